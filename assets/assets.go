@@ -1,0 +1,21 @@
+// Package assets embeds what the program ships beside its code: icons, the
+// services of the catalog and the pages that a browser shows.
+package assets
+
+import "embed"
+
+// Services holds services/*.json, one service of the catalog a file.
+//
+//go:embed services/*.json
+var Services embed.FS
+
+// Icons holds icons/*.svg (20 px outlines, recoloured by the theme) and
+// app-icon/*.svg.
+//
+//go:embed icons/*.svg app-icon/*.svg
+var Icons embed.FS
+
+// Pages holds pages/*.html, templates for html/template.
+//
+//go:embed pages/*.html
+var Pages embed.FS

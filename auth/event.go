@@ -1,0 +1,19 @@
+package auth
+
+// Event tells subscribers that something they may show has changed. Events
+// carry no data: read again what you show.
+type Event struct {
+	Kind EventKind
+	ID   string // the authorization, when it is about one
+}
+
+// EventKind says what an Event is about.
+type EventKind string
+
+// The kinds of events.
+const (
+	EventList       EventKind = "list"       // rows were added, changed or removed
+	EventRefreshing EventKind = "refreshing" // an attempt began or ended
+	EventVault      EventKind = "vault"      // opened, locked or created
+	EventLocal      EventKind = "local"      // the local server started, stopped or failed
+)

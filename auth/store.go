@@ -1,0 +1,214 @@
+package auth
+
+import (
+	"context"
+	"time"
+)
+
+// Store keeps authorizations. It is safe for concurrent use by several
+// goroutines and several processes. Methods that seal or unseal return
+// ErrVaultLocked while the vault is not open; a row that does not match its
+// seal gives ErrChangedOutside and is remembered as such; what goes wrong on
+// the disk wraps ErrStorage. A committed write is durable (WAL, FULL).
+type Store interface {
+	Lister
+	AuthorizationStore
+	AttemptStore
+	RevocationStore
+	SettingStore
+}
+
+// Query selects, sorts and pages the table. Done by SQLite over indexed plain
+// columns.
+type Query struct {
+	Search    string  // folded substring of name, service or scope; empty: all
+	States    []State // effective states at Now; empty: all
+	ServiceID string  // empty: all
+	Sort      Column
+	Desc      bool
+	Offset    int
+	Limit     int
+	Now       time.Time
+}
+
+// Column is a column to sort by. The last key is always the ID.
+type Column string
+
+// The sortable columns.
+const (
+	ColumnName     Column = "name"
+	ColumnService  Column = "service"
+	ColumnGrant    Column = "grant"
+	ColumnState    Column = "state"
+	ColumnExpires  Column = "expires" // rows without an expiry last
+	ColumnScopes   Column = "scopes"
+	ColumnLastUsed Column = "last_used"
+	ColumnCreated  Column = "created"
+)
+
+// Page is one page of rows and how many match in all.
+type Page struct {
+	Rows  []Row
+	Match int // rows that match the query
+	Total int // rows there are
+}
+
+// Lister reads the plain columns; it works while the vault is locked.
+type Lister interface {
+	List(ctx context.Context, q Query) (Page, error)
+	// CountStates counts the rows by effective state at now.
+	CountStates(ctx context.Context, now time.Time) (map[State]int, error)
+	// UsedServices counts rows by service ID.
+	UsedServices(ctx context.Context) (map[string]int, error)
+	// NameTaken tells whether another row than exceptID has the folded name.
+	// Rows that are deleted but can be undone still hold theirs.
+	NameTaken(ctx context.Context, name, exceptID string) (bool, error)
+}
+
+// AuthorizationStore keeps the configuration.
+type AuthorizationStore interface {
+	// Create stores a new authorization in state StateWaiting or
+	// StateNeverAuthorized. ErrNameTaken when another holds the name.
+	Create(ctx context.Context, a Authorization, state State) error
+	// Load opens one row and checks it against its seal.
+	Load(ctx context.Context, id string) (Record, error)
+	// Rename changes name and notes. ErrNameTaken as in Create.
+	Rename(ctx context.Context, id, name, notes string) error
+	// SetState stores a state that comes without new tokens, with the outcome
+	// word; failures is the new number of failures in a row.
+	// ErrStale when the row's generation is not gen.
+	SetState(ctx context.Context, id string, gen int64, state State, outcome string, failures int) error
+	// Touch records that the access token was used at.
+	Touch(ctx context.Context, id string, at time.Time) error
+	// Delete hides the row until purgeAt, when Purge may remove it for good.
+	// With revoke its tokens are queued for revocation in the same
+	// transaction, not before purgeAt.
+	Delete(ctx context.Context, id string, revoke bool, purgeAt time.Time) error
+	// Undelete brings the row back and takes its revocations from the queue.
+	Undelete(ctx context.Context, id string) error
+	// Purge removes the rows whose time has come and returns how many.
+	Purge(ctx context.Context, now time.Time) (int, error)
+	// Verify checks every row against its seal in batches, so that no other
+	// use of the store waits long, and marks what does not match. It returns
+	// how many rows are marked.
+	Verify(ctx context.Context) (int, error)
+	// Interrupted returns the IDs of rows in StateWaiting, StateRefreshing or
+	// StateUnknown, for the start of the program.
+	Interrupted(ctx context.Context) ([]string, error)
+}
+
+// Attempt is one request that can end a refresh token or a code, committed
+// before it is sent (security: commit protocol, step 3).
+type Attempt struct {
+	ID        string // UUID
+	Kind      AttemptKind
+	StartedAt time.Time
+	// Presented counts how often the present credential (refresh token or
+	// code) was or may have been sent, this attempt included.
+	Presented int
+}
+
+// AttemptKind says what an attempt presents. The strings are stored.
+type AttemptKind string
+
+// The kinds of attempts.
+const (
+	AttemptExchange AttemptKind = "exchange" // an authorization code
+	AttemptRefresh  AttemptKind = "refresh"  // a refresh token
+)
+
+// Grantee is what a token endpoint granted, ready to be stored.
+type Grantee struct {
+	Tokens Tokens // an empty Refresh keeps the stored refresh token
+	Status Status // State, TokenType, Granted, IssuedAt, Expiry, HandOut, SignedInAs are stored; the rest is the store's
+	// Config replaces the configuration in the same transaction (Edit &
+	// re-authorize); nil keeps it.
+	Config *Authorization
+}
+
+// AttemptStore carries the refresh commit protocol.
+type AttemptStore interface {
+	// Lock takes the authorization's lock over all processes and returns its
+	// release, which may be called once. It waits until ctx ends. The kernel
+	// frees the lock of a killed process.
+	Lock(ctx context.Context, id string) (release func(), err error)
+	// BeginAttempt commits the intent: state StateRefreshing (for
+	// AttemptExchange on a row without tokens StateWaiting stays), the attempt,
+	// and a sealed pad as large as the tokens that may come. ErrStale when the
+	// row's generation is not gen.
+	BeginAttempt(ctx context.Context, id string, gen int64, a Attempt) error
+	// OpenAttempt returns the attempt whose end is not known; ok is false when there is none.
+	OpenAttempt(ctx context.Context, id string) (a Attempt, ok bool, err error)
+	// CommitGrant stores new tokens, generation gen+1 and the end of the
+	// attempt in one durable transaction. ErrStale when the row's generation
+	// is not gen (deleted, replaced): the caller revokes and drops the tokens.
+	CommitGrant(ctx context.Context, id string, gen int64, g Grantee) error
+	// EndAttempt stores the end of an attempt that brought no tokens. Nothing
+	// stored is erased. StateUnknown leaves the attempt open.
+	EndAttempt(ctx context.Context, id string, gen int64, state State, outcome string, failures int) error
+	// Spill writes what CommitGrant could not as a sealed file in another
+	// folder, synced.
+	Spill(ctx context.Context, id string, gen int64, g Grantee) error
+	// DrainSpills commits spilled grants and removes their files; a spill whose
+	// generation is old goes to the revocation queue. It returns the IDs that it stored.
+	DrainSpills(ctx context.Context) ([]string, error)
+}
+
+// Revocation is one token to be revoked (RFC 7009), with all that the request
+// needs, so that it outlives its authorization. Sealed as a whole.
+type Revocation struct {
+	ID              string // UUID
+	AuthorizationID string
+	Endpoint        string
+	ClientID        string
+	ClientAuth      ClientAuth
+	ClientSecret    Secret
+	Token           Secret
+	Hint            string // "refresh_token" or "access_token"
+	NotBefore       time.Time
+	Tries           int
+}
+
+// RevocationStore keeps the queue of revocations.
+type RevocationStore interface {
+	QueueRevocation(ctx context.Context, r Revocation) error
+	// DueRevocations returns those whose time has come, refresh tokens first.
+	DueRevocations(ctx context.Context, now time.Time) ([]Revocation, error)
+	// PostponeRevocation counts a try and moves NotBefore.
+	PostponeRevocation(ctx context.Context, id string, notBefore time.Time) error
+	DropRevocation(ctx context.Context, id string) error
+}
+
+// SettingStore keeps the program's settings; never secrets.
+type SettingStore interface {
+	Settings(ctx context.Context) (map[string]string, error)
+	SetSetting(ctx context.Context, key, value string) error
+}
+
+// Vault opens and makes the sealed part of the store. Keyring calls may take
+// as long as a person needs to answer a prompt: never call from the UI thread.
+type Vault interface {
+	// Status is quick and asks no keyring.
+	Status(ctx context.Context) (VaultStatus, error)
+	// ProbeKeyring tells, within a second and without starting any process
+	// that stays, whether a keyring can be reached; nil: it can. The error's
+	// text is fit for the user.
+	ProbeKeyring(ctx context.Context) error
+	// Create makes the vault with one slot: the keyring's, or the passphrase's
+	// when passphrase is not empty. Never over an existing vault.
+	Create(ctx context.Context, passphrase Secret) error
+	// Unlock opens it: through the passphrase when it is not empty, else
+	// through the keyring. ErrVaultKey when the key is missing or wrong.
+	Unlock(ctx context.Context, passphrase Secret) error
+	// Lock drops the data key from memory.
+	Lock()
+}
+
+// VaultStatus says what the vault needs.
+type VaultStatus struct {
+	Exists, Open              bool
+	HasKeyring, HasPassphrase bool // which slots there are
+}
+
+// MinPassphrase is the least number of characters of a passphrase.
+const MinPassphrase = 12
