@@ -1,0 +1,142 @@
+package widgets
+
+import (
+	"image/color"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/driver/desktop"
+	ttwidget "github.com/dweymouth/fyne-tooltip/widget"
+)
+
+// IconButton is a square button, 28 wide, without text; its tooltip says what
+// it does.
+type IconButton struct {
+	ttwidget.ToolTipWidget
+	Icon     fyne.Resource
+	IconSize float32 // 16 unless set
+	Filled   bool    // with the ground of a plain button
+	OnTapped func()
+
+	disabled, hovered, focused bool
+}
+
+var (
+	_ fyne.Tappable     = (*IconButton)(nil)
+	_ fyne.Focusable    = (*IconButton)(nil)
+	_ fyne.Disableable  = (*IconButton)(nil)
+	_ desktop.Hoverable = (*IconButton)(nil)
+)
+
+// NewIconButton returns a button with that tooltip, which names its action.
+func NewIconButton(icon fyne.Resource, tooltip string, tapped func()) *IconButton {
+	b := &IconButton{Icon: icon, IconSize: 16, OnTapped: tapped}
+	b.SetToolTip(tooltip)
+	b.ExtendBaseWidget(b)
+	return b
+}
+
+// SetIcon changes the icon.
+func (b *IconButton) SetIcon(icon fyne.Resource) {
+	b.Icon = icon
+	b.Refresh()
+}
+
+// Enable implements fyne.Disableable.
+func (b *IconButton) Enable() { b.disabled = false; b.Refresh() }
+
+// Disable implements fyne.Disableable.
+func (b *IconButton) Disable() { b.disabled = true; b.Refresh() }
+
+// Disabled implements fyne.Disableable.
+func (b *IconButton) Disabled() bool { return b.disabled }
+
+// Tapped implements fyne.Tappable.
+func (b *IconButton) Tapped(*fyne.PointEvent) {
+	if !b.disabled && b.OnTapped != nil {
+		b.OnTapped()
+	}
+}
+
+// MouseIn implements desktop.Hoverable.
+func (b *IconButton) MouseIn(e *desktop.MouseEvent) {
+	b.ToolTipWidget.MouseIn(e)
+	b.hovered = true
+	b.Refresh()
+}
+
+// MouseOut implements desktop.Hoverable.
+func (b *IconButton) MouseOut() {
+	b.ToolTipWidget.MouseOut()
+	b.hovered = false
+	b.Refresh()
+}
+
+// FocusGained implements fyne.Focusable.
+func (b *IconButton) FocusGained() { b.focused = true; b.Refresh() }
+
+// FocusLost implements fyne.Focusable.
+func (b *IconButton) FocusLost() { b.focused = false; b.Refresh() }
+
+// TypedRune implements fyne.Focusable.
+func (b *IconButton) TypedRune(rune) {}
+
+// TypedKey implements fyne.Focusable: Space and Enter press the button.
+func (b *IconButton) TypedKey(e *fyne.KeyEvent) {
+	switch e.Name {
+	case fyne.KeySpace, fyne.KeyReturn, fyne.KeyEnter:
+		b.Tapped(nil)
+	}
+}
+
+// CreateRenderer implements fyne.Widget.
+func (b *IconButton) CreateRenderer() fyne.WidgetRenderer {
+	b.ExtendBaseWidget(b)
+	r := &iconButtonRenderer{b: b, ground: canvas.NewRectangle(color.Transparent), icon: newIcon(b.Icon)}
+	r.Refresh()
+	return r
+}
+
+type iconButtonRenderer struct {
+	b      *IconButton
+	ground *canvas.Rectangle
+	icon   *canvas.Image
+}
+
+func (r *iconButtonRenderer) Destroy() {}
+
+func (r *iconButtonRenderer) Objects() []fyne.CanvasObject {
+	return []fyne.CanvasObject{r.ground, r.icon}
+}
+
+func (r *iconButtonRenderer) MinSize() fyne.Size { return fyne.NewSquareSize(28) }
+
+func (r *iconButtonRenderer) Layout(size fyne.Size) {
+	r.ground.Resize(size)
+	r.icon.Resize(fyne.NewSquareSize(r.b.IconSize))
+	r.icon.Move(fyne.NewPos((size.Width-r.b.IconSize)/2, (size.Height-r.b.IconSize)/2))
+}
+
+func (r *iconButtonRenderer) Refresh() {
+	b := r.b
+	r.ground.CornerRadius = 5
+	r.ground.FillColor = color.Transparent
+	if b.Filled {
+		r.ground.FillColor = colorOf(b, ColorButton)
+	}
+	name := ColorMuted
+	switch {
+	case b.disabled:
+		name = ColorDisabled
+	case b.hovered:
+		r.ground.FillColor = mix(colorOf(b, ColorButton), colorOf(b, ColorText), 0.06)
+		name = ColorText
+	}
+	r.ground.StrokeWidth = 0
+	if b.focused && !b.disabled {
+		r.ground.StrokeColor, r.ground.StrokeWidth = colorOf(b, ColorAccent), 2
+	}
+	setIcon(r.icon, b.Icon, name)
+	r.Layout(b.Size())
+	r.ground.Refresh()
+}
