@@ -226,24 +226,24 @@ func (r *buttonRenderer) Layout(size fyne.Size) {
 // colors returns the ground and the name of the text's colour.
 func (r *buttonRenderer) colors() (color.Color, fyne.ThemeColorName) {
 	b := r.b
-	ground, text := ColorButton, ColorText
+	ground, text := ColorNameButton, ColorNameText
 	switch b.Importance {
 	case Primary:
-		ground, text = ColorAccent, ColorOnAccent
+		ground, text = ColorNameAccent, ColorNameOnAccent
 	case Destructive:
-		ground, text = ColorBad, ColorOnBad
+		ground, text = ColorNameBad, ColorNameOnBad
 	case Quiet, Danger:
-		ground, text = "", ColorAccent
+		ground, text = "", ColorNameAccent
 		if b.Importance == Danger {
-			text = ColorBad
+			text = ColorNameBad
 		}
 	case Normal:
 	}
 	if b.disabled {
 		if ground != "" {
-			return colorOf(b, ColorOff), ColorDisabled
+			return Color(b, ColorNameOff), ColorNameDisabled
 		}
-		return color.Transparent, ColorDisabled
+		return color.Transparent, ColorNameDisabled
 	}
 	share := float32(0)
 	if b.hovered {
@@ -256,9 +256,9 @@ func (r *buttonRenderer) colors() (color.Color, fyne.ThemeColorName) {
 		if share == 0 {
 			return color.Transparent, text
 		}
-		return mix(colorOf(b, ColorHover), colorOf(b, ColorText), share-0.06), text
+		return mix(Color(b, ColorNameHover), Color(b, ColorNameText), share-0.06), text
 	}
-	return mix(colorOf(b, ground), colorOf(b, ColorText), share), text
+	return mix(Color(b, ground), Color(b, ColorNameText), share), text
 }
 
 func (r *buttonRenderer) Refresh() {
@@ -271,10 +271,10 @@ func (r *buttonRenderer) Refresh() {
 		r.ground.CornerRadius = 5
 		r.text.TextSize = b.Theme().Size(theme.SizeNameCaptionText)
 	}
-	r.ring.StrokeColor, r.ring.StrokeWidth, r.ring.CornerRadius = colorOf(b, ColorAccent), 2, r.ground.CornerRadius+3
+	r.ring.StrokeColor, r.ring.StrokeWidth, r.ring.CornerRadius = Color(b, ColorNameAccent), 2, r.ground.CornerRadius+3
 	r.ring.Hidden = !b.focused || b.disabled
 	r.text.Text = b.Text
-	r.text.Color = colorOf(b, text)
+	r.text.Color = Color(b, text)
 	r.text.TextStyle.Bold = b.Importance == Primary || b.Importance == Destructive
 	setIcon(r.icon, b.Icon, text)
 	r.Layout(b.Size())

@@ -13,45 +13,45 @@ import (
 // The colours of this program beside those of the toolkit. The app's theme
 // knows all of them in both variants.
 const (
-	ColorSurface   fyne.ThemeColorName = "tokenwell.surface"   // ground of a screen
-	ColorRaised    fyne.ThemeColorName = "tokenwell.raised"    // ground of sheets and menus
-	ColorMuted     fyne.ThemeColorName = "tokenwell.muted"     // second-rank text and icons
-	ColorBorder    fyne.ThemeColorName = "tokenwell.border"    // edges of screens and cards
-	ColorLine      fyne.ThemeColorName = "tokenwell.line"      // rules between rows and groups
-	ColorSelect    fyne.ThemeColorName = "tokenwell.select"    // ground of what is selected
-	ColorHover     fyne.ThemeColorName = "tokenwell.hover"     // ground under the pointer
-	ColorButton    fyne.ThemeColorName = "tokenwell.button"    // ground of a plain button
-	ColorField     fyne.ThemeColorName = "tokenwell.field"     // ground of an entry
-	ColorFieldEdge fyne.ThemeColorName = "tokenwell.fieldEdge" // edge of an entry
-	ColorOff       fyne.ThemeColorName = "tokenwell.off"       // ground of what is disabled or read only
-	ColorDisabled  fyne.ThemeColorName = "tokenwell.disabled"  // text of what is disabled
-	ColorAccent    fyne.ThemeColorName = "tokenwell.accent"
-	ColorOnAccent  fyne.ThemeColorName = "tokenwell.onAccent"
-	ColorHelp      fyne.ThemeColorName = "tokenwell.help" // the blue help panel
-	ColorHelpEdge  fyne.ThemeColorName = "tokenwell.helpEdge"
-	ColorHelpLine  fyne.ThemeColorName = "tokenwell.helpLine"
-	ColorOK        fyne.ThemeColorName = "tokenwell.ok"
-	ColorOKTint    fyne.ThemeColorName = "tokenwell.okTint"
-	ColorWarn      fyne.ThemeColorName = "tokenwell.warn"
-	ColorWarnTint  fyne.ThemeColorName = "tokenwell.warnTint"
-	ColorBad       fyne.ThemeColorName = "tokenwell.bad"
-	ColorBadTint   fyne.ThemeColorName = "tokenwell.badTint"
-	ColorOnBad     fyne.ThemeColorName = "tokenwell.onBad" // text on ColorBad
-	ColorIdle      fyne.ThemeColorName = "tokenwell.idle"
-	ColorIdleTint  fyne.ThemeColorName = "tokenwell.idleTint"
-	ColorTrack     fyne.ThemeColorName = "tokenwell.track"  // unfilled part of a bar
-	ColorSignIn    fyne.ThemeColorName = "tokenwell.signin" // the sign-in's lane of the time picture
-	ColorLift      fyne.ThemeColorName = "tokenwell.lift"   // shadow of menus and toasts
+	ColorNameSurface   fyne.ThemeColorName = "tokenwell.surface"   // ground of a screen
+	ColorNameRaised    fyne.ThemeColorName = "tokenwell.raised"    // ground of sheets and menus
+	ColorNameMuted     fyne.ThemeColorName = "tokenwell.muted"     // second-rank text and icons
+	ColorNameBorder    fyne.ThemeColorName = "tokenwell.border"    // edges of screens and cards
+	ColorNameLine      fyne.ThemeColorName = "tokenwell.line"      // rules between rows and groups
+	ColorNameSelect    fyne.ThemeColorName = "tokenwell.select"    // ground of what is selected
+	ColorNameHover     fyne.ThemeColorName = "tokenwell.hover"     // ground under the pointer
+	ColorNameButton    fyne.ThemeColorName = "tokenwell.button"    // ground of a plain button
+	ColorNameField     fyne.ThemeColorName = "tokenwell.field"     // ground of an entry
+	ColorNameFieldEdge fyne.ThemeColorName = "tokenwell.fieldEdge" // edge of an entry
+	ColorNameOff       fyne.ThemeColorName = "tokenwell.off"       // ground of what is disabled or read only
+	ColorNameDisabled  fyne.ThemeColorName = "tokenwell.disabled"  // text of what is disabled
+	ColorNameAccent    fyne.ThemeColorName = "tokenwell.accent"
+	ColorNameOnAccent  fyne.ThemeColorName = "tokenwell.onAccent"
+	ColorNameHelp      fyne.ThemeColorName = "tokenwell.help" // the blue help panel
+	ColorNameHelpEdge  fyne.ThemeColorName = "tokenwell.helpEdge"
+	ColorNameHelpLine  fyne.ThemeColorName = "tokenwell.helpLine"
+	ColorNameOK        fyne.ThemeColorName = "tokenwell.ok"
+	ColorNameOKTint    fyne.ThemeColorName = "tokenwell.okTint"
+	ColorNameWarn      fyne.ThemeColorName = "tokenwell.warn"
+	ColorNameWarnTint  fyne.ThemeColorName = "tokenwell.warnTint"
+	ColorNameBad       fyne.ThemeColorName = "tokenwell.bad"
+	ColorNameBadTint   fyne.ThemeColorName = "tokenwell.badTint"
+	ColorNameOnBad     fyne.ThemeColorName = "tokenwell.onBad" // text on ColorNameBad
+	ColorNameIdle      fyne.ThemeColorName = "tokenwell.idle"
+	ColorNameIdleTint  fyne.ThemeColorName = "tokenwell.idleTint"
+	ColorNameTrack     fyne.ThemeColorName = "tokenwell.track"  // unfilled part of a bar
+	ColorNameSignIn    fyne.ThemeColorName = "tokenwell.signin" // the sign-in's lane of the time picture
+	ColorNameLift      fyne.ThemeColorName = "tokenwell.lift"   // shadow of menus and toasts
 )
 
-// ColorText is the text colour, the toolkit's foreground.
-const ColorText = theme.ColorNameForeground
+// ColorNameText is the text colour, the toolkit's foreground.
+const ColorNameText = theme.ColorNameForeground
 
-// themed is what every widget here is: it knows the theme in its place.
-type themed interface{ Theme() fyne.Theme }
+// Themed is what every widget is: it knows the theme in its place.
+type Themed interface{ Theme() fyne.Theme }
 
-// colorOf returns the named colour as the theme in w's place has it.
-func colorOf(w themed, name fyne.ThemeColorName) color.Color {
+// Color returns the named colour as the theme in w's place has it.
+func Color(w Themed, name fyne.ThemeColorName) color.Color {
 	return w.Theme().Color(name, fyne.CurrentApp().Settings().ThemeVariant())
 }
 

@@ -122,19 +122,19 @@ func (r *iconButtonRenderer) Refresh() {
 	r.ground.CornerRadius = 5
 	r.ground.FillColor = color.Transparent
 	if b.Filled {
-		r.ground.FillColor = colorOf(b, ColorButton)
+		r.ground.FillColor = Color(b, ColorNameButton)
 	}
-	name := ColorMuted
+	name := ColorNameMuted
 	switch {
 	case b.disabled:
-		name = ColorDisabled
+		name = ColorNameDisabled
 	case b.hovered:
-		r.ground.FillColor = mix(colorOf(b, ColorButton), colorOf(b, ColorText), 0.06)
-		name = ColorText
+		r.ground.FillColor = mix(Color(b, ColorNameButton), Color(b, ColorNameText), 0.06)
+		name = ColorNameText
 	}
 	r.ground.StrokeWidth = 0
 	if b.focused && !b.disabled {
-		r.ground.StrokeColor, r.ground.StrokeWidth = colorOf(b, ColorAccent), 2
+		r.ground.StrokeColor, r.ground.StrokeWidth = Color(b, ColorNameAccent), 2
 	}
 	setIcon(r.icon, b.Icon, name)
 	r.Layout(b.Size())
