@@ -2,6 +2,8 @@ package gui
 
 import (
 	"context"
+	"sync/atomic"
+	"time"
 
 	"fyne.io/fyne/v2"
 )
@@ -36,4 +38,74 @@ func async[T any](r *runner, work func(context.Context) (T, error), done func(T,
 		}
 		r.ui(func() { done(value, err) })
 	})
+}
+
+// after runs f on the UI thread once d has passed, unless the window has gone
+// or stop was called before. Call after and stop on the UI thread.
+func (r *runner) after(d time.Duration, f func()) (stop func()) {
+	stopped := false
+	timer := time.AfterFunc(d, func() {
+		if r.ctx.Err() != nil {
+			return
+		}
+		r.ui(func() {
+			if !stopped {
+				f()
+			}
+		})
+	})
+	return func() {
+		stopped = true
+		timer.Stop()
+	}
+}
+
+// every runs f on the UI thread each time d has passed, until the window has
+// gone. Call it on the UI thread.
+func (r *runner) every(d time.Duration, f func()) {
+	r.after(d, func() {
+		f()
+		r.every(d, f)
+	})
+}
+
+// coalesce returns a function, for any goroutine, that runs f on the UI thread
+// after d; calls that come meanwhile are one with it.
+func (r *runner) coalesce(d time.Duration, f func()) func() {
+	var pending atomic.Bool
+	return func() {
+		if pending.Swap(true) {
+			return
+		}
+		time.AfterFunc(d, func() {
+			if r.ctx.Err() != nil {
+				return
+			}
+			r.ui(func() {
+				pending.Store(false)
+				f()
+			})
+		})
+	}
+}
+
+// debouncer puts an action off until d has passed without another call.
+type debouncer struct {
+	run  *runner
+	d    time.Duration
+	stop func()
+}
+
+// call puts f off; an earlier f that has not run yet never does. On the UI thread.
+func (b *debouncer) call(f func()) {
+	b.cancel()
+	b.stop = b.run.after(b.d, f)
+}
+
+// cancel drops what was put off. On the UI thread.
+func (b *debouncer) cancel() {
+	if b.stop != nil {
+		b.stop()
+		b.stop = nil
+	}
 }
