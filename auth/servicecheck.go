@@ -1,0 +1,300 @@
+package auth
+
+import (
+	"errors"
+	"fmt"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// Words that a service's file may use. Grants and client authentication
+// methods of later versions may stand there as facts; what the program offers
+// is decided by Grants and by the methods that grant.go declares.
+var (
+	knownGrants     = []Grant{GrantAuthorizationCode, "device_code", "client_credentials", "jwt_bearer", "password", "refresh_token"}
+	knownClientAuth = []ClientAuth{ClientAuthNone, ClientAuthBasic, ClientAuthPost, "private_key_jwt"}
+	knownPKCE       = []string{"required", "supported", "none"}
+	knownPorts      = []string{PortAny, PortFixed, PortNone}
+	knownNeeds      = []string{"scope", "parameter", "nothing", "never"}
+	knownSeparators = []string{" ", ","}
+
+	// knownQuirks lists the parameters that each quirk needs.
+	knownQuirks = map[QuirkID][]string{
+		QuirkAcceptJSON:            nil,
+		QuirkErrorStatus200:        nil,
+		QuirkGrantedScopeSeparator: {"separator"},
+		QuirkIssuerTemplate:        {"literal", "claim"},
+		QuirkNoExpiryMeansNever:    nil,
+		QuirkNonce:                 nil,
+	}
+
+	// ownedParams are request parameters that the flow itself sets; a service
+	// must not override them.
+	ownedParams = []string{
+		"client_id", "client_secret", "redirect_uri", "response_type", "response_mode", "grant_type", "code", "code_verifier",
+		"code_challenge", "code_challenge_method", "state", "nonce", "scope", "refresh_token",
+	}
+)
+
+var (
+	serviceIDPattern   = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
+	placeholderPattern = regexp.MustCompile(`\{([a-z][a-z0-9_]*)\}`)
+)
+
+// checkService tells what is wrong with a service whose file is named id.
+func checkService(s Service, id string) error {
+	return errors.Join(
+		checkHead(s, id),
+		checkParameters(s),
+		checkAddresses(s),
+		checkProtocol(s),
+		checkRedirectRule(s.Redirect),
+		checkLifetimes(s),
+		checkQuirks(s.Quirks),
+		checkScopes(s),
+		checkHelp(s.Help),
+	)
+}
+
+func checkHead(s Service, id string) error {
+	switch {
+	case s.Schema != ServiceSchema:
+		return fmt.Errorf("schema is %d, not %d", s.Schema, ServiceSchema)
+	case s.ID != id:
+		return fmt.Errorf("id is %q, the file is named %q", s.ID, id)
+	case !serviceIDPattern.MatchString(s.ID):
+		return fmt.Errorf("id %q is not kebab-case", s.ID)
+	case s.Name == "" || s.Provider == "" || s.Category == "" || s.Description == "":
+		return errors.New("name, provider, category or description is missing")
+	}
+	for _, source := range s.Sources {
+		if !strings.HasPrefix(source, "https://") {
+			return fmt.Errorf("source %q is not an https address", source)
+		}
+	}
+	return nil
+}
+
+// checkParameters makes sure that placeholders and declarations match: an
+// undeclared placeholder could never be filled, a parameter without a
+// placeholder would ask the user for nothing.
+func checkParameters(s Service) error {
+	declared := map[string]bool{}
+	for _, p := range s.Parameters {
+		if !placeholderPattern.MatchString("{"+p.Name+"}") || declared[p.Name] {
+			return fmt.Errorf("parameter name %q is not usable or stands twice", p.Name)
+		}
+		declared[p.Name] = true
+		if !p.Hidden && (p.Label == "" || p.Help == "") {
+			return fmt.Errorf("parameter %q has no label or help", p.Name)
+		}
+		if p.Hidden && p.Name != LocalParam {
+			return fmt.Errorf("hidden parameter %q is filled in by nobody", p.Name)
+		}
+		if _, err := regexp.Compile(p.Pattern); err != nil {
+			return fmt.Errorf("pattern of parameter %q: %w", p.Name, err)
+		}
+	}
+	used := map[string]bool{}
+	for _, text := range templates(s) {
+		for _, match := range placeholderPattern.FindAllStringSubmatch(text, -1) {
+			used[match[1]] = true
+		}
+	}
+	for name := range used {
+		if !declared[name] {
+			return fmt.Errorf("placeholder {%s} is not declared", name)
+		}
+	}
+	for name := range declared {
+		if !used[name] {
+			return fmt.Errorf("parameter %q is used nowhere", name)
+		}
+	}
+	return nil
+}
+
+// templates returns every text of the service in which placeholders are filled.
+func templates(s Service) []string {
+	texts := []string{s.Issuer, s.Help.RegisterURL, s.Help.DocsURL}
+	for _, address := range addressesOf(&s.Endpoints) {
+		texts = append(texts, *address)
+	}
+	for _, scope := range s.Scopes {
+		texts = append(texts, scope.Name)
+	}
+	return texts
+}
+
+func checkAddresses(s Service) error {
+	if s.Endpoints.Issuer != "" {
+		return errors.New("endpoints.issuer is for stored authorizations; use issuer")
+	}
+	fixed := s.Endpoints.Authorization != "" && s.Endpoints.Token != ""
+	switch {
+	case s.Discovery && (s.Issuer == "" || s.OwnAddresses || s.Endpoints != Endpoints{}):
+		return errors.New("discovery needs an issuer and no addresses of its own")
+	case s.OwnAddresses && (s.Issuer != "" || s.Endpoints != Endpoints{}):
+		return errors.New("own_addresses leaves issuer and endpoints to the user")
+	case !s.Discovery && !s.OwnAddresses && !fixed:
+		return errors.New("authorization or token endpoint is missing")
+	}
+	// A sample value stands in for each placeholder, so that the rest of the
+	// address is judged by the rules that apply when it is used.
+	values := map[string]string{}
+	for _, p := range s.Parameters {
+		values[p.Name] = "sample"
+		if p.URL {
+			values[p.Name] = "https://sample.example"
+		}
+		if p.Name == LocalParam {
+			values[p.Name] = "http://127.0.0.1:1"
+		}
+	}
+	addresses := []*string{&s.Issuer, &s.Help.RegisterURL, &s.Help.DocsURL}
+	for _, address := range append(addresses, addressesOf(&s.Endpoints)...) {
+		if *address == "" {
+			continue
+		}
+		// Plain http is for the local server alone.
+		if !strings.HasPrefix(*address, "https://") && !placeholderPattern.MatchString(*address) {
+			return fmt.Errorf("address %q is not https", *address)
+		}
+		if _, err := CheckAddress(fill(*address, values)); err != nil {
+			return fmt.Errorf("address %q: %w", *address, err)
+		}
+	}
+	return nil
+}
+
+func checkProtocol(s Service) error {
+	for _, g := range s.Grants {
+		if !slices.Contains(knownGrants, g) {
+			return fmt.Errorf("grant %q is not known", g)
+		}
+	}
+	if !slices.ContainsFunc(s.Grants, func(g Grant) bool { _, ok := g.Info(); return ok }) {
+		return errors.New("no grant that the program can carry out")
+	}
+	for _, method := range s.ClientAuth {
+		if !slices.Contains(knownClientAuth, method) {
+			return fmt.Errorf("client authentication %q is not known", method)
+		}
+	}
+	if !s.allowsPublic() && s.secretMethod() == "" {
+		return errors.New("no client authentication that the program can carry out")
+	}
+	if !slices.Contains(knownPKCE, s.PKCE) || !slices.Contains(knownSeparators, s.ScopeSeparator) {
+		return errors.New("pkce or scope_separator is not known")
+	}
+	for _, params := range []map[string]string{s.AuthParams, s.TokenParams} {
+		for name, value := range params {
+			if slices.Contains(ownedParams, name) || name == "" || value == "" {
+				return fmt.Errorf("parameter %q is empty or set by the flow itself", name)
+			}
+		}
+	}
+	return nil
+}
+
+func checkRedirectRule(r RedirectRule) error {
+	switch {
+	case r.Scheme != "http" || (r.Host != "127.0.0.1" && r.Host != "localhost"):
+		return errors.New("redirect is not on the loopback interface")
+	case !slices.Contains(knownPorts, r.Port):
+		return fmt.Errorf("redirect port %q is not known", r.Port)
+	case r.Path != "" && (!strings.HasPrefix(r.Path, "/") || strings.ContainsAny(r.Path, "?#{ ")):
+		return fmt.Errorf("redirect path %q is not usable", r.Path)
+	case r.Note == "":
+		return errors.New("redirect has no note")
+	}
+	if r.Register == "" {
+		return nil
+	}
+	if u, err := url.Parse(r.Register); err != nil || u.Host == "" {
+		return fmt.Errorf("redirect literal %q is not an address", r.Register)
+	}
+	return nil
+}
+
+func checkLifetimes(s Service) error {
+	for name, l := range map[string]Lifetime{"access_token": s.AccessToken, "refresh.lifetime": s.Refresh.Lifetime} {
+		switch l.Rule {
+		case "fixed", "sliding":
+			if l.Seconds <= 0 {
+				return fmt.Errorf("%s: rule %q needs seconds", name, l.Rule)
+			}
+		case "never", "unknown":
+			if l.Seconds != 0 {
+				return fmt.Errorf("%s: rule %q has no seconds", name, l.Rule)
+			}
+		case "varies":
+			if l.Seconds < 0 {
+				return fmt.Errorf("%s: seconds are negative", name)
+			}
+		default:
+			return fmt.Errorf("%s: rule %q is not known", name, l.Rule)
+		}
+	}
+	r := s.Refresh
+	listed := slices.ContainsFunc(s.Scopes, func(scope Scope) bool { return scope.Name == r.Scope })
+	switch {
+	case !slices.Contains(knownNeeds, r.Needs):
+		return fmt.Errorf("refresh.needs %q is not known", r.Needs)
+	case r.Needs == "scope" && !listed && !s.OwnAddresses:
+		return fmt.Errorf("refresh.scope %q is not among the scopes", r.Scope)
+	case r.Needs != "scope" && r.Scope != "":
+		return errors.New("refresh.scope is not needed")
+	case r.Needs == "parameter" && len(s.AuthParams) == 0:
+		return errors.New("refresh needs a parameter and auth_params is empty")
+	}
+	return nil
+}
+
+func checkQuirks(quirks []Quirk) error {
+	seen := map[QuirkID]bool{}
+	for _, q := range quirks {
+		needed, known := knownQuirks[q.ID]
+		if !known || seen[q.ID] {
+			return fmt.Errorf("quirk %q is not known or stands twice", q.ID)
+		}
+		seen[q.ID] = true
+		if len(q.Params) != len(needed) {
+			return fmt.Errorf("quirk %q takes the parameters %v", q.ID, needed)
+		}
+		for _, name := range needed {
+			if q.Params[name] == "" {
+				return fmt.Errorf("quirk %q misses its parameter %q", q.ID, name)
+			}
+		}
+	}
+	return nil
+}
+
+func checkScopes(s Service) error {
+	seen := map[string]bool{}
+	for _, scope := range s.Scopes {
+		switch {
+		case seen[scope.Name]:
+			return fmt.Errorf("scope %q stands twice", scope.Name)
+		case scope.Description == "" || scope.Group == "":
+			return fmt.Errorf("scope %q has no description or group", scope.Name)
+		case !scopeToken(scope.Name):
+			return fmt.Errorf("scope %q has characters that a scope cannot have", scope.Name)
+		}
+		seen[scope.Name] = true
+	}
+	return nil
+}
+
+func checkHelp(h Help) error {
+	switch {
+	case len(h.Steps) == 0 || slices.Contains(h.Steps, "") || slices.Contains(h.Notes, ""):
+		return errors.New("help has no steps, or an empty step or note")
+	case h.RedirectStep < 0 || h.RedirectStep > len(h.Steps):
+		return fmt.Errorf("help.redirect_step %d is not a step", h.RedirectStep)
+	}
+	return nil
+}
