@@ -1,0 +1,121 @@
+package auth
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"strings"
+)
+
+// Discover reads the metadata of an issuer: OpenID Connect Discovery first,
+// then RFC 8414. The metadata has to name exactly this issuer (RFC 8414
+// section 3.3, T09); with QuirkIssuerTemplate it may hold the quirk's literal
+// in place of one part of the path. All endpoints it names must be https, or
+// http on this machine for an issuer that is there too; one that is not makes
+// the whole metadata refused. The error is a *WireError.
+func (w *Wire) Discover(ctx context.Context, issuer string, quirks []Quirk) (Endpoints, error) {
+	if strings.ContainsAny(issuer, "?#") {
+		return Endpoints{}, w.newCall(OpDiscover, http.MethodGet).failed(NotSent, CodeAddressRefused, nil)
+	}
+	var first error
+	for _, address := range discoveryAddresses(issuer) {
+		endpoints, err := w.discoverAt(ctx, address, issuer, quirks)
+		if err == nil {
+			return endpoints, nil
+		}
+		if first == nil {
+			first = err
+		}
+		if !discoveryElsewhere(err) {
+			return Endpoints{}, err
+		}
+	}
+	return Endpoints{}, first
+}
+
+// discoveryAddresses returns where the metadata of an issuer can be. OpenID
+// appends its well-known path, RFC 8414 puts it between host and path.
+func discoveryAddresses(issuer string) []string {
+	base := strings.TrimSuffix(issuer, "/")
+	addresses := []string{base + "/.well-known/openid-configuration"}
+	if parsed, err := url.Parse(base); err == nil {
+		between := *parsed
+		between.Path, between.RawPath = "/.well-known/oauth-authorization-server"+parsed.Path, ""
+		addresses = append(addresses, between.String())
+	}
+	return addresses
+}
+
+// discoveryElsewhere tells whether the other well-known address is worth a
+// try: the server answered that there is nothing here.
+func discoveryElsewhere(err error) bool {
+	failed, ok := err.(*WireError) //nolint:errorlint // discoverAt returns nothing else, never wrapped
+	return ok && failed.Status >= 400 && failed.Status <= 499 && failed.Code != CodeTooManyRequests
+}
+
+func (w *Wire) discoverAt(ctx context.Context, address, issuer string, quirks []Quirk) (Endpoints, error) {
+	c, err := w.get(ctx, OpDiscover, address, Secret{})
+	if err != nil {
+		return Endpoints{}, err
+	}
+	defer c.close()
+	members, err := c.object(wireMaxMetadata)
+	if err != nil {
+		return Endpoints{}, err
+	}
+	if !discoveryIssuerMatches(members.text("issuer"), issuer, quirks) {
+		return Endpoints{}, c.failed(Answered, CodeIssuerMismatch, nil)
+	}
+	endpoints := Endpoints{
+		Issuer:        issuer,
+		Authorization: members.text("authorization_endpoint"),
+		Token:         members.text("token_endpoint"),
+		Revocation:    members.text("revocation_endpoint"),
+		Introspection: members.text("introspection_endpoint"),
+		UserInfo:      members.text("userinfo_endpoint"),
+		JWKS:          members.text("jwks_uri"),
+		Device:        members.text("device_authorization_endpoint"),
+		IssInResponse: members["authorization_response_iss_parameter_supported"] == true,
+	}
+	if endpoints.Token == "" || endpoints.Authorization == "" {
+		return Endpoints{}, c.failed(Answered, CodeReplyUnusable, nil)
+	}
+	for _, endpoint := range []string{
+		endpoints.Authorization, endpoints.Token, endpoints.Revocation, endpoints.Introspection,
+		endpoints.UserInfo, endpoints.JWKS, endpoints.Device,
+	} {
+		if endpoint != "" && !discoveryAllows(issuer, endpoint) {
+			return Endpoints{}, c.failed(Answered, CodeAddressRefused, nil)
+		}
+	}
+	c.done("ok")
+	return endpoints, nil
+}
+
+// discoveryAllows tells whether an issuer may name an endpoint: a server out
+// there must not point at plain http on this machine.
+func discoveryAllows(issuer, endpoint string) bool {
+	address, err := wireAddress(endpoint)
+	return err == nil && (address.Scheme == "https" || strings.HasPrefix(issuer, "http://"))
+}
+
+// discoveryIssuerMatches compares without any normalising.
+func discoveryIssuerMatches(got, want string, quirks []Quirk) bool {
+	if got == want {
+		return got != ""
+	}
+	for _, q := range quirks {
+		literal := q.Params["literal"]
+		if q.ID != QuirkIssuerTemplate || literal == "" {
+			continue
+		}
+		before, after, found := strings.Cut(got, literal)
+		part, begins := strings.CutPrefix(want, before)
+		part, ends := strings.CutSuffix(part, after)
+		inPath := strings.Count(before, "/") >= 3 // never a part of the host
+		if found && begins && ends && inPath && part != "" && !strings.Contains(part, "/") {
+			return true
+		}
+	}
+	return false
+}

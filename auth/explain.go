@@ -1,0 +1,154 @@
+package auth
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// ExplainContext is what Explain has to know beside the error.
+type ExplainContext struct {
+	Host    string // that was asked, when the error does not know it
+	Service string // as the user knows it
+	Name    string // the Friendly Name; "" before there is one
+	// State is what the authorization is in; Failure.State unless the error changes it.
+	State State
+}
+
+// explanation is one row of the table: a failure without its place and time.
+// {host}, {service}, {name}, {code} and {status} are filled in.
+type explanation struct {
+	title, happened string
+	mover           Mover
+	steps           []string
+	action          Action
+	state           State // empty: a failure of this kind changes nothing
+}
+
+// Explain turns an error of the engine into what the user meets: cause, whose
+// move it is, cure. A *Failure comes back as it is, nil gives nil. An error that
+// nobody foresaw is called unexpected; its own text is never shown.
+func Explain(err error, c ExplainContext) *Failure {
+	if err == nil {
+		return nil
+	}
+	var failure *Failure
+	if errors.As(err, &failure) {
+		return failure
+	}
+	f := &Failure{Code: explainCode(err), Host: c.Host, At: time.Now().UTC(), State: c.State, cause: err}
+	var wire *WireError
+	fromWire := errors.As(err, &wire)
+	if fromWire {
+		f.Status, f.Ref, f.At = wire.Status, wire.Ref, wire.At
+		if wire.Host != "" {
+			f.Host = wire.Host
+		}
+	}
+	row := explainRow(f.Code)
+	fill := explainFiller(f, c)
+	f.Title, f.Happened, f.Mover, f.Action = fill.Replace(row.title), fill.Replace(row.happened), row.mover, row.action
+	for _, step := range row.steps {
+		f.Steps = append(f.Steps, fill.Replace(step))
+	}
+	switch {
+	case !fromWire:
+		if row.state != "" {
+			f.State = row.state
+		}
+	case wire.Op != OpToken: // a failed revocation or look-up says nothing about the grant
+	case wire.Phase == Ambiguous:
+		f.State = StateUnknown
+		f.Happened += " " + explainAmbiguous
+	case row.state != "":
+		f.State = row.state
+	}
+	if fromWire && wire.RetryAfter > 0 {
+		f.Steps = slices.Insert(f.Steps, 0, fmt.Sprintf("Wait at least %s: %s asks for it.", explainWait(wire.RetryAfter), f.Host))
+	}
+	return f
+}
+
+// explainAmbiguous is added to every failure of a token request whose end is not known.
+const explainAmbiguous = "It is not known whether the request was carried out."
+
+// explainSentinels gives the code of each sentinel error, the particular
+// before the general.
+var explainSentinels = []struct {
+	err  error
+	code string
+}{
+	{ErrVaultLocked, CodeVaultLocked},
+	{ErrVaultMissing, CodeVaultMissing},
+	{ErrVaultKey, CodeVaultKey},
+	{ErrChangedOutside, CodeChangedOutside},
+	{ErrNoRefreshToken, CodeNoRefreshToken},
+	{ErrNotSupported, CodeNotSupported},
+	{ErrNameTaken, CodeNameTaken},
+	{ErrNotFound, CodeNotFoundHere},
+	{ErrStale, CodeStale},
+	{ErrCancelled, CodeCancelled},
+	{ErrStorage, CodeStorage},
+	{context.Canceled, CodeCancelled},
+	{context.DeadlineExceeded, CodeTimeout},
+}
+
+func explainCode(err error) string {
+	var (
+		wire  *WireError
+		coded *CodedError
+	)
+	if errors.As(err, &wire) {
+		return wire.Code
+	}
+	if errors.As(err, &coded) {
+		return wireSafeCode(coded.Code, nil)
+	}
+	for _, s := range explainSentinels {
+		if errors.Is(err, s.err) {
+			return s.code
+		}
+	}
+	return CodeUnexpected
+}
+
+// explainRow finds the row of a code. A server's unknown code gets the general
+// row of a refusal, which names the code.
+func explainRow(code string) explanation {
+	if row, ok := explanations[code]; ok {
+		return row
+	}
+	if row, ok := explanations[explainAliases[strings.Trim(strings.ToLower(code), " .")]]; ok {
+		return row
+	}
+	return explanations[CodeRefused]
+}
+
+// explainFiller puts the words of the case into the sentences of a row.
+func explainFiller(f *Failure, c ExplainContext) *strings.Replacer {
+	host, service, name := f.Host, c.Service, "this authorization"
+	if service == "" {
+		service = "the service"
+	}
+	if host == "" {
+		host = service
+	}
+	if c.Name != "" {
+		name = "“" + c.Name + "”"
+	}
+	answer := f.Code
+	if f.Status != 0 {
+		answer = fmt.Sprintf("%s, HTTP status %d", f.Code, f.Status)
+	}
+	return strings.NewReplacer("{host}", host, "{service}", service, "{name}", name, "{answer}", answer)
+}
+
+func explainWait(wait time.Duration) string {
+	if wait <= 90*time.Second {
+		return fmt.Sprintf("%d s", int((wait+time.Second-1)/time.Second))
+	}
+	return fmt.Sprintf("%d min", int((wait+time.Minute-1)/time.Minute))
+}

@@ -1,0 +1,76 @@
+package auth
+
+// Our own stable codes for what goes wrong, beside the error codes of the
+// RFCs. They stand in Failure.Code, in Status.LastOutcome and in the log:
+// never rename one.
+const (
+	// Before a request left.
+	CodeNetworkUnreachable = "network_unreachable"
+	CodeDNS                = "dns"
+	CodeTimeout            = "timeout" // no connection in time
+	CodeProxy              = "proxy"
+	CodeTLS                = "tls"
+	CodeTLSUntrusted       = "tls_untrusted"
+	CodeTLSExpired         = "tls_expired"
+	CodeTLSWrongName       = "tls_wrong_name"
+	CodeTLSVersion         = "tls_version"
+	CodeAddressRefused     = "address_refused"
+	CodeClientAuth         = "client_auth_unknown"
+
+	// After bytes may have left.
+	CodeCutOff        = "cut_off"
+	CodeNoAnswer      = "no_answer"
+	CodeReplyUnusable = "reply_unusable"
+	CodeCaptivePortal = "captive_portal"
+
+	// Answers without an error code of their own.
+	CodeAuthenticationFailed = "authentication_failed" // 401
+	CodeNotFound             = "http_404"
+	CodeTooManyRequests      = "http_429"
+	CodeServerError          = "http_5xx"
+	CodeRefused              = "http_4xx"
+	CodeRedirectRefused      = "redirect_refused"
+	CodeErrorUnnamed         = "error_unnamed" // an error whose code can't be shown
+	CodeIssuerMismatch       = "issuer_mismatch"
+
+	// The sign-in.
+	CodeStateMismatch      = "state_mismatch"
+	CodeIssMismatch        = "iss_mismatch"
+	CodeBadCallback        = "bad_callback"
+	CodeNonceMismatch      = "nonce_mismatch"
+	CodeAlreadyUsed        = "already_used"
+	CodePortInUse          = "port_in_use"
+	CodeBrowserNotOpened   = "browser_not_opened"
+	CodeSignInTimedOut     = "sign_in_timed_out"
+	CodeSignInInterrupted  = "sign_in_interrupted"
+	CodeCancelled          = "cancelled"
+	CodeLocalServerStopped = "local_server_stopped"
+
+	// Storage and state.
+	CodeVaultLocked    = "vault_locked"
+	CodeVaultMissing   = "vault_missing"
+	CodeVaultKey       = "vault_key"
+	CodeChangedOutside = "changed_outside"
+	CodeStorage        = "storage"
+	CodeNotFoundHere   = "not_found"
+	CodeNameTaken      = "name_taken"
+	CodeStale          = "stale"
+	CodeNoRefreshToken = "no_refresh_token"
+	CodeNoAccessToken  = "no_access_token"
+	CodeNotHandedOut   = "not_handed_out"
+	CodeNotSupported   = "not_supported"
+	CodeUnexpected     = "unexpected"
+)
+
+// CodedError is an error that explains itself by its code: one of ours or a
+// checked error code from an authorization response (RFC 6749 section 4.1.2.1).
+type CodedError struct {
+	Code  string
+	Cause error // optional; for errors.Is, never shown
+}
+
+// Error implements error with the code alone: a cause may quote what came from outside.
+func (e *CodedError) Error() string { return e.Code }
+
+// Unwrap returns the cause.
+func (e *CodedError) Unwrap() error { return e.Cause }

@@ -1,0 +1,214 @@
+package auth
+
+// explainTransport holds what happens between this machine and the server.
+var explainTransport = map[string]explanation{
+	CodeNetworkUnreachable: {
+		title: "The service can't be reached", happened: "No connection to {host} came about. Nothing was sent.",
+		mover: MoverUser, steps: []string{"Check the network, the VPN and the firewall.", "Try again."},
+		action: ActionRetry,
+	},
+	CodeDNS: {
+		title: "The host is not known", happened: "The name {host} could not be found. Nothing was sent.",
+		mover: MoverUser, steps: []string{"Check the network, and the spelling of the address.", "Try again."},
+		action: ActionRetry,
+	},
+	CodeTimeout: {
+		title: "The service did not answer in time", happened: "{host} could not be reached within the time limit. Nothing was sent.",
+		mover: MoverUser, steps: []string{"Check the network, the VPN and the firewall.", "Try again."},
+		action: ActionRetry,
+	},
+	CodeProxy: {
+		title: "The proxy refused the connection", happened: "The proxy of this machine did not connect to {host}. Nothing was sent.",
+		mover: MoverAdministrator, steps: []string{"Check the proxy settings of this machine.", "Ask your administrator whether the proxy allows {host}."},
+		action: ActionRetry,
+	},
+	CodeTLS: {
+		title: "No secure connection is possible", happened: "{host} could not agree with this program on a secure connection. Nothing was sent.",
+		mover: MoverService, steps: []string{"Check the address and the port.", "When they are right, tell whoever runs {host}."},
+		action: ActionRetry,
+	},
+	CodeTLSUntrusted: {
+		title: "The certificate is not trusted", happened: "{host} shows a certificate that nobody known to this machine vouches for. Nothing was sent.",
+		mover: MoverAdministrator, steps: []string{"If this network asks for a sign-in in the browser, do that first.", "For a server of your own organization, ask your administrator to install its root certificate on this machine."},
+		action: ActionRetry,
+	},
+	CodeTLSExpired: {
+		title: "The certificate has run out", happened: "The certificate of {host} is not valid at this time. Nothing was sent.",
+		mover: MoverService, steps: []string{"Check the date and time of this machine.", "When they are right, tell whoever runs {host}."},
+		action: ActionRetry,
+	},
+	CodeTLSWrongName: {
+		title: "The certificate belongs to another host", happened: "Who answered for {host} shows the certificate of another host. Nothing was sent.",
+		mover: MoverUser, steps: []string{"If this network asks for a sign-in in the browser, do that first.", "Check the address of the service."},
+		action: ActionRetry,
+	},
+	CodeTLSVersion: {
+		title: "The service's security is out of date", happened: "{host} offers only outdated versions of TLS. Nothing was sent.",
+		mover: MoverService, steps: []string{"Tell whoever runs {host}: TLS 1.2 is the least that is accepted."},
+		action: ActionRetry,
+	},
+	CodeAddressRefused: {
+		title: "The address is not accepted", happened: "An address of the service is not https, or leads to a place that no service uses. Nothing was sent to it.",
+		mover: MoverUser, steps: []string{"Check the addresses of the service: they begin with https and hold no user name.", "Authorize again."},
+		action: ActionEdit, state: StateNeedsAttention,
+	},
+	CodeClientAuth: {
+		title: "This kind of client authentication is not known", happened: "The settings ask for a client authentication that this program does not have. Nothing was sent.",
+		mover: MoverUser, steps: []string{"Choose another client authentication.", "Authorize again."},
+		action: ActionEdit, state: StateNeedsAttention,
+	},
+	CodeCutOff: {
+		title: "The answer was cut off", happened: "The connection to {host} ended before its answer was complete.",
+		mover: MoverUser, steps: []string{"Check the network.", "Try again. When the old sign-in is used up, sign in again."},
+		action: ActionRetry,
+	},
+	CodeNoAnswer: {
+		title: "The service did not answer in time", happened: "{host} took the request and did not answer within the time limit.",
+		mover: MoverService, steps: []string{"Try again in a few minutes. When the old sign-in is used up, sign in again."},
+		action: ActionRetry,
+	},
+	CodeReplyUnusable: {
+		title: "The answer can't be used", happened: "{host} answered with something that is not what was asked for.",
+		mover: MoverService, steps: []string{"Check that the addresses belong to this service.", "Try again. When it stays, tell whoever runs {host}."},
+		action: ActionEdit,
+	},
+	CodeCaptivePortal: {
+		title: "A web page came instead of an answer", happened: "The request to {host} was answered with a web page, as networks do that want you to sign in first.",
+		mover: MoverUser, steps: []string{"Open any page in the browser and sign in to the network, if it asks for that.", "Otherwise check the addresses of the service.", "Try again."},
+		action: ActionRetry,
+	},
+	CodeRedirectRefused: {
+		title: "The service sent the request elsewhere", happened: "{host} answered with a redirect, which is never followed because it would hand the secret to another address.",
+		mover: MoverUser, steps: []string{"If this network asks for a sign-in in the browser, do that first.", "Check the addresses of the service: enter the final ones."},
+		action: ActionEdit,
+	},
+	CodeIssuerMismatch: {
+		title: "The server gives another name", happened: "The metadata of {host} names another issuer than the one entered. It is not used.",
+		mover: MoverUser, steps: []string{"Copy the issuer letter by letter from {service}, with or without the slash at the end as it stands there."},
+		action: ActionEdit,
+	},
+}
+
+// explainOwn holds what happens in the browser, in the program and on the disk.
+var explainOwn = map[string]explanation{
+	CodeStateMismatch: {
+		title: "The answer does not belong to this sign-in", happened: "An answer came whose state is not that of this sign-in. It was not used.",
+		mover: MoverUser, steps: []string{"Finish the sign-in in the newest browser tab, or start it again."},
+		action: ActionSignIn,
+	},
+	CodeIssMismatch: {
+		title: "The answer came from another server", happened: "The answer names another issuer than {host}. Its code was not used.",
+		mover: MoverUser, steps: []string{"Check the addresses of the service.", "Sign in again. When it happens again, tell your administrator."},
+		action: ActionSignIn,
+	},
+	CodeBadCallback: {
+		title: "The answer from the browser is damaged", happened: "The address that came back from {host} holds no usable answer.",
+		mover: MoverUser, steps: []string{"Sign in again."},
+		action: ActionSignIn,
+	},
+	CodeNonceMismatch: {
+		title: "The ID token does not belong to this sign-in", happened: "{host} answered with an ID token that was made for another sign-in. Nothing was stored.",
+		mover: MoverUser, steps: []string{"Sign in again. When it happens again, tell whoever runs {host}."},
+		action: ActionSignIn,
+	},
+	CodeAlreadyUsed: {
+		title: "This answer was used already", happened: "The same answer came a second time. Only the first one counts.",
+		mover: MoverUser, steps: []string{"Wait for the sign-in to end, or start it again."},
+		action: ActionSignIn,
+	},
+	CodePortInUse: {
+		title: "The port for the answer is taken", happened: "Another program on this machine holds the port to which the browser comes back. The browser was not opened.",
+		mover: MoverUser, steps: []string{"Close the other program, or choose another port in the form and register it at {service}.", "Authorize again."},
+		action: ActionEdit,
+	},
+	CodeBrowserNotOpened: {
+		title: "The browser could not be opened", happened: "No browser on this machine took the link to {host}.",
+		mover: MoverUser, steps: []string{"Copy the link and open it in a browser on this machine.", "On another machine, paste the address that the browser shows at the end."},
+		action: ActionCopyLink,
+	},
+	CodeSignInTimedOut: {
+		title: "The sign-in was not finished in time", happened: "No answer came from the browser.",
+		mover: MoverUser, steps: []string{"Sign in again."},
+		action: ActionSignIn,
+	},
+	CodeSignInInterrupted: {
+		title: "The sign-in was interrupted", happened: "The program ended before the sign-in of {name} was finished.",
+		mover: MoverUser, steps: []string{"Sign in again."},
+		action: ActionSignIn,
+	},
+	CodeCancelled: {
+		title: "Cancelled", happened: "The action was cancelled. Nothing else changed.",
+		mover: MoverUser, steps: []string{"Start it again when you want to."},
+		action: ActionNone,
+	},
+	CodeLocalServerStopped: {
+		title: "The local server does not run", happened: "The practice server of this program is not running.",
+		mover: MoverUser, steps: []string{"Look at the Local server's message, such as a port that is taken.", "Start the program again."},
+		action: ActionRetry,
+	},
+	CodeVaultLocked: {
+		title: "The vault is locked", happened: "The stored secrets can't be read while the vault is locked.",
+		mover: MoverUser, steps: []string{"Unlock the vault.", "Try again."},
+		action: ActionRetry,
+	},
+	CodeVaultMissing: {
+		title: "There is no vault yet", happened: "Secrets are stored in a vault only, and none has been made.",
+		mover: MoverUser, steps: []string{"Make the vault.", "Try again."},
+		action: ActionRetry,
+	},
+	CodeVaultKey: {
+		title: "The key does not open the vault", happened: "The passphrase is wrong, or the keyring has lost or changed the key. Nothing stored was changed.",
+		mover: MoverUser, steps: []string{"Type the passphrase again, or unlock the keyring with which the vault was made.", "Try again."},
+		action: ActionRetry,
+	},
+	CodeChangedOutside: {
+		title: "Changed outside the app", happened: "The stored row of {name} was changed by something other than this program. No request is made with it.",
+		mover: MoverUser, steps: []string{"Ask who may have changed the database file.", "Delete {name} and create it again."},
+		action: ActionNone, state: StateChangedOutside,
+	},
+	CodeStorage: {
+		title: "The database could not be written or read", happened: "The disk or the database file did not take part. Nothing stored was erased.",
+		mover: MoverUser, steps: []string{"Check that the disk is not full and that the data folder can be written.", "Try again."},
+		action: ActionRetry,
+	},
+	CodeNotFoundHere: {
+		title: "This authorization is gone", happened: "It was deleted meanwhile.",
+		mover: MoverUser, steps: []string{"Create it again if you need it."},
+		action: ActionNone,
+	},
+	CodeNameTaken: {
+		title: "This name is taken", happened: "Another authorization has this Friendly Name.",
+		mover: MoverUser, steps: []string{"Choose another name."},
+		action: ActionEdit,
+	},
+	CodeStale: {
+		title: "It changed meanwhile", happened: "{name} got newer tokens or settings while this was under way. Those were kept.",
+		mover: MoverUser, steps: []string{"Look at its state, and try again if that is still needed."},
+		action: ActionRetry,
+	},
+	CodeNoRefreshToken: {
+		title: "There is no refresh token", happened: "{host} gave {name} an access token only, so it can't be renewed without you.",
+		mover: MoverUser, steps: []string{"Tick the permission for refreshing, such as offline_access, when the service has one.", "Sign in again."},
+		action: ActionSignIn,
+	},
+	CodeNoAccessToken: {
+		title: "There is no access token", happened: "{name} has not been authorized yet.",
+		mover: MoverUser, steps: []string{"Sign in."},
+		action: ActionSignIn,
+	},
+	CodeNotHandedOut: {
+		title: "This token is not given out", happened: "The access token of {name} is not a plain bearer token, so that other programs could not use it safely.",
+		mover: MoverService, steps: []string{"Sign in again.", "When it stays, tell whoever runs {host} that the token is not a Bearer token of RFC 6750."},
+		action: ActionSignIn,
+	},
+	CodeNotSupported: {
+		title: "The service does not offer this", happened: "{service} has no way to do this from a program.",
+		mover: MoverUser, steps: []string{"Do it in the account settings of {service}."},
+		action: ActionNone,
+	},
+	CodeUnexpected: {
+		title: "Something unexpected happened", happened: "The program met an error that it has no words for. Nothing stored was erased.",
+		mover: MoverUser, steps: []string{"Try again.", "When it stays, report it with the time and the details below."},
+		action: ActionRetry,
+	},
+}

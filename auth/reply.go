@@ -1,0 +1,218 @@
+package auth
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+	"unicode"
+)
+
+// Reply is a decoded answer of a token endpoint (RFC 6749 section 5.1).
+type Reply struct {
+	Tokens    Tokens // Access is never empty; Refresh is when none came: the stored one stays in force
+	TokenType string // as sent, "" when it was absent or not printable
+	// Granted are the scopes in force; nil when the server did not say: those asked for (section 3.3).
+	Granted []string
+	Expiry  Expiry
+	// HandOut is false when other programs must not get the access token: it
+	// holds more than visible ASCII (T31), its type is not Bearer (T32), or a
+	// granted scope is garbled.
+	HandOut bool
+	At      time.Time // UTC; when the answer was received
+}
+
+// rawReply is what came, and what is known of who sent it.
+type rawReply struct {
+	status      int
+	contentType string
+	body        []byte
+	cut         bool // reading the body ended with an error
+	endless     bool // nothing but the end of the connection marks the body's end
+	quirks      []Quirk
+	never       bool
+	at          time.Time
+}
+
+// replyProblem says why there are no tokens. Understood means that the server
+// gave a clear answer, an error; otherwise nobody knows what it did.
+type replyProblem struct {
+	code       string
+	understood bool
+}
+
+// The members of a token reply that are acted on. Two of the same name, or one
+// in another case, make the reply contradict itself: it is refused (T30). All
+// other members are ignored, whatever they hold.
+var replyNames = []string{"access_token", "refresh_token", "id_token", "token_type", "expires_in", "scope", "error"}
+
+// decodeTokenReply reads an answer of a token endpoint. The tokens come first:
+// nothing that is wrong with the lifetime, the type or the scopes loses them.
+func decodeTokenReply(raw rawReply) (Reply, *replyProblem) {
+	if raw.status < 200 || raw.status > 299 {
+		return Reply{}, &replyProblem{replyErrorCode(raw.status, raw.contentType, raw.body), true}
+	}
+	members, ok := replyDecode(raw)
+	if !ok {
+		if replyIsPage(raw.contentType, raw.body) {
+			return Reply{}, &replyProblem{code: CodeCaptivePortal}
+		}
+		return Reply{}, &replyProblem{code: CodeReplyUnusable}
+	}
+	access, failed := members.text("access_token"), members.present("error")
+	switch {
+	case access == "" && failed:
+		return Reply{}, &replyProblem{members.text("error"), true}
+	case access == "" || failed:
+		return Reply{}, &replyProblem{code: CodeReplyUnusable}
+	}
+	granted, clean := replyScopes(members, raw.quirks)
+	reply := Reply{
+		Tokens: Tokens{
+			Access:  NewSecret(access),
+			Refresh: NewSecret(members.text("refresh_token")),
+			ID:      NewSecret(members.text("id_token")),
+		},
+		TokenType: replyTokenType(members.text("token_type")),
+		Granted:   granted,
+		Expiry:    replyExpiry(members, raw),
+		At:        raw.at,
+	}
+	reply.HandOut = clean && wireHeaderSafe(access) && strings.EqualFold(reply.TokenType, "Bearer")
+	return reply, nil
+}
+
+// replyDecode finds out whether the body is JSON or, as some services still
+// send it, form-encoded.
+func replyDecode(raw rawReply) (replyMembers, bool) {
+	switch media := wireMediaType(raw.contentType); {
+	case media == wireFormContentType:
+		return replyForm(raw)
+	case media == "text/plain" && replyHasQuirk(raw.quirks, QuirkAcceptJSON) && !strings.HasPrefix(strings.TrimSpace(string(raw.body)), "{"):
+		return replyForm(raw)
+	case replyJSONType(media):
+		// A body that was cut after its last brace is whole; the decoder
+		// refuses one that was cut anywhere before.
+		return replyObject(raw.body)
+	default:
+		return nil, false
+	}
+}
+
+// replyJSONType tells whether JSON can be expected under a media type. RFC 6749
+// section 5.1 asks for application/json; the others are what servers send instead.
+func replyJSONType(media string) bool {
+	switch media {
+	case "", "application/json", "text/json", "text/javascript", "application/javascript", "text/plain":
+		return true
+	}
+	return strings.HasPrefix(media, "application/") && strings.HasSuffix(media, "+json")
+}
+
+// replyForm reads a form-encoded reply. Unlike JSON it has no end of its own:
+// without a length from HTTP a cut would shorten a token unseen.
+func replyForm(raw rawReply) (replyMembers, bool) {
+	if raw.cut || raw.endless {
+		return nil, false
+	}
+	form, err := url.ParseQuery(strings.TrimSpace(string(raw.body)))
+	if err != nil {
+		return nil, false
+	}
+	members := replyMembers{}
+	for key, values := range form {
+		for _, value := range values {
+			if !members.add(key, value) {
+				return nil, false
+			}
+		}
+	}
+	return members, true
+}
+
+// replyErrorCode returns the code of an answer that is not a success: the
+// server's own where it gave one that counts, else one of ours by the status.
+func replyErrorCode(status int, contentType string, body []byte) string {
+	code := ""
+	if members, ok := replyDecode(rawReply{contentType: contentType, body: body}); ok {
+		code = members.text("error")
+	}
+	switch {
+	case status >= 300 && status <= 399:
+		return CodeRedirectRefused
+	case status == http.StatusTooManyRequests:
+		return CodeTooManyRequests
+	case status == http.StatusNetworkAuthenticationRequired:
+		return CodeCaptivePortal
+	case status >= 500:
+		// An overloaded or broken server is not believed when it says that a
+		// grant is over.
+		return CodeServerError
+	case code != "":
+		return code
+	case status == http.StatusUnauthorized:
+		return CodeAuthenticationFailed
+	case status == http.StatusNotFound:
+		return CodeNotFound
+	case status >= 400:
+		return CodeRefused
+	default:
+		return CodeReplyUnusable
+	}
+}
+
+// replyIsPage tells whether an answer is a web page, which a network's sign-in
+// page or a wrong address gives.
+func replyIsPage(contentType string, body []byte) bool {
+	media := wireMediaType(contentType)
+	start := strings.TrimSpace(string(body[:min(len(body), 64)]))
+	return media == "text/html" || media == "application/xhtml+xml" || strings.HasPrefix(start, "<")
+}
+
+// replyTokenType keeps a token type that can be shown.
+func replyTokenType(name string) string {
+	if len(name) > 64 || strings.ContainsFunc(name, func(r rune) bool { return r < ' ' || r > '~' }) {
+		return ""
+	}
+	return name
+}
+
+// replyMaxScopes and replyMaxScope bound what is kept of the granted scopes.
+const (
+	replyMaxScopes = 1000
+	replyMaxScope  = 512
+)
+
+// replyScopes returns the granted scopes in the order sent, each once; clean is
+// false when some had characters that no scope has (RFC 6749 section 3.3) and
+// were left out.
+func replyScopes(members replyMembers, quirks []Quirk) (granted []string, clean bool) {
+	names, ok := members.list("scope")
+	if !ok {
+		separator := " "
+		for _, q := range quirks {
+			if q.ID == QuirkGrantedScopeSeparator && q.Params["separator"] != "" {
+				separator = q.Params["separator"]
+			}
+		}
+		names = strings.Split(members.text("scope"), separator)
+	}
+	clean = true
+	for _, name := range names {
+		name = strings.Trim(name, " ")
+		switch {
+		case name == "" || slices.Contains(granted, name):
+		case len(name) > replyMaxScope || len(granted) == replyMaxScopes ||
+			strings.ContainsFunc(name, func(r rune) bool { return r <= ' ' || r > '~' || r == unicode.ReplacementChar }):
+			clean = false
+		default:
+			granted = append(granted, name)
+		}
+	}
+	return granted, clean
+}
+
+func replyHasQuirk(quirks []Quirk, id QuirkID) bool {
+	return slices.ContainsFunc(quirks, func(q Quirk) bool { return q.ID == id })
+}

@@ -1,0 +1,287 @@
+package auth
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/x509"
+	"errors"
+	"io"
+	"log/slog"
+	"maps"
+	"mime"
+	"net"
+	"net/http"
+	"net/http/httptrace"
+	"net/url"
+	"strings"
+	"sync/atomic"
+	"time"
+)
+
+// The limits of every request (T29, R22). Sizes count after decompression.
+const (
+	wireConnectTimeout  = 10 * time.Second
+	wireTLSTimeout      = 10 * time.Second
+	wireAnswerTimeout   = 10 * time.Second // from the written request to the answer's first byte
+	wireTotalTimeout    = 30 * time.Second
+	wireMaxHeader       = 64 << 10
+	wireMaxBody         = 1 << 20
+	wireMaxMetadata     = 256 << 10
+	wireMaxDepth        = 32
+	wireFormContentType = "application/x-www-form-urlencoded"
+)
+
+// Wire is the one HTTP client of the engine: every request to a token,
+// revocation, userinfo or metadata endpoint goes through it. Each call sends
+// at most one request, follows no redirect and returns a *WireError when it
+// did not bring what was asked for. Safe for concurrent use; it keeps no
+// connection and no goroutine between calls.
+type Wire struct {
+	secure http.RoundTripper // https
+	plain  http.RoundTripper // http, to this machine only
+	log    *slog.Logger
+	now    func() time.Time
+}
+
+// WireParams is what NewWire needs. The zero value is good.
+type WireParams struct {
+	Log     *slog.Logger     // optional; gets method, host, status, code and reference, nothing else
+	Now     func() time.Time // optional
+	RootCAs *x509.CertPool   // optional; nil: the system's
+
+	dial func(ctx context.Context, network, address string) (net.Conn, error) // tests only; nil: the network
+}
+
+// NewWire returns a Wire.
+func NewWire(p WireParams) *Wire {
+	w := &Wire{log: p.Log, now: p.Now}
+	if w.log == nil {
+		w.log = slog.New(slog.DiscardHandler)
+	}
+	if w.now == nil {
+		w.now = time.Now
+	}
+	w.secure = newWireTransport(p, wireDialPublic, http.ProxyFromEnvironment)
+	w.plain = newWireTransport(p, wireDialLoopback, nil)
+	return w
+}
+
+// TokenRequest is one request to a token endpoint (RFC 6749 section 3.2).
+type TokenRequest struct {
+	Endpoint, ClientID string
+	ClientAuth         ClientAuth // exactly this one; never probed (T35)
+	ClientSecret       Secret
+	// Form is the grant without the client: grant_type and what belongs to it.
+	// It is not changed.
+	Form   url.Values
+	Quirks []Quirk
+	// Never tells that the service's data says that its access tokens do not
+	// run out: a reply without a usable lifetime is then taken at that word.
+	Never bool
+}
+
+// Token sends the request once and decodes the answer, the tokens before
+// everything else. A nil error means that Reply holds an access token; the
+// caller has to store it before anything else. A context that ends while the
+// request is under way makes the outcome ambiguous: pass one that outlives the
+// window.
+func (w *Wire) Token(ctx context.Context, r TokenRequest) (Reply, error) {
+	c, err := w.post(ctx, OpToken, r.Endpoint, r.Form, wireClient{r.ClientID, r.ClientAuth, r.ClientSecret})
+	if err != nil {
+		return Reply{}, err
+	}
+	defer c.close()
+	body, readErr := c.read(wireMaxBody)
+	reply, problem := decodeTokenReply(rawReply{
+		status: c.status, contentType: c.header.Get("Content-Type"), body: body, cut: readErr != nil,
+		endless: c.endless, quirks: r.Quirks, never: r.Never, at: w.now().UTC(),
+	})
+	switch {
+	case problem == nil:
+		c.done("ok")
+		return reply, nil
+	case problem.understood:
+		return Reply{}, c.answered(wireSafeCode(problem.code, c.sent))
+	case readErr != nil:
+		return Reply{}, c.broken(readErr)
+	default:
+		return Reply{}, c.failed(Ambiguous, problem.code, nil)
+	}
+}
+
+// wireClient is how a client shows itself to an endpoint.
+type wireClient struct {
+	id     string
+	method ClientAuth
+	secret Secret
+}
+
+// authenticate puts exactly one kind of client authentication into the request
+// (RFC 6749 section 2.3.1). It reports false for a method that it does not know.
+func (c wireClient) authenticate(header http.Header, form url.Values) bool {
+	form.Del("client_id")
+	form.Del("client_secret")
+	switch c.method {
+	case ClientAuthBasic:
+		// ID and secret are form-encoded before they are joined: a colon or a
+		// non-ASCII character in either would break Basic otherwise.
+		r := http.Request{Header: header}
+		r.SetBasicAuth(url.QueryEscape(c.id), url.QueryEscape(c.secret.Reveal()))
+	case ClientAuthPost:
+		form.Set("client_id", c.id)
+		form.Set("client_secret", c.secret.Reveal())
+	case ClientAuthNone:
+		form.Set("client_id", c.id)
+	default:
+		return false
+	}
+	return true
+}
+
+// post sends one form to an endpoint.
+func (w *Wire) post(ctx context.Context, op, endpoint string, form url.Values, client wireClient) (*wireCall, error) {
+	c := w.newCall(op, http.MethodPost)
+	form = maps.Clone(form)
+	if form == nil {
+		form = url.Values{}
+	}
+	header := http.Header{"Content-Type": {wireFormContentType}}
+	if !client.authenticate(header, form) {
+		return nil, c.failed(NotSent, CodeClientAuth, ErrNotSupported)
+	}
+	for key, values := range form {
+		if key != "grant_type" && key != "client_id" && key != "scope" && key != "token_type_hint" {
+			c.sent = append(c.sent, values...)
+		}
+	}
+	c.sent = append(c.sent, client.secret.Reveal())
+	return c, c.do(ctx, w, endpoint, header, form.Encode())
+}
+
+// get fetches a document, with a bearer token when access is not empty.
+func (w *Wire) get(ctx context.Context, op, endpoint string, access Secret) (*wireCall, error) {
+	c := w.newCall(op, http.MethodGet)
+	header := http.Header{}
+	if !access.Empty() {
+		if !wireHeaderSafe(access.Reveal()) {
+			return nil, c.failed(NotSent, CodeNotHandedOut, nil)
+		}
+		header.Set("Authorization", "Bearer "+access.Reveal())
+		c.sent = append(c.sent, access.Reveal())
+	}
+	return c, c.do(ctx, w, endpoint, header, "")
+}
+
+// wireCall is one request and its answer.
+type wireCall struct {
+	wire       *Wire
+	op, method string
+	ref        string
+	host       string
+	sent       []string // secret values of the request, which an error code must not echo
+	wrote      atomic.Bool
+	inTLS      atomic.Bool
+	ctx        context.Context // of the caller
+	cancel     context.CancelFunc
+	body       io.ReadCloser
+	status     int
+	header     http.Header
+	endless    bool // the body ends with the connection: a cut can't be told from its end
+}
+
+func (w *Wire) newCall(op, method string) *wireCall {
+	return &wireCall{wire: w, op: op, method: method, ref: rand.Text()[:10], cancel: func() {}}
+}
+
+// do sends the request and takes the answer's head.
+//
+// Exactly one request leaves: RoundTrip knows neither redirects nor cookies;
+// net/http repeats a request by itself only on a connection that was used
+// before or with a body it can rewind, and here every connection is new (keep
+// alive is off, HTTP/2 too) and GetBody is nil. A fresh connection also spares
+// us the ambiguous end of writing into one that the server has just dropped.
+func (c *wireCall) do(ctx context.Context, w *Wire, endpoint string, header http.Header, body string) error {
+	address, err := wireAddress(endpoint)
+	if err != nil {
+		return c.failed(NotSent, CodeAddressRefused, nil)
+	}
+	c.ctx, c.host = ctx, address.Host
+	ctx, c.cancel = context.WithTimeout(httptrace.WithClientTrace(ctx, c.trace()), wireTotalTimeout)
+	header.Set("Accept", "application/json")
+	header.Set("User-Agent", "Tokenwell")
+	request := (&http.Request{Method: c.method, URL: address, Host: address.Host, Header: header}).WithContext(ctx)
+	if body != "" {
+		request.Body, request.ContentLength = io.NopCloser(strings.NewReader(body)), int64(len(body))
+	}
+	transport := w.secure
+	if address.Scheme == "http" {
+		transport = w.plain
+	}
+	response, err := transport.RoundTrip(request)
+	if err != nil {
+		c.cancel()
+		return c.broken(err)
+	}
+	c.body, c.status, c.header = response.Body, response.StatusCode, response.Header
+	c.endless = response.ContentLength < 0 && len(response.TransferEncoding) == 0 && !response.Uncompressed
+	return nil
+}
+
+// trace notes how far the request came. GotConn comes after dialling, proxy
+// and TLS and right before the first byte of the request, so that without it
+// nothing can have reached the server.
+func (c *wireCall) trace() *httptrace.ClientTrace {
+	return &httptrace.ClientTrace{
+		GotConn:           func(httptrace.GotConnInfo) { c.wrote.Store(true) },
+		TLSHandshakeStart: func() { c.inTLS.Store(true) },
+	}
+}
+
+// read returns what came of the body, at most limit bytes, and why it stopped
+// early. A body over the limit comes back empty.
+func (c *wireCall) read(limit int64) ([]byte, error) {
+	body, err := io.ReadAll(io.LimitReader(c.body, limit+1))
+	if int64(len(body)) > limit {
+		return nil, errWireTooLarge
+	}
+	return body, err
+}
+
+// object reads a whole JSON object of at most limit bytes from a 200 answer.
+func (c *wireCall) object(limit int64) (replyMembers, error) {
+	if c.status != http.StatusOK {
+		body, _ := c.read(limit)
+		return nil, c.answered(wireSafeCode(replyErrorCode(c.status, c.header.Get("Content-Type"), body), c.sent))
+	}
+	body, err := c.read(limit)
+	if err != nil {
+		return nil, c.broken(err)
+	}
+	members, ok := replyObject(body)
+	if !ok {
+		code := CodeReplyUnusable
+		if replyIsPage(c.header.Get("Content-Type"), body) {
+			code = CodeCaptivePortal
+		}
+		return nil, c.failed(Answered, code, nil)
+	}
+	return members, nil
+}
+
+func (c *wireCall) close() {
+	// Nothing follows on this connection, so an unread rest does not matter.
+	_ = c.body.Close()
+	c.cancel()
+}
+
+var errWireTooLarge = errors.New("the answer is too large")
+
+// wireMediaType returns the lower-case media type of a Content-Type header, ""
+// when there is none or it can't be read.
+func wireMediaType(contentType string) string {
+	media, _, err := mime.ParseMediaType(contentType)
+	if err != nil && !errors.Is(err, mime.ErrInvalidMediaParameter) {
+		return ""
+	}
+	return media
+}

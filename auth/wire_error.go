@@ -1,0 +1,210 @@
+package auth
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// WirePhase says what is known of a request that failed.
+type WirePhase string
+
+// The phases.
+const (
+	// NotSent: certain that no byte of the request reached the server. The
+	// same credential can be presented again.
+	NotSent WirePhase = "not_sent"
+	// Ambiguous: bytes may have arrived and no usable answer came. A refresh
+	// token or a code may be used up.
+	Ambiguous WirePhase = "ambiguous"
+	// Answered: the server answered, and not with what was asked for.
+	Answered WirePhase = "answered"
+)
+
+// The operations of a WireError.
+const (
+	OpToken    = "token"
+	OpRevoke   = "revoke"
+	OpUserInfo = "userinfo"
+	OpDiscover = "discover"
+)
+
+// wireMaxRetryAfter is the longest wait that a server can ask for (R24).
+const wireMaxRetryAfter = time.Hour
+
+// WireError is a request that did not bring what was asked for. It holds
+// nothing that the server wrote but the checked error code (T36), and none of
+// what was sent.
+type WireError struct {
+	Phase WirePhase
+	Op    string // OpToken, …
+	Host  string // host and port that were asked; "" when the address was refused
+	// Status is the HTTP status; 0: none came.
+	Status int
+	// Code is the server's error code (RFC 6749 section 5.2) or one of ours, see CodeTLS and so on. Never empty.
+	Code string
+	// RetryAfter is how long the server wants to be left alone; at most an hour, 0: it did not say.
+	RetryAfter time.Duration
+	Ref        string    // stands in the log too
+	At         time.Time // UTC
+	cause      error     // one of this package's sentinels or nil, never a library's error: those quote the server
+}
+
+// Error implements error.
+func (e *WireError) Error() string {
+	if e.Status != 0 {
+		return fmt.Sprintf("%s request to %s: %s, HTTP status %d (%s, ref %s)", e.Op, e.Host, e.Code, e.Status, e.Phase, e.Ref)
+	}
+	return fmt.Sprintf("%s request to %s: %s (%s, ref %s)", e.Op, e.Host, e.Code, e.Phase, e.Ref)
+}
+
+// Unwrap returns a sentinel of this package or nil.
+func (e *WireError) Unwrap() error { return e.cause }
+
+// answered makes the error of an answer with an error code or a bad status.
+func (c *wireCall) answered(code string) error {
+	return c.failed(Answered, code, nil)
+}
+
+// broken makes the error of a request or an answer that broke off.
+func (c *wireCall) broken(err error) error {
+	if errors.Is(context.Cause(c.ctx), context.Canceled) {
+		if !c.wrote.Load() {
+			return c.failed(NotSent, CodeCancelled, ErrCancelled)
+		}
+		return c.failed(Ambiguous, CodeCutOff, ErrCancelled)
+	}
+	if !c.wrote.Load() {
+		return c.failed(NotSent, c.unsentCode(err), nil)
+	}
+	return c.failed(Ambiguous, sentCode(err), nil)
+}
+
+// failed logs the end of the call and makes its error.
+func (c *wireCall) failed(phase WirePhase, code string, cause error) error {
+	e := &WireError{
+		Phase: phase, Op: c.op, Host: c.host, Status: c.status, Code: code,
+		RetryAfter: wireRetryAfter(c.header, c.wire.now()), Ref: c.ref, At: c.wire.now().UTC(), cause: cause,
+	}
+	c.record(slog.LevelWarn, code)
+	return e
+}
+
+// done logs the good end of the call.
+func (c *wireCall) done(code string) { c.record(slog.LevelInfo, code) }
+
+func (c *wireCall) record(level slog.Level, code string) {
+	c.wire.log.LogAttrs(context.Background(), level, "request",
+		slog.String("op", c.op), slog.String("method", c.method), slog.String("host", c.host),
+		slog.Int("status", c.status), slog.String("code", code), slog.String("ref", c.ref))
+}
+
+// unsentCode names what kept the request from leaving.
+func (c *wireCall) unsentCode(err error) string {
+	var (
+		dns       *net.DNSError
+		op        *net.OpError
+		authority x509.UnknownAuthorityError
+		invalid   x509.CertificateInvalidError
+		hostname  x509.HostnameError
+		alert     tls.AlertError
+	)
+	switch {
+	case errors.Is(err, errWireAddress):
+		return CodeAddressRefused
+	case errors.As(err, &op) && op.Op == "proxyconnect":
+		return CodeProxy
+	case errors.As(err, &authority):
+		return CodeTLSUntrusted
+	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
+		return CodeTLSExpired
+	case errors.As(err, &hostname):
+		return CodeTLSWrongName
+	case errors.As(err, &alert) && alert == tlsAlertProtocolVersion:
+		return CodeTLSVersion
+	case wireTimedOut(err):
+		return CodeTimeout
+	case errors.As(err, &dns):
+		return CodeDNS
+	case c.inTLS.Load():
+		return CodeTLS
+	default:
+		return CodeNetworkUnreachable
+	}
+}
+
+// tlsAlertProtocolVersion is the alert of RFC 8446 section 6.2.
+const tlsAlertProtocolVersion = tls.AlertError(70)
+
+// sentCode names what went wrong after the request had begun to leave.
+func sentCode(err error) string {
+	var op *net.OpError
+	switch {
+	case wireTimedOut(err):
+		return CodeNoAnswer
+	case errors.Is(err, errWireTooLarge):
+		return CodeReplyUnusable
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, syscall.ECONNRESET), errors.As(err, &op):
+		return CodeCutOff
+	default:
+		return CodeReplyUnusable
+	}
+}
+
+func wireTimedOut(err error) bool {
+	var timeout net.Error
+	return errors.Is(err, context.DeadlineExceeded) || errors.As(err, &timeout) && timeout.Timeout()
+}
+
+// wireRetryAfter reads Retry-After, seconds or a date (RFC 9110 section
+// 10.2.3), between 0 and an hour.
+func wireRetryAfter(header http.Header, now time.Time) time.Duration {
+	value := strings.TrimSpace(header.Get("Retry-After"))
+	if value == "" {
+		return 0
+	}
+	var wait time.Duration
+	if seconds, err := strconv.ParseUint(value, 10, 64); err == nil || errors.Is(err, strconv.ErrRange) {
+		wait = wireMaxRetryAfter
+		if seconds < uint64(wireMaxRetryAfter/time.Second) {
+			wait = time.Duration(seconds) * time.Second //nolint:gosec // below 3600
+		}
+	} else if date, err := http.ParseTime(value); err == nil {
+		wait = date.Sub(now)
+	}
+	return min(max(wait, 0), wireMaxRetryAfter)
+}
+
+// wireMaxCode is the longest error code that is shown; wireMinEcho the shortest
+// match that counts as an echo of the request, below it words like "secret" would.
+const (
+	wireMaxCode = 64
+	wireMinEcho = 8
+)
+
+// wireSafeCode returns a server's error code when it is fit to be shown and
+// logged: the characters of RFC 6749 section 5.2, short, and not one that
+// carries a value of the request back (T36).
+func wireSafeCode(code string, sent []string) string {
+	if code == "" || len(code) > wireMaxCode || strings.ContainsFunc(code, func(r rune) bool {
+		return r < 0x20 || r > 0x7e || r == '"' || r == '\\'
+	}) {
+		return CodeErrorUnnamed
+	}
+	for _, secret := range sent {
+		if len(secret) >= wireMinEcho && strings.Contains(code, secret) || len(code) >= wireMinEcho && strings.Contains(secret, code) {
+			return CodeErrorUnnamed
+		}
+	}
+	return code
+}
