@@ -1,0 +1,25 @@
+#!/bin/sh
+# gotest.sh LOG ARGUMENTS…: runs go test, keeps the whole output in LOG and
+# shows what matters of it. With CI=true a skipped test is a failure.
+set -u
+
+log=$1
+shift
+mkdir -p "$(dirname "$log")"
+echo "go test $*" | cut -c1-160
+{
+	go test -v "$@" 2>&1
+	echo $? >"$log.status"
+} | tee "$log" | grep --line-buffered -vE '^=== |^ *--- PASS|^PASS$|no test files'
+status=$(cat "$log.status")
+
+skipped=$(grep -cE '^ *--- SKIP' "$log")
+passed=$(grep -cE '^--- PASS' "$log")
+failed=$(grep -cE '^--- FAIL' "$log")
+echo "$passed tests passed, $failed failed, $skipped skipped; the whole output is in $log"
+if [ "$status" = 0 ] && [ "${CI:-}" = true ] && [ "$skipped" != 0 ]; then
+	grep -E -A2 '^ *--- SKIP' "$log"
+	echo "With CI=true nothing may be skipped."
+	exit 1
+fi
+exit "$status"

@@ -1,0 +1,94 @@
+# Every target does its own set-up: what is missing is named, then installed
+# (Debian), or the one line that installs it is printed (Fedora, Arch, macOS).
+
+GO         ?= go
+TAGS       := migrated_fynedo
+BINARY     := bin/tokenwell-desktop
+TOOLS      := $(CURDIR)/build/tools
+GOFUMPT    := v0.10.0
+GOLANGCI   := v2.15.0
+GOVULN     := v1.1.4
+CONFORM    := auth/conformance/oidc-provider
+SHOTS      := docs
+
+# All packages but the desktop program itself, which alone needs cgo.
+ROOMS = $(shell $(GO) list ./... | grep -vx tokenwell)
+BUILT = $(shell $(GO) list -f '{{if .GoFiles}}{{.ImportPath}}{{end}}' ./... | grep -vx tokenwell)
+
+# Fyne complains about the language of the C locale at each start.
+export LANG := en_US.UTF-8
+
+.PHONY: run demo test unit e2e check bench soak build screenshots clean setup-build setup-test
+
+## run: builds the app and opens it; without a display the demo runs instead
+run: build
+	@if [ "$$(uname)" = Linux ] && [ -z "$$DISPLAY$$WAYLAND_DISPLAY" ]; then \
+		echo "There is no display on this machine: running the demo on a virtual one instead."; \
+		$(MAKE) --no-print-directory demo; \
+	else exec ./$(BINARY); fi
+
+## build: the release binary
+build: setup-build
+	$(GO) build -trimpath -ldflags "-s -w" -tags "$(TAGS)" -o $(BINARY) .
+
+## demo: a robot does the main job on a virtual display; pictures in build/demo
+demo: build setup-test
+	$(GO) test -tags "e2e $(TAGS)" -run '^TestDemo$$' -v -count=1 -timeout 10m ./gui/robot
+
+## test: everything
+test: unit e2e
+
+## unit: the fast part, with the race detector
+unit:
+	sh .ci/gotest.sh build/unit.log -race $(ROOMS)
+
+# One package after the other: the program's own ports are fixed, and timing
+# tests need the machine for themselves.
+## e2e: the real binary, a real keyring, browser and authorization servers
+e2e: build setup-test $(CONFORM)/node_modules/.package-lock.json
+	sh .ci/gotest.sh build/e2e.log -tags "e2e $(TAGS)" -count=1 -p 1 -timeout 40m ./...
+
+$(CONFORM)/node_modules/.package-lock.json: $(CONFORM)/package-lock.json
+	cd $(CONFORM) && npm ci --no-audit --no-fund
+	touch $@
+
+## soak: every kill point 1,000 times
+soak: setup-build
+	TOKENWELL_KILLS=1000 $(GO) test -tags "e2e $(TAGS)" -run Kill -v -count=1 -timeout 48h .
+
+## check: formatting, vet, linters, import rules, cross builds, modules
+check: setup-build $(TOOLS)/gofumpt-$(GOFUMPT) $(TOOLS)/golangci-lint-$(GOLANGCI)
+	@unformatted=$$($(TOOLS)/gofumpt-$(GOFUMPT) -l .); if [ -n "$$unformatted" ]; then \
+		echo "gofumpt would change:"; echo "$$unformatted"; exit 1; fi
+	$(GO) vet ./...
+	$(GO) vet -tags "e2e bench killpoints $(TAGS)" ./...
+	$(TOOLS)/golangci-lint-$(GOLANGCI) run ./...
+	CGO_ENABLED=0 GOOS=windows GOARCH=amd64 $(GO) build $(BUILT)
+	CGO_ENABLED=0 GOOS=darwin GOARCH=arm64 $(GO) build $(BUILT)
+	$(GO) mod verify
+	sh .ci/vulncheck.sh $(TOOLS) $(GOVULN)
+
+$(TOOLS)/gofumpt-$(GOFUMPT):
+	sh .ci/tool.sh $@ mvdan.cc/gofumpt@$(GOFUMPT)
+
+$(TOOLS)/golangci-lint-$(GOLANGCI):
+	sh .ci/tool.sh $@ github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI)
+
+## bench: speed and size beside their baselines
+bench: build setup-test
+	$(GO) test -tags "bench $(TAGS)" -run '^TestBench' -v -count=1 -p 1 -timeout 30m $(ROOMS) | grep -vE 'no test files|no tests to run|^(=== |PASS$$)'
+	@ls -l $(BINARY) | awk '{printf "desktop binary, stripped: %.1f MB\n", $$5/1e6}'
+
+## screenshots: the pictures in docs, from the demo
+screenshots: demo
+	mkdir -p $(SHOTS)
+	sh .ci/screenshots.sh build/demo $(SHOTS)
+
+clean:
+	rm -rf bin build
+
+setup-build:
+	@sh .ci/packages.sh build
+
+setup-test:
+	@sh .ci/packages.sh test
