@@ -49,7 +49,11 @@ func Explain(err error, c ExplainContext) *Failure {
 		}
 	}
 	row := explainRow(f.Code)
-	fill := explainFiller(f, c)
+	word := f.Code
+	if fromWire && wire.Word != "" {
+		word = wire.Word
+	}
+	fill := explainFiller(f, c, word)
 	f.Title, f.Happened, f.Mover, f.Action = fill.Replace(row.title), fill.Replace(row.happened), row.mover, row.action
 	for _, step := range row.steps {
 		f.Steps = append(f.Steps, fill.Replace(step))
@@ -105,7 +109,11 @@ func explainCode(err error) string {
 		return wire.Code
 	}
 	if errors.As(err, &coded) {
-		return wireSafeCode(coded.Code, nil)
+		code := canonicalCode(coded.Code)
+		if _, known := explanations[code]; known {
+			return code
+		}
+		return foreignCode(code)
 	}
 	for _, s := range explainSentinels {
 		if errors.Is(err, s.err) {
@@ -118,17 +126,44 @@ func explainCode(err error) string {
 // explainRow finds the row of a code. A server's unknown code gets the general
 // row of a refusal, which names the code.
 func explainRow(code string) explanation {
-	if row, ok := explanations[code]; ok {
-		return row
-	}
-	if row, ok := explanations[explainAliases[strings.Trim(strings.ToLower(code), " .")]]; ok {
+	if row, ok := explanations[canonicalCode(code)]; ok {
 		return row
 	}
 	return explanations[CodeRefused]
 }
 
+// canonicalCode returns the RFC's code, or ours, for what services write in its
+// place, and every other code as it is.
+func canonicalCode(word string) string {
+	if _, ok := explanations[word]; ok {
+		return word
+	}
+	if code, ok := explainAliases[strings.Trim(strings.ToLower(word), " .")]; ok {
+		return code
+	}
+	return word
+}
+
+// maxForeignCode is the longest error code of a server that is kept.
+const maxForeignCode = 64
+
+// foreignCode returns an error code that came from outside when it is fit to be
+// stored, shown and logged: short, of the characters of RFC 6749 section
+// 4.1.2.1, and not one of the codes by which this program speaks of itself, so
+// that no server can say that the vault is locked. Any other code becomes
+// CodeErrorUnnamed (T36).
+func foreignCode(code string) string {
+	_, transport := explainTransport[code]
+	_, own := explainOwn[code]
+	odd := strings.ContainsFunc(code, func(r rune) bool { return r < ' ' || r > '~' || r == '"' || r == '\\' })
+	if code == "" || len(code) > maxForeignCode || odd || transport || own {
+		return CodeErrorUnnamed
+	}
+	return code
+}
+
 // explainFiller puts the words of the case into the sentences of a row.
-func explainFiller(f *Failure, c ExplainContext) *strings.Replacer {
+func explainFiller(f *Failure, c ExplainContext, answer string) *strings.Replacer {
 	host, service, name := f.Host, c.Service, "this authorization"
 	if service == "" {
 		service = "the service"
@@ -139,9 +174,8 @@ func explainFiller(f *Failure, c ExplainContext) *strings.Replacer {
 	if c.Name != "" {
 		name = "“" + c.Name + "”"
 	}
-	answer := f.Code
 	if f.Status != 0 {
-		answer = fmt.Sprintf("%s, HTTP status %d", f.Code, f.Status)
+		answer = fmt.Sprintf("%s, HTTP status %d", answer, f.Status)
 	}
 	return strings.NewReplacer("{host}", host, "{service}", service, "{name}", name, "{answer}", answer)
 }

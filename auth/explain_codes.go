@@ -55,6 +55,8 @@ const (
 	CodeNotFoundHere   = "not_found"
 	CodeNameTaken      = "name_taken"
 	CodeStale          = "stale"
+	CodeRefusedTwice   = "refused_twice" // the old refresh token was presented once more, in vain
+	CodeInterrupted    = "interrupted"   // the program ended in the middle of a request
 	CodeNoRefreshToken = "no_refresh_token"
 	CodeNoAccessToken  = "no_access_token"
 	CodeNotHandedOut   = "not_handed_out"

@@ -186,6 +186,16 @@ var explainOwn = map[string]explanation{
 		mover: MoverUser, steps: []string{"Look at its state, and try again if that is still needed."},
 		action: ActionRetry,
 	},
+	CodeRefusedTwice: {
+		title: "The sign-in is no longer valid", happened: "An earlier answer of {host} was lost, and the old refresh token of {name} is used up.",
+		mover: MoverUser, steps: []string{"Sign in again."},
+		action: ActionSignIn, state: StateNeedsSignIn,
+	},
+	CodeInterrupted: {
+		title: "The request was interrupted", happened: "The program ended while a request to {host} was under way. It is not known whether it was carried out.",
+		mover: MoverUser, steps: []string{"Try again. When the old sign-in is used up, sign in again."},
+		action: ActionRetry, state: StateUnknown,
+	},
 	CodeNoRefreshToken: {
 		title: "There is no refresh token", happened: "{host} gave {name} an access token only, so it can't be renewed without you.",
 		mover: MoverUser, steps: []string{"Tick the permission for refreshing, such as offline_access, when the service has one.", "Sign in again."},

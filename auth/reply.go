@@ -63,7 +63,7 @@ func decodeTokenReply(raw rawReply) (Reply, *replyProblem) {
 	access, failed := members.text("access_token"), members.present("error")
 	switch {
 	case access == "" && failed:
-		return Reply{}, &replyProblem{members.text("error"), true}
+		return Reply{}, &replyProblem{foreignCode(members.text("error")), true}
 	case access == "" || failed:
 		return Reply{}, &replyProblem{code: CodeReplyUnusable}
 	}
@@ -136,7 +136,9 @@ func replyForm(raw rawReply) (replyMembers, bool) {
 func replyErrorCode(status int, contentType string, body []byte) string {
 	code := ""
 	if members, ok := replyDecode(rawReply{contentType: contentType, body: body}); ok {
-		code = members.text("error")
+		if code = members.text("error"); code != "" {
+			code = foreignCode(code)
+		}
 	}
 	switch {
 	case status >= 300 && status <= 399:

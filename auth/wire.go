@@ -101,7 +101,7 @@ func (w *Wire) Token(ctx context.Context, r TokenRequest) (Reply, error) {
 		c.done("ok")
 		return reply, nil
 	case problem.understood:
-		return Reply{}, c.answered(wireSafeCode(problem.code, c.sent))
+		return Reply{}, c.answered(problem.code)
 	case readErr != nil:
 		return Reply{}, c.broken(readErr)
 	default:
@@ -251,7 +251,7 @@ func (c *wireCall) read(limit int64) ([]byte, error) {
 func (c *wireCall) object(limit int64) (replyMembers, error) {
 	if c.status != http.StatusOK {
 		body, _ := c.read(limit)
-		return nil, c.answered(wireSafeCode(replyErrorCode(c.status, c.header.Get("Content-Type"), body), c.sent))
+		return nil, c.answered(replyErrorCode(c.status, c.header.Get("Content-Type"), body))
 	}
 	body, err := c.read(limit)
 	if err != nil {

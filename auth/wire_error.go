@@ -51,8 +51,11 @@ type WireError struct {
 	Host  string // host and port that were asked; "" when the address was refused
 	// Status is the HTTP status; 0: none came.
 	Status int
-	// Code is the server's error code (RFC 6749 section 5.2) or one of ours, see CodeTLS and so on. Never empty.
-	Code string
+	// Code is the server's error code (RFC 6749 section 5.2) or one of ours,
+	// see CodeTLS and so on. Never empty. Where a service has a word of its own
+	// for what the RFC names, such as bad_refresh_token, Code is the RFC's and
+	// Word the service's.
+	Code, Word string
 	// RetryAfter is how long the server wants to be left alone; at most an hour, 0: it did not say.
 	RetryAfter time.Duration
 	Ref        string    // stands in the log too
@@ -72,12 +75,20 @@ func (e *WireError) Error() string {
 func (e *WireError) Unwrap() error { return e.cause }
 
 // answered makes the error of an answer with an error code or a bad status.
-func (c *wireCall) answered(code string) error {
-	return c.failed(Answered, code, nil)
+func (c *wireCall) answered(word string) error {
+	if wireEchoes(word, c.sent) {
+		word = CodeErrorUnnamed
+	}
+	code := canonicalCode(word)
+	err := c.failed(Answered, code, nil)
+	if code != word {
+		err.Word = word
+	}
+	return err
 }
 
 // broken makes the error of a request or an answer that broke off.
-func (c *wireCall) broken(err error) error {
+func (c *wireCall) broken(err error) *WireError {
 	if errors.Is(context.Cause(c.ctx), context.Canceled) {
 		if !c.wrote.Load() {
 			return c.failed(NotSent, CodeCancelled, ErrCancelled)
@@ -91,7 +102,7 @@ func (c *wireCall) broken(err error) error {
 }
 
 // failed logs the end of the call and makes its error.
-func (c *wireCall) failed(phase WirePhase, code string, cause error) error {
+func (c *wireCall) failed(phase WirePhase, code string, cause error) *WireError {
 	e := &WireError{
 		Phase: phase, Op: c.op, Host: c.host, Status: c.status, Code: code,
 		RetryAfter: wireRetryAfter(c.header, c.wire.now()), Ref: c.ref, At: c.wire.now().UTC(), cause: cause,
@@ -185,26 +196,17 @@ func wireRetryAfter(header http.Header, now time.Time) time.Duration {
 	return min(max(wait, 0), wireMaxRetryAfter)
 }
 
-// wireMaxCode is the longest error code that is shown; wireMinEcho the shortest
-// match that counts as an echo of the request, below it words like "secret" would.
-const (
-	wireMaxCode = 64
-	wireMinEcho = 8
-)
+// wireMinEcho is the shortest part of the request that counts as an echo of it
+// in an error code; below it words like "secret" would.
+const wireMinEcho = 8
 
-// wireSafeCode returns a server's error code when it is fit to be shown and
-// logged: the characters of RFC 6749 section 5.2, short, and not one that
-// carries a value of the request back (T36).
-func wireSafeCode(code string, sent []string) string {
-	if code == "" || len(code) > wireMaxCode || strings.ContainsFunc(code, func(r rune) bool {
-		return r < 0x20 || r > 0x7e || r == '"' || r == '\\'
-	}) {
-		return CodeErrorUnnamed
-	}
+// wireEchoes tells whether a server's error code carries a value of the request
+// back.
+func wireEchoes(code string, sent []string) bool {
 	for _, secret := range sent {
 		if len(secret) >= wireMinEcho && strings.Contains(code, secret) || len(code) >= wireMinEcho && strings.Contains(secret, code) {
-			return CodeErrorUnnamed
+			return true
 		}
 	}
-	return code
+	return false
 }

@@ -12,41 +12,16 @@ import (
 	"syscall"
 )
 
-// wireMaxAddress is the longest address that is taken (T23).
-const wireMaxAddress = 8 << 10
-
 var errWireAddress = errors.New("the address is refused")
 
-// wireAddress checks the address of an endpoint: https, or http to this very
-// machine; a host; no user, fragment or control character.
+// wireAddress checks the address of an endpoint once more where it is used: it
+// may come from a server's metadata.
 func wireAddress(raw string) (*url.URL, error) {
-	if len(raw) > wireMaxAddress || strings.ContainsFunc(raw, func(r rune) bool { return r <= ' ' || r == 0x7f }) {
+	clean, err := CheckAddress(raw)
+	if err != nil {
 		return nil, errWireAddress
 	}
-	address, err := url.Parse(raw)
-	if err != nil || address.Opaque != "" || address.Hostname() == "" || address.User != nil ||
-		address.Fragment != "" || strings.HasSuffix(address.Host, ":") {
-		return nil, errWireAddress
-	}
-	switch address.Scheme {
-	case "https":
-		return address, nil
-	case "http":
-		if wireLoopbackHost(address.Hostname()) {
-			return address, nil
-		}
-	}
-	return nil, errWireAddress
-}
-
-// wireLoopbackHost tells whether host is the name localhost or a literal
-// loopback address. What localhost resolves to is checked when it is dialled.
-func wireLoopbackHost(host string) bool {
-	if strings.EqualFold(host, "localhost") {
-		return true
-	}
-	ip, err := netip.ParseAddr(host)
-	return err == nil && !ip.Is4In6() && ip.Zone() == "" && ip.IsLoopback()
+	return url.Parse(clean)
 }
 
 // wireDialRule decides on the address that is really dialled, after the name
@@ -67,7 +42,6 @@ func wireDialLoopback(ip netip.Addr) bool { return ip.IsLoopback() }
 // wireCall.do for the reasons.
 func newWireTransport(p WireParams, rule wireDialRule, proxy func(*http.Request) (*url.URL, error)) *http.Transport {
 	dialer := &net.Dialer{
-		Timeout: wireConnectTimeout,
 		ControlContext: func(_ context.Context, _, address string, _ syscall.RawConn) error {
 			to, err := netip.ParseAddrPort(address)
 			if err != nil || !rule(to.Addr()) {
@@ -76,9 +50,14 @@ func newWireTransport(p WireParams, rule wireDialRule, proxy func(*http.Request)
 			return nil
 		},
 	}
-	dial := dialer.DialContext
+	connect := dialer.DialContext
 	if p.dial != nil {
-		dial = p.dial
+		connect = p.dial
+	}
+	dial := func(ctx context.Context, network, address string) (net.Conn, error) {
+		ctx, cancel := context.WithTimeout(ctx, wireConnectTimeout)
+		defer cancel()
+		return connect(ctx, network, address)
 	}
 	protocols := new(http.Protocols)
 	protocols.SetHTTP1(true)
