@@ -1,0 +1,201 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/url"
+	"path/filepath"
+	"sync"
+
+	"modernc.org/sqlite"
+
+	"tokenwell/db/keyring"
+	"tokenwell/db/vault"
+)
+
+// Keyring keeps short texts in the operating system's keyring. Calls may take
+// as long as a person needs to answer a prompt, unless ctx ends sooner. The
+// errors are those of package keyring.
+type Keyring interface {
+	// Probe tells within a second whether a keyring can be reached.
+	Probe(ctx context.Context) error
+	// Set stores text under name and reads it back.
+	Set(ctx context.Context, name, text string) error
+	Get(ctx context.Context, name string) (string, error)
+	Delete(ctx context.Context, name string) error
+}
+
+// Params are what Open needs.
+type Params struct {
+	Dir string // the data folder; made when it is missing
+	// optional
+	Log     *slog.Logger // default: nothing is logged
+	Keyring Keyring      // default: the operating system's
+}
+
+// DB is an open data folder: it implements auth.Store and, through Vault,
+// auth.Vault. It is safe for concurrent use; see the package's documentation
+// for what holds between processes.
+type DB struct {
+	dir     string
+	log     *slog.Logger
+	keyring Keyring
+	writer  *sql.DB // one connection
+	reader  *sql.DB // query_only
+
+	mu  sync.RWMutex // over key
+	key *vault.Key   // nil while the vault is locked
+}
+
+// readers is how many connections read at the same time.
+const readers = 4
+
+// dsn is what every connection is opened with. The path alone varies, and it
+// is escaped.
+const dsn = "?_txlock=immediate&_defensive=1&_dqs=0" +
+	"&_pragma=busy_timeout(5000)" +
+	"&_pragma=journal_mode(WAL)" +
+	"&_pragma=synchronous(FULL)" +
+	"&_pragma=foreign_keys(ON)" +
+	"&_pragma=secure_delete(ON)" +
+	"&_pragma=trusted_schema(OFF)" +
+	"&_pragma=cell_size_check(ON)" +
+	"&_pragma=mmap_size(0)" +
+	"&_pragma=temp_store(MEMORY)" +
+	"&_pragma=cache_size(-16000)"
+
+const dsnReadOnly = dsn + "&_query_only=1"
+
+// Open opens the data folder's database, makes it when there is none and
+// brings its schema up to date. A file that is not ours, or of a newer version
+// of the program, is refused and left as it is. The caller has to Close it.
+func Open(ctx context.Context, p Params) (_ *DB, err error) {
+	if p.Dir == "" {
+		return nil, errors.New("db: no data folder given")
+	}
+	if p.Log == nil {
+		p.Log = slog.New(slog.DiscardHandler)
+	}
+	if p.Keyring == nil {
+		p.Keyring = keyring.New()
+	}
+	if err := prepareDriver(); err != nil {
+		return nil, err
+	}
+	for _, dir := range []string{p.Dir, LockDir(p.Dir), SpillDir(p.Dir)} {
+		if err := makePrivateDir(dir); err != nil {
+			return nil, err
+		}
+	}
+	path := File(p.Dir)
+	if err := makePrivateFile(path); err != nil {
+		return nil, err
+	}
+	if err := checkSchema(ctx, path); err != nil {
+		return nil, err
+	}
+
+	d := &DB{dir: p.Dir, log: p.Log, keyring: p.Keyring}
+	defer func() {
+		if err != nil {
+			_ = d.Close()
+		}
+	}()
+	if d.writer, err = openPool(path, dsn, 1); err != nil {
+		return nil, err
+	}
+	if err := migrate(ctx, d.writer); err != nil {
+		return nil, err
+	}
+	if d.reader, err = openPool(path, dsnReadOnly, readers); err != nil {
+		return nil, err
+	}
+	if err := d.reader.PingContext(ctx); err != nil {
+		return nil, storageError(err)
+	}
+	return d, nil
+}
+
+// prepareDriver sets what the driver keeps for the whole process.
+var prepareDriver = sync.OnceValue(func() error {
+	sqlite.StrictPragmas(true)
+	// Without this any other open and close of the database file in this
+	// process would silently drop SQLite's locks. Linux only.
+	if _, err := sqlite.OFDLocking(true); err != nil && !errors.Is(err, sqlite.ErrOFDLockingUnavailable) {
+		return fmt.Errorf("db: %w", err)
+	}
+	return nil
+})
+
+func openPool(path, query string, conns int) (*sql.DB, error) {
+	uri := url.URL{Scheme: "file", OmitHost: true, Path: filepath.ToSlash(path)}
+	pool, err := sql.Open("sqlite", uri.String()+query)
+	if err != nil {
+		return nil, storageError(err)
+	}
+	pool.SetMaxOpenConns(conns)
+	pool.SetMaxIdleConns(conns)
+	return pool, nil
+}
+
+// Close locks the vault, moves what is in the write-ahead log into the
+// database file and closes it.
+func (d *DB) Close() error {
+	d.setKey(nil)
+	var errs []error
+	if d.reader != nil {
+		errs = append(errs, d.reader.Close())
+	}
+	if d.writer != nil {
+		// The connection that is closed last does this too, but would not say
+		// when it fails; what it leaves behind is read at the next start.
+		if _, err := d.writer.Exec("PRAGMA wal_checkpoint(TRUNCATE)"); err != nil { //nolint:noctx // closing must not depend on a caller's context
+			d.log.Warn("checkpoint", "error", err)
+		}
+		errs = append(errs, d.writer.Close())
+	}
+	if err := errors.Join(errs...); err != nil {
+		return storageError(err)
+	}
+	return nil
+}
+
+// Reader is the pool for reading. It can't write.
+func (d *DB) Reader() *sql.DB { return d.reader }
+
+// Write runs fn in one immediate transaction and commits it durably, or rolls
+// it back when fn fails. Inside fn use the transaction only. What fn returns
+// comes back as it is, errors of the driver as auth.ErrStorage.
+func (d *DB) Write(ctx context.Context, fn func(*sql.Tx) error) error {
+	conn, err := d.writer.Conn(ctx)
+	if err != nil {
+		return storageError(err)
+	}
+	defer func() { _ = conn.Close() }()
+	tx, err := conn.BeginTx(ctx, nil)
+	if err != nil {
+		return d.afterFailure(conn, err)
+	}
+	if err := fn(tx); err != nil {
+		_ = tx.Rollback() // the first error is the one that counts
+		return d.afterFailure(conn, err)
+	}
+	if err := tx.Commit(); err != nil {
+		_ = tx.Rollback()
+		return d.afterFailure(conn, err)
+	}
+	return nil
+}
+
+// afterFailure drops the connection after an error of the disk, so that the
+// next transaction begins on one that has read the file anew.
+func (d *DB) afterFailure(conn *sql.Conn, err error) error {
+	if isDiskError(err) {
+		_ = conn.Raw(func(any) error { return driver.ErrBadConn })
+	}
+	return storageError(err)
+}

@@ -1,0 +1,87 @@
+package keyring
+
+import (
+	"bufio"
+	"encoding/json"
+	"errors"
+	"io"
+	"os"
+	"slices"
+
+	gokeyring "github.com/zalando/go-keyring"
+)
+
+// RunHelperIfAsked turns the process into the helper when it was started as
+// one, and then never returns. Else it does nothing. It must come first in
+// main, before any window or file is opened.
+func RunHelperIfAsked() {
+	if len(os.Args) != 2 || os.Args[1] != helperArg || !slices.Contains(os.Environ(), helperGuard) {
+		return
+	}
+	if err := serve(os.Stdin, os.Stdout); err != nil {
+		os.Exit(1)
+	}
+	os.Exit(0)
+}
+
+func serve(in io.Reader, out io.Writer) error {
+	lines := bufio.NewReaderSize(in, maxReply)
+	line, err := lines.ReadBytes('\n')
+	if err != nil {
+		return err
+	}
+	var r request
+	if err := json.Unmarshal(line, &r); err != nil {
+		return err
+	}
+	go exitWithParent(lines)
+	return json.NewEncoder(out).Encode(carryOut(r))
+}
+
+// exitWithParent ends the helper when the pipe from its parent ends: a call
+// may block for ever, and nobody would be left to end it.
+func exitWithParent(in io.Reader) {
+	_, _ = io.Copy(io.Discard, in)
+	os.Exit(1)
+}
+
+// carryOut makes one call. The library panics when the bus goes away while it
+// waits for a prompt.
+func carryOut(r request) (answer reply) {
+	defer func() {
+		if recover() != nil {
+			answer = reply{Result: resultUnavailable}
+		}
+	}()
+	var text string
+	var err error
+	switch r.Op {
+	case opProbe:
+		err = probe()
+	case opSet:
+		err = gokeyring.Set(service, r.Name, r.Text)
+	case opGet:
+		text, err = gokeyring.Get(service, r.Name)
+	case opDelete:
+		err = gokeyring.Delete(service, r.Name)
+	default:
+		err = errors.New("unknown operation")
+	}
+	if err == nil {
+		return reply{Result: resultOK, Text: text}
+	}
+	return reply{Result: reason(err)}
+}
+
+// reason sorts an error of the library. A locked collection looks empty, so
+// that even "not found" may mean that the user dismissed the prompt.
+func reason(err error) string {
+	switch {
+	case locked():
+		return resultDenied
+	case errors.Is(err, gokeyring.ErrNotFound):
+		return resultMissing
+	default:
+		return resultUnavailable
+	}
+}

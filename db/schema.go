@@ -1,0 +1,136 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"slices"
+
+	"github.com/pressly/goose/v3"
+
+	"tokenwell/auth"
+)
+
+//go:embed migrations/*.sql
+var migrationFiles embed.FS
+
+// ErrNewer says that the database belongs to a newer version of the program.
+var ErrNewer = errors.New("the database was written by a newer version of Tokenwell; install that version, or choose another data folder")
+
+// ErrForeign says that the file is not a database of this program.
+var ErrForeign = errors.New("the database file is not Tokenwell's, or its tables were changed; move it away or restore a backup copy")
+
+func newMigrations(pool *sql.DB) (*goose.Provider, error) {
+	files, err := fs.Sub(migrationFiles, "migrations")
+	if err != nil {
+		return nil, err
+	}
+	return goose.NewProvider(goose.DialectSQLite3, pool, files, goose.WithDisableGlobalRegistry(true))
+}
+
+// migrate brings the schema up to date, each step in a transaction of its own.
+func migrate(ctx context.Context, pool *sql.DB) error {
+	p, err := newMigrations(pool)
+	if err != nil {
+		return err
+	}
+	pending, err := p.HasPending(ctx)
+	if err != nil {
+		return storageError(err)
+	}
+	if !pending {
+		return nil
+	}
+	if _, err := p.Up(ctx); err != nil {
+		return fmt.Errorf("the database can't be brought up to date: %w", storageError(err))
+	}
+	return nil
+}
+
+// checkSchema reads the file without writing to it and compares its schema
+// with the one that its version should have: a planted trigger or view would
+// run inside our own statements.
+func checkSchema(ctx context.Context, path string) error {
+	pool, err := openPool(path, "?mode=ro&_defensive=1&_pragma=busy_timeout(5000)&_pragma=trusted_schema(OFF)&_pragma=mmap_size(0)", 1)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = pool.Close() }()
+	found, err := readSchema(ctx, pool)
+	if err != nil {
+		return storageError(err)
+	}
+	if len(found) == 0 {
+		return nil
+	}
+	version, err := schemaVersion(ctx, pool)
+	if err != nil {
+		return err
+	}
+	expected, err := expectedSchema(ctx, version)
+	if err != nil {
+		return err
+	}
+	if !slices.Equal(found, expected) {
+		return ErrForeign
+	}
+	return nil
+}
+
+func schemaVersion(ctx context.Context, pool *sql.DB) (int64, error) {
+	var version sql.NullInt64
+	err := pool.QueryRowContext(ctx, "SELECT max(version_id) FROM goose_db_version WHERE is_applied").Scan(&version)
+	if err != nil {
+		if err = storageError(err); errors.Is(err, auth.ErrStorage) && !isDiskError(err) {
+			return 0, ErrForeign
+		}
+		return 0, err
+	}
+	return version.Int64, nil
+}
+
+// expectedSchema makes the schema of a version in memory.
+func expectedSchema(ctx context.Context, version int64) ([]string, error) {
+	pool, err := sql.Open("sqlite", "file::memory:?_dqs=0")
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = pool.Close() }()
+	pool.SetMaxOpenConns(1) // each connection has a memory of its own
+	p, err := newMigrations(pool)
+	if err != nil {
+		return nil, err
+	}
+	newest := int64(0)
+	for _, s := range p.ListSources() {
+		newest = max(newest, s.Version)
+	}
+	if version > newest {
+		return nil, ErrNewer
+	}
+	if _, err := p.UpTo(ctx, version); err != nil {
+		return nil, storageError(err)
+	}
+	return readSchema(ctx, pool)
+}
+
+// readSchema lists every object with its definition.
+func readSchema(ctx context.Context, pool *sql.DB) ([]string, error) {
+	rows, err := pool.QueryContext(ctx, "SELECT type || ' ' || name || ' ' || tbl_name || ' ' || coalesce(sql, '') FROM sqlite_schema ORDER BY 1")
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = rows.Close() }()
+	var all []string
+	for rows.Next() {
+		var one string
+		if err := rows.Scan(&one); err != nil {
+			return nil, err
+		}
+		all = append(all, one)
+	}
+	return all, rows.Err()
+}

@@ -1,0 +1,7 @@
+//go:build !unix
+
+package vault
+
+func lockMemory([]byte) {}
+
+func unlockMemory([]byte) {}
