@@ -1,0 +1,202 @@
+package gui
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/lang"
+
+	"tokenwell/auth"
+	"tokenwell/gui/widgets"
+)
+
+// asFailure returns err as the user meets it. The engine's errors are failures
+// already; any other has no explanation.
+func asFailure(err error) *auth.Failure {
+	var f *auth.Failure
+	if errors.As(err, &f) {
+		return f
+	}
+	return unexpected(err)
+}
+
+// showFailure shows what went wrong and what to do; id is the authorization's
+// or "".
+func (u *ui) showFailure(f *auth.Failure, id string) { u.showFailureOf(f, id, "", nil) }
+
+// showFailureOf does so with the authorization's name and, when the form was
+// in use, what was typed there.
+func (u *ui) showFailureOf(f *auth.Failure, id, name string, used *auth.Draft) {
+	var s *sheet
+	when := lang.L("{{.When}}", map[string]any{"When": clock(f.At, time.Now())})
+	if f.Host != "" {
+		when = lang.L("{{.Host}} answered {{.When}}.", map[string]any{"Host": f.Host, "When": clock(f.At, time.Now())})
+		if f.Status == 0 && f.Code != "" {
+			when = lang.L("{{.Host}}, {{.When}}.", map[string]any{"Host": f.Host, "When": clock(f.At, time.Now())})
+		}
+	}
+	if name != "" {
+		when += "\n" + lang.L("“{{.Name}}” is saved; nothing typed is lost.", map[string]any{"Name": name})
+	}
+	head := widgets.NewRow(16, 1, false, widgets.NewInset(2, 0, 0, 0, widgets.NewGlyph(u.icons.Icon("error"), widgets.ColorNameBad, 28)),
+		widgets.NewColumn(4, sheetTitle(lang.L(f.Title)), widgets.NewCaption(when)))
+
+	steps := make([]string, len(f.Steps))
+	for i, step := range f.Steps {
+		steps[i] = lang.L(step)
+	}
+	main := widgets.NewColumn(0,
+		widgets.NewCaption(lang.L("Whose move it is")),
+		widgets.NewInset(6, 0, 0, 0, u.seats(f)),
+		widgets.NewInset(18, 0, 4, 0, strong(lang.L("What happened"))),
+		widgets.NewParagraph(lang.L(f.Happened)),
+		widgets.NewInset(16, 0, 6, 0, strong(lang.L("What to do"))),
+		widgets.NewSteps(u.icons, 6, steps...))
+	if b := u.failureButton(f, id, used, func() { s.close() }); b != nil {
+		main.Add(widgets.NewInset(16, 0, 0, 0, widgets.NewRow(8, -1, true, b)))
+	}
+
+	details := failureDetails(f)
+	box := widgets.NewStacked(widgets.NewPanel(widgets.ColorNameOff, "", 6), widgets.NewInset(10, 12, 10, 12,
+		widgets.NewParagraph(details).Styled(fyne.TextStyle{Monospace: true}).Sized(12, 18)))
+	boxRow := widgets.NewInset(0, 0, 12, 0, box)
+	boxRow.Hide()
+	fold := widgets.NewFoldHead(u.icons, lang.L("Details"), lang.L("without secrets"), func(open bool) {
+		boxRow.Hidden = !open
+		s.refit()
+	})
+	copyDetails := widgets.NewQuietButton(lang.L("Copy details"), u.icons.Icon("copy"), func() { u.copyText(details) })
+	copyDetails.Small = true
+	body := widgets.NewColumn(0,
+		widgets.NewInset(24, 28, 16, 28, head),
+		widgets.NewInset(0, 28, 20, 28, main),
+		widgets.NewRule(widgets.ColorNameLine),
+		widgets.NewInset(8, 28, 8, 28, widgets.NewColumn(4, widgets.NewRow(8, 0, true, fold, copyDetails), boxRow)))
+	closeButton := widgets.NewButton(lang.L("Close"), nil, func() { s.close() })
+	s = u.openSheet(624, body, sheetFoot(nil, closeButton), func() { s.close() })
+}
+
+// strong returns a small heading.
+func strong(text string) *widgets.Paragraph {
+	return widgets.NewParagraph(text).Styled(fyne.TextStyle{Bold: true})
+}
+
+// seats shows who can make the next move, one of three lit.
+func (u *ui) seats(f *auth.Failure) fyne.CanvasObject {
+	service := lang.L("The service")
+	if f.Host != "" {
+		service = f.Host
+	}
+	seat := func(mover auth.Mover, icon, label string) fyne.CanvasObject {
+		ink, tint := widgets.ColorNameMuted, fyne.ThemeColorName("")
+		if mover == f.Mover {
+			ink, tint = widgets.ColorNameWarn, widgets.ColorNameWarnTint
+		}
+		word := widgets.NewParagraph(label).Colored(ink).Styled(fyne.TextStyle{Bold: mover == f.Mover})
+		row := widgets.NewCentered(widgets.NewRow(8, -1, true, widgets.NewGlyph(u.icons.Icon(icon), ink, 20), word.OneLine()))
+		return widgets.NewFixed(0, 44, widgets.NewStacked(widgets.NewPanel(tint, "", 6), row))
+	}
+	row := widgets.NewEvenRow(3,
+		seat(auth.MoverUser, "user", lang.L("You")),
+		seat(auth.MoverAdministrator, "shield", lang.L("Your administrator")),
+		seat(auth.MoverService, "cloud", service))
+	return widgets.NewStacked(widgets.NewPanel("", widgets.ColorNameBorder, 8), widgets.NewInset(4, 4, 4, 4, row))
+}
+
+// failureButton returns the button that does the first step; nil when there is
+// none that this window can do.
+func (u *ui) failureButton(f *auth.Failure, id string, used *auth.Draft, done func()) fyne.CanvasObject {
+	primary := func(label, icon string, do func()) fyne.CanvasObject {
+		return widgets.NewPrimaryButton(label, u.icons.Icon(icon), do)
+	}
+	switch f.Action {
+	case auth.ActionCopyAdmin:
+		return primary(lang.L("Copy request for the administrator"), "copy", func() { u.copyText(adminRequest(f)) })
+	case auth.ActionEdit:
+		if id == "" {
+			return nil
+		}
+		return primary(lang.L("Edit & re-authorize"), "edit", func() { done(); u.editAgain(id, used) })
+	case auth.ActionSignIn, auth.ActionRetry, auth.ActionCopyLink:
+		if id == "" {
+			return nil
+		}
+		label := lang.L("Sign in again")
+		if f.Action == auth.ActionRetry {
+			label = lang.L("Try again")
+		}
+		return primary(label, "refresh", func() { done(); u.signInAgain(id, used) })
+	case auth.ActionNone:
+	}
+	return nil
+}
+
+// editAgain opens the form. What was typed for an authorization whose change
+// could not be stored comes back as it was.
+func (u *ui) editAgain(id string, used *auth.Draft) {
+	if used != nil && used.ID != "" {
+		u.openForm(*used)
+		return
+	}
+	async(u.run, func(ctx context.Context) (auth.Draft, error) {
+		return u.engine.DraftOf(ctx, id, false)
+	}, func(d auth.Draft, err error) {
+		if err != nil {
+			u.showFailure(asFailure(err), "")
+			return
+		}
+		u.openForm(d)
+	})
+}
+
+// signInAgain starts a new sign-in: with the changed settings when the form had
+// some, else with those that are stored.
+func (u *ui) signInAgain(id string, used *auth.Draft) {
+	async(u.run, func(ctx context.Context) (*auth.SignIn, error) {
+		if used != nil && used.ID != "" {
+			return u.engine.Authorize(ctx, *used)
+		}
+		return u.engine.Reauthorize(ctx, id)
+	}, func(s *auth.SignIn, err error) {
+		switch {
+		case err != nil:
+			u.showFailure(asFailure(err), id)
+		case used != nil:
+			u.followDraft(s, *used)
+		default:
+			u.followSignIn(s)
+		}
+	})
+}
+
+// failureDetails are the facts for someone who helps; they hold no secret.
+func failureDetails(f *auth.Failure) string {
+	var lines []string
+	if f.Code != "" {
+		lines = append(lines, "error: "+f.Code)
+	}
+	if f.Status != 0 {
+		lines = append(lines, fmt.Sprintf("HTTP status: %d", f.Status))
+	}
+	if f.Host != "" {
+		lines = append(lines, "host: "+f.Host)
+	}
+	trace := f.At.UTC().Format("2006-01-02 15:04:05Z")
+	if f.Ref != "" {
+		trace = f.Ref + ", " + trace
+	}
+	return strings.Join(append(lines, "trace: "+trace), "\n")
+}
+
+// adminRequest is the text to hand to an administrator.
+func adminRequest(f *auth.Failure) string {
+	return strings.Join([]string{
+		lang.L("An app that I use needs your approval."),
+		lang.L(f.Happened),
+		failureDetails(f),
+	}, "\n\n")
+}

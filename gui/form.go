@@ -1,0 +1,394 @@
+package gui
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/lang"
+
+	"tokenwell/auth"
+	"tokenwell/gui/widgets"
+)
+
+// form is the screen "Application (OAuth2) Authorization Token": new, duplicate
+// and Edit & re-authorize. What stands in it is held by its model; this type
+// carries values between model and fields and runs check and save.
+type form struct {
+	u     *ui
+	m     *formModel
+	check debouncer
+	// follow takes over the sign-in that saving has started.
+	follow func(s signIn, used auth.Draft)
+
+	object *fyne.Container
+	scroll *container.Scroll
+	parts  *formParts
+	help   *helpPanel
+	scopes *scopePanel
+
+	save, cancel *widgets.Button
+	count        *widgets.Paragraph
+	countRow     *fyne.Container
+	required     *fyne.Container
+	shade        *tapArea // over the fields while saving
+
+	saving, closed bool
+	previousKey    func(*fyne.KeyEvent)
+}
+
+// checkDelay is how long the form waits after the last key before it checks.
+const checkDelay = 200 * time.Millisecond
+
+// submitShortcut is Save & Authorize by keyboard.
+var submitShortcut = &desktop.CustomShortcut{KeyName: fyne.KeyReturn, Modifier: fyne.KeyModifierShortcutDefault}
+
+// openForm shows the form for a draft: a new authorization, a duplicate (CopyOf)
+// or Edit & re-authorize (ID).
+func (u *ui) openForm(d auth.Draft) {
+	f := newForm(u, d)
+	u.showScreen(f.object)
+	f.listen()
+	if d.Name == "" || d.CopyOf != "" {
+		u.window.Canvas().Focus(f.parts.name.Control.Focusable())
+	}
+}
+
+func newForm(u *ui, d auth.Draft) *form {
+	f := &form{u: u, m: newFormModel(u.engine.Services(), d, u.engine.DraftFor), check: debouncer{run: u.run, d: checkDelay}}
+	f.follow = u.followDraft
+	f.help = newHelpPanel(u, f.relayout)
+	f.scopes = newScopePanel(u, f.m, f.changed)
+	f.parts = newFormParts(f)
+
+	f.cancel = widgets.NewButton(lang.L("Cancel"), nil, f.leave)
+	f.save = widgets.NewPrimaryButton(lang.L("Save & Authorize"), nil, f.submit)
+	f.save.SetToolTip(lang.L("Ctrl+Enter"))
+	f.required = widgets.NewRow(4, -1, true, widgets.NewCaption("*").Colored(widgets.ColorNameBad).OneLine(),
+		widgets.NewCaption(lang.L("required")).OneLine())
+	f.count = widgets.NewParagraph("").Colored(widgets.ColorNameBad).OneLine()
+	f.countRow = widgets.NewRow(6, -1, true, widgets.NewGlyph(u.icons.Icon("error"), widgets.ColorNameBad, 16), f.count)
+	f.countRow.Hide()
+
+	title := sheetTitle(lang.L("Application (OAuth2) Authorization Token")).OneLine()
+	about := widgets.NewCaption(f.about())
+	head := widgets.NewInset(16, 24, 16, 24, widgets.NewRow(16, 1, true, title, about))
+	columns := container.New(&formLayout{f: f}, f.help.object, f.parts.object, f.scopes.object)
+	body, scroll := widgets.NewTallScroll(columns, func(height float32) { columns.Layout.(*formLayout).viewport = height })
+	f.scroll = scroll
+	f.shade = newTapArea(func() {})
+	f.shade.Hide()
+	left := widgets.NewStacked(widgets.NewInset(10, 0, 10, 0, f.required), widgets.NewInset(8, 0, 8, 0, f.countRow))
+	foot := widgets.NewColumn(0, widgets.NewRule(widgets.ColorNameLine),
+		widgets.NewInset(11, 24, 12, 24, widgets.NewRow(8, 0, true, left, f.cancel, f.save)))
+	f.object = container.New(&screenLayout{}, head, widgets.NewStacked(body, f.shade), foot)
+	f.show()
+	return f
+}
+
+// about says, beside the title, what an existing authorization is in for.
+func (f *form) about() string {
+	switch d := f.m.draft; {
+	case d.ID != "":
+		return lang.L("Edit & re-authorize “{{.Name}}”. The stored tokens stay until the new ones are there.",
+			map[string]any{"Name": f.m.original.Name})
+	case d.CopyOf != "":
+		return lang.L("A copy. The original stays as it is.")
+	default:
+		return ""
+	}
+}
+
+// listen takes Esc and Ctrl+Enter while the form is shown.
+func (f *form) listen() {
+	c := f.u.window.Canvas()
+	f.previousKey = c.OnTypedKey()
+	c.SetOnTypedKey(func(key *fyne.KeyEvent) {
+		switch {
+		case !f.shown():
+			f.unlisten()
+			if f.previousKey != nil {
+				f.previousKey(key)
+			}
+		case key.Name == fyne.KeyEscape:
+			f.leave()
+		}
+	})
+	c.AddShortcut(submitShortcut, func(fyne.Shortcut) {
+		if f.shown() && c.Overlays().Top() == nil {
+			f.submit()
+		}
+	})
+}
+
+func (f *form) unlisten() {
+	c := f.u.window.Canvas()
+	c.SetOnTypedKey(f.previousKey)
+	c.RemoveShortcut(submitShortcut)
+}
+
+// shown tells whether the form is still the screen that is seen.
+func (f *form) shown() bool {
+	objects := f.u.frame.screen.Objects
+	return !f.closed && len(objects) == 1 && objects[0] == f.object
+}
+
+// edit takes a change of one field from the user.
+func (f *form) edit(field auth.Field, change func(d *auth.Draft)) {
+	change(&f.m.draft)
+	f.m.edited(field)
+	f.changed()
+}
+
+// changed shows the model and puts a check off until the typing rests.
+func (f *form) changed() {
+	f.show()
+	f.check.call(f.runCheck)
+}
+
+// left remembers that the user has been in the field, and checks.
+func (f *form) left(field auth.Field) {
+	if f.closed || f.saving {
+		return
+	}
+	f.m.touch(field)
+	f.changed()
+}
+
+// runCheck asks the engine what is wrong; the answer to an old question is dropped.
+func (f *form) runCheck() {
+	n, draft := f.m.beginCheck(), cloneDraft(f.m.draft)
+	async(f.u.run, func(ctx context.Context) ([]auth.FieldError, error) {
+		return f.u.engine.Check(ctx, draft)
+	}, func(found []auth.FieldError, err error) {
+		if err == nil && !f.closed && f.m.endCheck(n, found) {
+			f.show()
+		}
+	})
+}
+
+// setService changes the service and everything that hangs on it.
+func (f *form) setService(id string) {
+	f.m.setService(id)
+	f.m.edited(auth.FieldService)
+	f.parts.rebuild()
+	f.scopes.filter.SetText("")
+	f.scopes.refill()
+	f.changed()
+}
+
+// show brings every field, the help and the footer to what the model says.
+func (f *form) show() {
+	svc := f.m.svc
+	filled := svc
+	filled.Help.RegisterURL = svc.Fill(svc.Help.RegisterURL, f.m.draft.Params)
+	filled.Help.DocsURL = svc.Fill(svc.Help.DocsURL, f.m.draft.Params)
+	f.help.set(filled, auth.RedirectToRegister(svc, f.m.draft.Port), svc.Redirect.Note)
+	f.parts.show()
+	f.scopes.showError()
+	n := len(f.m.visible())
+	f.countRow.Hidden = n == 0
+	f.required.Hidden = n > 0
+	switch {
+	case n == 1:
+		f.count.SetText(lang.L("1 field needs a correction"))
+	case n > 1:
+		f.count.SetText(lang.L("{{.N}} fields need a correction", number{n}))
+	}
+	f.save.SetText(f.saveLabel())
+	if f.m.canSave() && !f.saving {
+		f.save.Enable()
+	} else {
+		f.save.Disable()
+	}
+	f.relayout()
+}
+
+func (f *form) saveLabel() string {
+	if f.saving {
+		return lang.L("Saving…")
+	}
+	if info, ok := f.m.draft.Grant.Info(); ok {
+		return lang.L(info.Button)
+	}
+	return lang.L("Save & Authorize")
+}
+
+// relayout gives each part the height that it asks for now.
+func (f *form) relayout() {
+	if f.object == nil {
+		return
+	}
+	widgets.Relayout(f.object)
+	f.object.Refresh()
+}
+
+// submit saves and starts the sign-in. Wrong fields are shown, and the first of
+// them gets the focus.
+func (f *form) submit() {
+	if f.saving || f.closed || !f.m.canSave() {
+		return
+	}
+	f.saving = true
+	f.check.cancel()
+	f.shade.Show()
+	f.show()
+	draft := cloneDraft(f.m.draft)
+	async(f.u.run, func(ctx context.Context) (*auth.SignIn, error) {
+		return f.u.engine.Authorize(ctx, draft)
+	}, func(s *auth.SignIn, err error) { f.saved(s, draft, err) })
+}
+
+func (f *form) saved(s *auth.SignIn, draft auth.Draft, err error) {
+	if f.closed { // cancelled while it was saved
+		if err == nil {
+			s.Cancel()
+		}
+		return
+	}
+	f.saving = false
+	f.shade.Hide()
+	var wrong auth.FieldErrors
+	switch {
+	case err == nil:
+		f.close()
+		f.u.showAuthorizations(s.ID())
+		f.follow(s, draft)
+	case errors.As(err, &wrong):
+		f.m.refuse(wrong)
+		f.show()
+		f.focusFirst()
+	case errors.Is(err, auth.ErrVaultMissing), errors.Is(err, auth.ErrVaultLocked):
+		f.show()
+		f.u.openVault(f.submit)
+	default:
+		f.show()
+		f.u.showFailure(asFailure(err), "")
+	}
+}
+
+// focusFirst puts the focus on the first field that needs a correction.
+func (f *form) focusFirst() {
+	wrong := f.m.visible()
+	if len(wrong) == 0 {
+		return
+	}
+	if control := f.parts.control(wrong[0].Field); control != nil {
+		f.u.window.Canvas().Focus(control.Focusable())
+	}
+}
+
+// leave goes back to the table, asking first when something would be lost.
+func (f *form) leave() {
+	if f.closed {
+		return
+	}
+	if !f.m.dirty() {
+		f.close()
+		f.u.showAuthorizations("")
+		return
+	}
+	f.u.askFirst(lang.L("Leave without saving?"), lang.L("What you typed in this form will be lost."),
+		lang.L("Keep editing"), lang.L("Discard"), func() {
+			f.close()
+			f.u.showAuthorizations("")
+		})
+}
+
+func (f *form) close() {
+	f.closed = true
+	f.check.cancel()
+	f.unlisten()
+}
+
+// reveal scrolls so that o is seen.
+func (f *form) reveal(o fyne.CanvasObject) {
+	driver := fyne.CurrentApp().Driver()
+	top := driver.AbsolutePositionForObject(o).Y - driver.AbsolutePositionForObject(f.scroll).Y
+	bottom := top + o.Size().Height
+	offset := f.scroll.Offset.Y
+	switch {
+	case top < 0:
+		offset += top - 8
+	case bottom > f.scroll.Size().Height:
+		offset += bottom - f.scroll.Size().Height + 8
+	default:
+		return
+	}
+	f.scroll.ScrollToOffset(fyne.NewPos(0, max(offset, 0)))
+}
+
+// screenLayout: title, what scrolls, footer.
+type screenLayout struct{}
+
+func (screenLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	const head, foot = 56, 60
+	objects[0].Resize(fyne.NewSize(size.Width, head))
+	objects[1].Move(fyne.NewPos(0, head))
+	objects[1].Resize(fyne.NewSize(size.Width, size.Height-head-foot))
+	objects[2].Move(fyne.NewPos(0, size.Height-foot))
+	objects[2].Resize(fyne.NewSize(size.Width, foot))
+}
+
+func (screenLayout) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(480, 320) }
+
+// formLayout puts the help panel above the fields and the permissions, which
+// stand beside each other where there is room for both.
+type formLayout struct {
+	f        *form
+	viewport float32 // height that is seen at once
+}
+
+const (
+	formMargin    = 24
+	formTwoWidth  = 940 // content width from which there are two columns
+	formFields    = 448
+	formOneWidth  = 780
+	formColumnGap = 32
+	formListOne   = 300 // height of the list of permissions in one column
+)
+
+func (l *formLayout) heights(width float32) (content, help, fields, scopes float32) {
+	content = width - 2*formMargin
+	if content < formTwoWidth {
+		content = min(content, formOneWidth)
+		help = l.f.help.heightAt(content)
+		fields = widgets.HeightAt(l.f.parts.object, content)
+		return content, help, fields, l.f.scopes.headHeight(content) + formListOne
+	}
+	help = l.f.help.heightAt(content)
+	fields = widgets.HeightAt(l.f.parts.object, formFields)
+	least := l.f.scopes.headHeight(content-formFields-formColumnGap) + 226
+	return content, help, fields, max(l.viewport-help-32, least)
+}
+
+// HeightAt implements widgets.TallLayout.
+func (l *formLayout) HeightAt(_ []fyne.CanvasObject, width float32) float32 {
+	content, help, fields, scopes := l.heights(width)
+	if content < formTwoWidth {
+		return help + 16 + fields + 16 + scopes + 16
+	}
+	return help + 16 + max(fields, scopes) + 16
+}
+
+func (l *formLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	content, help, fields, scopes := l.heights(size.Width)
+	objects[0].Move(fyne.NewPos(formMargin, 0))
+	objects[0].Resize(fyne.NewSize(content, help))
+	top := help + 16
+	objects[1].Move(fyne.NewPos(formMargin, top))
+	if content < formTwoWidth {
+		objects[1].Resize(fyne.NewSize(content, fields))
+		objects[2].Move(fyne.NewPos(formMargin, top+fields+16))
+		objects[2].Resize(fyne.NewSize(content, scopes))
+		return
+	}
+	objects[1].Resize(fyne.NewSize(formFields, fields))
+	objects[2].Move(fyne.NewPos(formMargin+formFields+formColumnGap, top))
+	objects[2].Resize(fyne.NewSize(content-formFields-formColumnGap, scopes))
+}
+
+func (*formLayout) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(480, 320) }

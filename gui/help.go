@@ -1,0 +1,320 @@
+package gui
+
+import (
+	"image/color"
+	"net/url"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/lang"
+	"fyne.io/fyne/v2/widget"
+
+	"tokenwell/auth"
+	"tokenwell/gui/widgets"
+)
+
+// helpPanel is the blue panel at the top of the form: how to register an app at
+// the chosen service. Folded, it still shows the redirect URI with Copy.
+type helpPanel struct {
+	u        *ui
+	onHeight func()
+
+	object   *fyne.Container
+	body     *fyne.Container
+	expanded bool
+
+	title, count *widgets.Paragraph
+	redirect     *fyne.Container
+	links        *fyne.Container
+	fold         *widgets.IconButton
+	svc          auth.Service
+	uri          string
+	note         string
+}
+
+func newHelpPanel(u *ui, onHeight func()) *helpPanel {
+	h := &helpPanel{u: u, onHeight: onHeight}
+	h.title = widgets.NewParagraph("").Styled(fyne.TextStyle{Bold: true})
+	h.count = widgets.NewParagraph("").Colored(widgets.ColorNameMuted)
+	h.fold = widgets.NewIconButton(u.icons.Icon("down"), lang.L("Show the steps"), h.toggle)
+	h.fold.IconSize = 20
+	h.redirect = widgets.NewRow(8, -1, true)
+	h.links = widgets.NewRow(4, -1, true)
+	head := container.New(&helpHeadLayout{},
+		widgets.NewGlyph(u.icons.Icon("info"), widgets.ColorNameAccent, 20), h.title, h.count, h.redirect, h.links, h.fold)
+	h.body = widgets.NewStacked()
+	h.body.Hide()
+	column := container.New(&helpColumnLayout{}, widgets.NewStacked(newTapArea(h.toggle), widgets.NewInset(0, 12, 0, 15, head)), h.body)
+	edge := widgets.NewPanel(widgets.ColorNameHelpEdge, "", 0)
+	h.object = container.New(&helpLayout{}, widgets.NewPanel(widgets.ColorNameHelp, "", 6), edge,
+		container.NewThemeOverride(column, helpTheme{}))
+	return h
+}
+
+// set fills the panel for a service. uri is the redirect URI to enter there.
+func (h *helpPanel) set(svc auth.Service, uri, note string) {
+	if h.svc.ID == svc.ID && h.uri == uri && h.note == note {
+		return
+	}
+	h.svc, h.uri, h.note = svc, uri, note
+	h.title.SetText(lang.L("How to set up {{.Service}}", map[string]any{"Service": svc.Name}))
+	h.count.SetText(stepCount(len(svc.Help.Steps)))
+	h.redirect.Objects = nil
+	if uri != "" {
+		h.redirect.Objects = []fyne.CanvasObject{
+			widgets.NewCaption(lang.L("Redirect URI")).OneLine(),
+			widgets.NewParagraph(uri).Styled(fyne.TextStyle{Monospace: true}).Sized(13, 19).OneLine(),
+			widgets.NewIconButton(h.u.icons.Icon("copy"), lang.L("Copy redirect URI"), func() { h.u.copyText(uri) }),
+		}
+	}
+	h.links.Objects = nil
+	h.addLink(svc.Help.RegisterURL, func(host string) string {
+		return lang.L("Open {{.Host}}", map[string]any{"Host": host})
+	})
+	h.addLink(svc.Help.DocsURL, func(string) string { return lang.L("Documentation") })
+	h.body.Objects = []fyne.CanvasObject{h.steps()}
+	h.show()
+}
+
+// addLink adds a link of the head row that opens address in the browser.
+func (h *helpPanel) addLink(address string, label func(host string) string) {
+	link, err := url.Parse(address)
+	if err != nil || link.Scheme != "https" || link.Host == "" {
+		return
+	}
+	b := widgets.NewQuietButton(label(link.Hostname()), h.u.icons.Icon("external"), func() { h.u.openLink(link) })
+	b.Small = true
+	h.links.Add(b)
+}
+
+// openLink opens a page of the catalog in the browser; where that fails, its
+// address can be copied.
+func (u *ui) openLink(link *url.URL) {
+	if err := u.app.OpenURL(link); err != nil {
+		u.toast(lang.L("The browser could not be opened."), lang.L("Copy the address"), func() { u.copyText(link.String()) })
+	}
+}
+
+func stepCount(n int) string {
+	switch n {
+	case 0:
+		return ""
+	case 1:
+		return lang.L("1 step")
+	default:
+		return lang.L("{{.N}} steps", number{n})
+	}
+}
+
+// steps makes the open panel: the steps at the left, the redirect URI and what
+// to know at the right.
+func (h *helpPanel) steps() fyne.CanvasObject {
+	left := widgets.NewSteps(h.u.icons, 4, h.svc.Help.Steps...)
+	right := widgets.NewColumn(6)
+	if h.uri != "" {
+		label := lang.L("Redirect URI to enter")
+		if n := h.svc.Help.RedirectStep; n > 0 {
+			label = lang.L("Redirect URI to enter in step {{.N}}", number{n})
+		}
+		copyButton := widgets.NewButton(lang.L("Copy"), h.u.icons.Icon("copy"), func() { h.u.copyText(h.uri) })
+		box := widgets.NewStacked(widgets.NewPanel(widgets.ColorNameOff, widgets.ColorNameLine, 6),
+			widgets.NewInset(8, 10, 9, 10, widgets.NewParagraph(h.uri).Styled(fyne.TextStyle{Monospace: true}).Sized(13, 19)))
+		right.Add(widgets.NewColumn(4, widgets.NewCaption(label).Colored(widgets.ColorNameText),
+			widgets.NewRow(8, 0, false, box, copyButton)))
+		if h.note != "" {
+			right.Add(widgets.NewCaption(h.note))
+		}
+	}
+	for _, note := range h.svc.Help.Notes {
+		right.Add(widgets.NewRow(8, 1, false, widgets.NewGlyph(h.u.icons.Icon("info"), widgets.ColorNameAccent, 16),
+			widgets.NewCaption(note).Colored(widgets.ColorNameText)))
+	}
+	line := widgets.NewPanel(widgets.ColorNameHelpLine, "", 0)
+	return container.New(&helpBodyLayout{}, left, line, right)
+}
+
+func (h *helpPanel) toggle() {
+	h.expanded = !h.expanded
+	h.show()
+}
+
+// show brings the panel to its folded or open form.
+func (h *helpPanel) show() {
+	h.redirect.Hidden = h.expanded
+	h.links.Hidden = !h.expanded
+	h.count.Hidden = h.expanded
+	h.body.Hidden = !h.expanded
+	if h.expanded {
+		h.fold.SetIcon(h.u.icons.Icon("up"))
+		h.fold.SetToolTip(lang.L("Hide the steps"))
+	} else {
+		h.fold.SetIcon(h.u.icons.Icon("down"))
+		h.fold.SetToolTip(lang.L("Show the steps"))
+	}
+	widgets.Relayout(h.object)
+	h.object.Refresh()
+	h.onHeight()
+}
+
+// helpLayout draws the ground, the 3 px edge at its left and the content.
+type helpLayout struct{}
+
+func (*helpLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	objects[0].Resize(size)
+	objects[1].Resize(fyne.NewSize(3, size.Height))
+	objects[2].Resize(size)
+}
+
+func (*helpLayout) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(240, helpHeadHeight) }
+
+// heightAt is the panel's height at the width.
+func (h *helpPanel) heightAt(width float32) float32 {
+	if !h.expanded || len(h.body.Objects) == 0 {
+		return helpHeadHeight
+	}
+	return helpHeadHeight + bodyHeight(h.body.Objects[0].(*fyne.Container).Objects, width)
+}
+
+const helpHeadHeight = 44
+
+// helpColumnLayout puts the open part below the head row.
+type helpColumnLayout struct{}
+
+func (*helpColumnLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	objects[0].Resize(fyne.NewSize(size.Width, helpHeadHeight))
+	objects[1].Move(fyne.NewPos(0, helpHeadHeight))
+	objects[1].Resize(fyne.NewSize(size.Width, max(size.Height-helpHeadHeight, 0)))
+}
+
+func (*helpColumnLayout) MinSize([]fyne.CanvasObject) fyne.Size {
+	return fyne.NewSize(240, helpHeadHeight)
+}
+
+// helpHeadLayout: icon, title and count at the left; what is shown of redirect
+// URI and links, and the fold, at the right. The title gives way first.
+type helpHeadLayout struct{}
+
+func (*helpHeadLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	icon, title, count := objects[0], objects[1].(*widgets.Paragraph), objects[2].(*widgets.Paragraph)
+	right := size.Width
+	for i := len(objects) - 1; i > 2; i-- {
+		o := objects[i]
+		if !o.Visible() {
+			continue
+		}
+		least := o.MinSize()
+		o.Resize(least)
+		o.Move(fyne.NewPos(right-least.Width, (size.Height-least.Height)/2))
+		right -= least.Width + 12
+	}
+	icon.Resize(fyne.NewSquareSize(20))
+	icon.Move(fyne.NewPos(0, (size.Height-20)/2))
+	width := min(title.NaturalWidth()+1, max(right-30, 0))
+	title.Resize(fyne.NewSize(width, 19))
+	title.Move(fyne.NewPos(30, (size.Height-19)/2))
+	left := 30 + width + 10
+	countWidth := count.NaturalWidth() + 1
+	if left+countWidth > right {
+		countWidth = 0
+	}
+	count.Resize(fyne.NewSize(countWidth, 19))
+	count.Move(fyne.NewPos(left, (size.Height-19)/2))
+}
+
+func (*helpHeadLayout) MinSize([]fyne.CanvasObject) fyne.Size {
+	return fyne.NewSize(200, helpHeadHeight)
+}
+
+// helpBodyLayout puts the steps beside the notes, or above them where the panel
+// is narrow.
+type helpBodyLayout struct{}
+
+const helpNarrow = 700
+
+// helpColumns returns the widths of steps and notes.
+func helpColumns(width float32) (left, right float32) {
+	left = min(560, (width-27)*0.62)
+	return left, width - 27 - left - 52
+}
+
+func bodyHeight(objects []fyne.CanvasObject, width float32) float32 {
+	if width < helpNarrow {
+		inner := width - 27
+		return widgets.HeightAt(objects[0], inner) + 16 + widgets.HeightAt(objects[2], inner) + 12
+	}
+	left, right := helpColumns(width)
+	return max(widgets.HeightAt(objects[0], left), widgets.HeightAt(objects[2], right)) + 12
+}
+
+func (*helpBodyLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	steps, line, notes := objects[0], objects[1], objects[2]
+	steps.Move(fyne.NewPos(15, 0))
+	if size.Width < helpNarrow {
+		inner := size.Width - 27
+		line.Hide()
+		h := widgets.HeightAt(steps, inner)
+		steps.Resize(fyne.NewSize(inner, h))
+		notes.Move(fyne.NewPos(15, h+16))
+		notes.Resize(fyne.NewSize(inner, widgets.HeightAt(notes, inner)))
+		return
+	}
+	left, right := helpColumns(size.Width)
+	line.Show()
+	steps.Resize(fyne.NewSize(left, widgets.HeightAt(steps, left)))
+	line.Move(fyne.NewPos(15+left+28, 0))
+	line.Resize(fyne.NewSize(1, size.Height-8))
+	notes.Move(fyne.NewPos(15+left+52, 0))
+	notes.Resize(fyne.NewSize(right, widgets.HeightAt(notes, right)))
+}
+
+func (*helpBodyLayout) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(200, 40) }
+
+// tapArea is an invisible ground that can be clicked.
+type tapArea struct {
+	widget.BaseWidget
+	tapped func()
+}
+
+func newTapArea(tapped func()) *tapArea {
+	t := &tapArea{tapped: tapped}
+	t.ExtendBaseWidget(t)
+	return t
+}
+
+// Tapped implements fyne.Tappable.
+func (t *tapArea) Tapped(*fyne.PointEvent) { t.tapped() }
+
+// CreateRenderer implements fyne.Widget.
+func (t *tapArea) CreateRenderer() fyne.WidgetRenderer {
+	return widget.NewSimpleRenderer(widgets.NewPanel("", "", 0))
+}
+
+// helpTheme gives buttons on the blue ground a ground of their own.
+type helpTheme struct{}
+
+// Color implements fyne.Theme.
+func (helpTheme) Color(name fyne.ThemeColorName, v fyne.ThemeVariant) color.Color {
+	t := fyne.CurrentApp().Settings().Theme()
+	if name == widgets.ColorNameButton {
+		if ink, _, _, _ := t.Color(widgets.ColorNameText, v).RGBA(); ink > 0x7FFF { // light text: a dark theme
+			return color.NRGBA{R: 0xFF, G: 0xFF, B: 0xFF, A: 0x1A}
+		}
+		return color.White
+	}
+	return t.Color(name, v)
+}
+
+// Font implements fyne.Theme.
+func (helpTheme) Font(s fyne.TextStyle) fyne.Resource {
+	return fyne.CurrentApp().Settings().Theme().Font(s)
+}
+
+// Icon implements fyne.Theme.
+func (helpTheme) Icon(name fyne.ThemeIconName) fyne.Resource {
+	return fyne.CurrentApp().Settings().Theme().Icon(name)
+}
+
+// Size implements fyne.Theme.
+func (helpTheme) Size(name fyne.ThemeSizeName) float32 {
+	return fyne.CurrentApp().Settings().Theme().Size(name)
+}

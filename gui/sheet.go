@@ -1,0 +1,129 @@
+package gui
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/widget"
+
+	"tokenwell/gui/widgets"
+)
+
+// sheet is a modal card in the middle of the window. It is as high as its body
+// asks for and scrolls inside where the window is lower. Esc does what escape says.
+type sheet struct {
+	u        *ui
+	pop      *widget.PopUp
+	body     *fyne.Container
+	foot     *fyne.Container
+	content  *fyne.Container
+	width    float32
+	escape   func()
+	previous func(*fyne.KeyEvent)
+	open     bool
+}
+
+// openSheet shows body above foot; foot may be nil.
+func (u *ui) openSheet(width float32, body *fyne.Container, foot *fyne.Container, escape func()) *sheet {
+	s := &sheet{u: u, body: body, foot: foot, width: width, escape: escape, open: true}
+	scroll, _ := widgets.NewTallScroll(body, nil)
+	s.content = container.New(&sheetLayout{s: s}, scroll)
+	if foot != nil {
+		s.content.Add(foot)
+	}
+	c := u.window.Canvas()
+	s.pop = widget.NewModalPopUp(container.NewThemeOverride(s.content, raised()), c)
+	s.previous = c.OnTypedKey()
+	c.SetOnTypedKey(s.key)
+	s.pop.Show()
+	s.refit()
+	return s
+}
+
+// raised is the theme of what lies above a screen.
+func raised() fyne.Theme {
+	if t, ok := fyne.CurrentApp().Settings().Theme().(*Theme); ok {
+		return t.Raised()
+	}
+	return fyne.CurrentApp().Settings().Theme()
+}
+
+func (s *sheet) key(key *fyne.KeyEvent) {
+	if key.Name == fyne.KeyEscape && s.escape != nil {
+		s.escape()
+	}
+}
+
+// height is that of the whole card.
+func (s *sheet) height() float32 {
+	height := widgets.HeightAt(s.body, s.width)
+	if s.foot != nil {
+		height += widgets.HeightAt(s.foot, s.width)
+	}
+	return min(height, s.u.window.Canvas().Size().Height-32)
+}
+
+// refit gives the card the height that its content asks for now.
+func (s *sheet) refit() {
+	if !s.open {
+		return
+	}
+	s.pop.Resize(fyne.NewSize(s.width, s.height()))
+	widgets.Relayout(s.content)
+	s.pop.Refresh()
+}
+
+// close takes the sheet away. More than once is harmless.
+func (s *sheet) close() {
+	if !s.open {
+		return
+	}
+	s.open = false
+	s.pop.Hide()
+	s.u.window.Canvas().SetOnTypedKey(s.previous)
+}
+
+// sheetLayout puts the foot at the bottom and the body above it.
+type sheetLayout struct{ s *sheet }
+
+func (l *sheetLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	height := size.Height
+	if len(objects) > 1 {
+		foot := widgets.HeightAt(objects[1], size.Width)
+		height -= foot
+		objects[1].Move(fyne.NewPos(0, height))
+		objects[1].Resize(fyne.NewSize(size.Width, foot))
+	}
+	objects[0].Move(fyne.Position{})
+	objects[0].Resize(fyne.NewSize(size.Width, height))
+}
+
+func (l *sheetLayout) MinSize([]fyne.CanvasObject) fyne.Size {
+	return fyne.NewSize(l.s.width, l.s.height())
+}
+
+// sheetFoot returns the bottom of a sheet: a rule, what stands at the left, and
+// the buttons at the right.
+func sheetFoot(left fyne.CanvasObject, buttons ...fyne.CanvasObject) *fyne.Container {
+	if left == nil {
+		left = widgets.NewParagraph("")
+	}
+	row := widgets.NewRow(8, 0, true, append([]fyne.CanvasObject{left}, buttons...)...)
+	return widgets.NewColumn(0, widgets.NewRule(widgets.ColorNameLine), widgets.NewInset(14, 28, 14, 28, row))
+}
+
+// sheetTitle returns the heading of a sheet.
+func sheetTitle(text string) *widgets.Paragraph {
+	return widgets.NewParagraph(text).Sized(18, 24).Styled(fyne.TextStyle{Bold: true})
+}
+
+// askFirst opens a small sheet with a question; yes runs when its button is pressed.
+func (u *ui) askFirst(title, text, stay, verb string, yes func()) {
+	var s *sheet
+	stayButton := widgets.NewButton(stay, nil, func() { s.close() })
+	verbButton := widgets.NewButton(verb, nil, func() { s.close(); yes() })
+	verbButton.Importance = widgets.Destructive
+	body := widgets.NewInset(24, 28, 20, 28, widgets.NewColumn(8,
+		sheetTitle(title), widgets.NewParagraph(text).Colored(widgets.ColorNameMuted)))
+	s = u.openSheet(440, body, sheetFoot(nil, stayButton, verbButton), func() { s.close() })
+	u.window.Canvas().Focus(stayButton)
+}

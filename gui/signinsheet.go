@@ -1,0 +1,281 @@
+package gui
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/lang"
+
+	"tokenwell/auth"
+	"tokenwell/gui/widgets"
+)
+
+// signIn is what the sheet needs of a sign-in in progress. *auth.SignIn is one.
+type signIn interface {
+	ID() string
+	Name() string
+	Host() string
+	URL() string
+	RedirectURI() string
+	Deadline() time.Time
+	OnPhase(f func(auth.SignInPhase))
+	OpenBrowser(ctx context.Context) error
+	Paste(address string) error
+	Wait(ctx context.Context) (auth.Detail, error)
+	Cancel()
+}
+
+var _ signIn = (*auth.SignIn)(nil)
+
+// signInSheet accompanies a sign-in: what happens, how long it waits, and the
+// ways out when the browser does not open or does not come back.
+type signInSheet struct {
+	u    *ui
+	s    signIn
+	used *auth.Draft // what the form held, to go back to; nil for a sign-in without a form
+
+	sheet    *sheet
+	about    *widgets.Paragraph
+	marks    [3]*widgets.StepMark
+	words    [3]*widgets.Paragraph
+	left     *widgets.Paragraph
+	bar      *widgets.Bar
+	barRow   *fyne.Container
+	buttons  *fyne.Container
+	trouble  *fyne.Container
+	paste    *widgets.Input
+	pasteBox *widgets.Field
+	goOn     *widgets.Button
+	cancel   *widgets.Button
+	phase    auth.SignInPhase
+	stop     func()
+	ended    bool
+	now      func() time.Time
+}
+
+// followSignIn shows the sheet of a sign-in and opens the browser.
+func (u *ui) followSignIn(s signIn) { u.newSignInSheet(s, nil, time.Now).begin() }
+
+// followDraft does the same for a sign-in that the form has started: what was
+// typed comes back when it has to be corrected.
+func (u *ui) followDraft(s signIn, used auth.Draft) { u.newSignInSheet(s, &used, time.Now).begin() }
+
+func (u *ui) newSignInSheet(s signIn, used *auth.Draft, now func() time.Time) *signInSheet {
+	w := &signInSheet{u: u, s: s, used: used, now: now, phase: auth.PhaseBrowser}
+	w.about = widgets.NewParagraph(lang.L("Your browser opens. Sign in there with the account that you want to use; this window goes on by itself.")).
+		Colored(widgets.ColorNameMuted)
+	texts := [3]string{
+		lang.L("Saved as “{{.Name}}”", map[string]any{"Name": s.Name()}),
+		lang.L("Waiting for you in the browser"),
+		lang.L("Tokenwell exchanges the code for tokens"),
+	}
+	rows := [3]fyne.CanvasObject{}
+	w.left = widgets.NewCaption("").Styled(fyne.TextStyle{Monospace: true}).OneLine()
+	w.bar = widgets.NewBar()
+	w.barRow = widgets.NewInset(4, 0, 6, 32, w.bar)
+	for i := range texts {
+		w.marks[i] = widgets.NewStepMark(u.icons, widgets.StepWaiting, i+1)
+		w.words[i] = widgets.NewParagraph(texts[i])
+		row := []fyne.CanvasObject{w.marks[i], w.words[i]}
+		if i == 1 {
+			row = append(row, w.left)
+		}
+		rows[i] = widgets.NewRow(12, 1, true, row...)
+	}
+	w.buttons = widgets.NewInset(8, 0, 4, 32, widgets.NewRow(8, -1, true,
+		widgets.NewButton(lang.L("Open the browser again"), u.icons.Icon("external"), w.openBrowser),
+		widgets.NewButton(lang.L("Copy link"), u.icons.Icon("copy"), func() { u.copyText(s.URL()) })))
+	w.trouble = widgets.NewWarning(u.icons, widgets.NewParagraph(lang.L("The browser could not be opened. Copy the link and open it in a browser on this computer.")), nil)
+	w.trouble.Hide()
+	head := widgets.NewColumn(6, sheetTitle(lang.L("Sign in at {{.Host}}", map[string]any{"Host": s.Host()})), w.about)
+	top := widgets.NewInset(24, 28, 12, 28, widgets.NewColumn(10, head, widgets.NewInset(8, 0, 0, 0, rows[0]), rows[1], w.barRow, rows[2], w.trouble, w.buttons))
+	column := widgets.NewColumn(0, top)
+	if account := w.account(); account != nil {
+		column.Add(account)
+	}
+	column.Add(widgets.NewRule(widgets.ColorNameLine))
+	column.Add(w.pastePart())
+	w.cancel = widgets.NewButton(lang.L("Cancel"), nil, s.Cancel)
+	w.sheet = u.openSheet(560, column, sheetFoot(widgets.NewCaption(w.facts()), w.cancel), s.Cancel)
+	return w
+}
+
+// account tells who to sign in as, at the local server; nil elsewhere.
+func (w *signInSheet) account() fyne.CanvasObject {
+	local := w.u.engine.LocalServer()
+	if local.Issuer == "" || local.User == "" || hostOf(local.Issuer) != hostOf(w.s.URL()) {
+		return nil
+	}
+	icon := widgets.NewGlyph(w.u.icons.Icon("user"), widgets.ColorNameAccent, 20)
+	who := widgets.NewParagraph(lang.L("Sign in as {{.User}}", map[string]any{"User": local.User}))
+	password := widgets.NewButton(lang.L("Copy password"), w.u.icons.Icon("copy"), func() {
+		w.u.copySecret(w.u.engine.LocalServer().Password)
+	})
+	password.Small = true
+	row := widgets.NewInset(8, 12, 8, 12, widgets.NewRow(10, 1, true, icon, who, password))
+	return widgets.NewInset(0, 28, 16, 28, widgets.NewStacked(widgets.NewPanel(widgets.ColorNameHelp, "", 8), row))
+}
+
+// pastePart makes the box for the address from the browser.
+func (w *signInSheet) pastePart() fyne.CanvasObject {
+	w.paste = widgets.NewInput(pasteExample(w.s.RedirectURI()), true)
+	w.goOn = widgets.NewButton(lang.L("Continue"), nil, w.takePaste)
+	w.goOn.Disable()
+	w.paste.Entry().OnChanged = func(v string) {
+		w.pasteBox.SetError("")
+		if v == "" {
+			w.goOn.Disable()
+		} else {
+			w.goOn.Enable()
+		}
+	}
+	w.paste.Entry().OnSubmitted = func(string) { w.takePaste() }
+	w.pasteBox = widgets.NewField(w.u.icons, lang.L("Nothing happens? Paste the address that the browser shows after the sign-in"), false, w.paste)
+	w.pasteBox.ReplaceControl(widgets.NewRow(8, 0, true, w.paste, w.goOn))
+	w.pasteBox.OnHeight = func() {
+		if w.sheet != nil {
+			w.sheet.refit()
+		}
+	}
+	return widgets.NewInset(16, 28, 18, 28, w.pasteBox.Object)
+}
+
+// pasteExample is how the address begins that is to be pasted.
+func pasteExample(redirectURI string) string {
+	if redirectURI == "" {
+		return ""
+	}
+	return redirectURI + "?code=…"
+}
+
+// facts sum up, for those who look closer, what is asked for.
+func (w *signInSheet) facts() string {
+	link, err := url.Parse(w.s.URL())
+	if err != nil {
+		return ""
+	}
+	q := link.Query()
+	data := map[string]any{"Client": shortID(q.Get("client_id")), "N": scopeCount(q.Get("scope")), "Port": portOf(w.s.RedirectURI())}
+	return lang.L("Client {{.Client}}, {{.N}} permissions, answer on port {{.Port}}", data)
+}
+
+// begin opens the browser and waits for the end.
+func (w *signInSheet) begin() {
+	w.s.OnPhase(func(p auth.SignInPhase) { w.u.run.ui(func() { w.setPhase(p) }) })
+	w.tick()
+	w.openBrowser()
+	async(w.u.run, w.s.Wait, w.end)
+}
+
+// openBrowser opens the link; when that fails the user is told what to do instead.
+func (w *signInSheet) openBrowser() {
+	async(w.u.run, func(ctx context.Context) (struct{}, error) {
+		return struct{}{}, w.s.OpenBrowser(ctx)
+	}, func(_ struct{}, err error) {
+		if w.ended {
+			return
+		}
+		w.trouble.Hidden = err == nil
+		if err == nil {
+			w.about.SetText(lang.L("Your browser is open. Sign in there with the account that you want to use; this window goes on by itself."))
+		}
+		w.sheet.refit()
+	})
+}
+
+// setPhase lights the step that runs.
+func (w *signInSheet) setPhase(p auth.SignInPhase) {
+	if w.ended {
+		return
+	}
+	w.phase = p
+	states := map[auth.SignInPhase][3]widgets.StepState{
+		auth.PhaseBrowser:  {widgets.StepDone, widgets.StepRunning, widgets.StepWaiting},
+		auth.PhaseExchange: {widgets.StepDone, widgets.StepDone, widgets.StepRunning},
+		auth.PhaseDone:     {widgets.StepDone, widgets.StepDone, widgets.StepDone},
+	}[p]
+	for i, state := range states {
+		w.marks[i].SetState(state)
+		w.words[i].Styled(fyne.TextStyle{Bold: state == widgets.StepRunning})
+		ink := widgets.ColorNameText
+		if state == widgets.StepWaiting {
+			ink = widgets.ColorNameMuted
+		}
+		w.words[i].Colored(ink)
+	}
+	waiting := p == auth.PhaseBrowser
+	w.barRow.Hidden, w.left.Hidden, w.buttons.Hidden = !waiting, !waiting, !waiting
+	if !waiting {
+		w.goOn.Disable()
+		w.cancel.Disable()
+	}
+	w.sheet.refit()
+}
+
+// tick shows the time that is left, and does so again in a second.
+func (w *signInSheet) tick() {
+	left := max(w.s.Deadline().Sub(w.now()), 0).Round(time.Second)
+	w.left.SetText(lang.L("{{.Time}} left", map[string]any{"Time": fmt.Sprintf("%d:%02d", int(left.Minutes()), int(left.Seconds())%60)}))
+	w.bar.Set(float64(left)/float64(auth.SignInTimeout), widgets.ColorNameAccent)
+	w.left.Refresh()
+	if !w.ended {
+		w.stop = w.u.run.after(time.Second, w.tick)
+	}
+}
+
+// takePaste hands the pasted address on; a wrong one is refused and can be corrected.
+func (w *signInSheet) takePaste() {
+	address := w.paste.Text()
+	if address == "" || w.phase != auth.PhaseBrowser {
+		return
+	}
+	async(w.u.run, func(context.Context) (struct{}, error) {
+		return struct{}{}, w.s.Paste(address)
+	}, func(_ struct{}, err error) {
+		if err == nil || w.ended {
+			return
+		}
+		message := lang.L("This is not the address of this sign-in. Copy the whole line from the browser after you have signed in.")
+		var failure *auth.Failure
+		if errors.As(err, &failure) {
+			message = lang.L(failure.Happened)
+		}
+		w.pasteBox.SetError(message)
+		w.u.window.Canvas().Focus(w.paste.Focusable())
+	})
+}
+
+// end takes the sheet away and shows what came of the sign-in.
+func (w *signInSheet) end(d auth.Detail, err error) {
+	w.ended = true
+	if w.stop != nil {
+		w.stop()
+	}
+	w.sheet.close()
+	if !errors.Is(err, auth.ErrCancelled) {
+		w.u.window.RequestFocus()
+	}
+	switch {
+	case err == nil:
+		w.u.showAuthorizations(w.s.ID())
+		w.u.toast(signedInText(d), "", nil)
+	case errors.Is(err, auth.ErrCancelled):
+		w.u.toast(lang.L("The sign-in was cancelled. “{{.Name}}” is kept.", map[string]any{"Name": w.s.Name()}), "", nil)
+	default:
+		w.u.showFailureOf(asFailure(err), w.s.ID(), w.s.Name(), w.used)
+	}
+}
+
+// signedInText tells who signed in and how many permissions came of it.
+func signedInText(d auth.Detail) string {
+	asked := len(d.Authorization.Scopes)
+	data := map[string]any{"Who": d.Status.SignedInAs, "N": asked - len(d.Missing), "All": asked, "Name": d.Authorization.Name}
+	if d.Status.SignedInAs == "" {
+		return lang.L("“{{.Name}}” is authorized, {{.N}} of {{.All}} permissions granted", data)
+	}
+	return lang.L("Signed in as {{.Who}}, {{.N}} of {{.All}} permissions granted", data)
+}

@@ -1,0 +1,177 @@
+package widgets
+
+import (
+	"fyne.io/fyne/v2"
+)
+
+// Mark is the small sign at the end of an entry.
+type Mark int
+
+// The marks.
+const (
+	MarkNone Mark = iota
+	MarkGood
+	MarkBad
+)
+
+// Control is what a Field can hold: an Input or a Select.
+type Control interface {
+	fyne.CanvasObject
+	SetInvalid(bool)
+	Focusable() fyne.Focusable
+}
+
+// Field is a control with its label above, a note at the label's right end and
+// a hint or an error below.
+type Field struct {
+	Object  *fyne.Container // what to put on the screen
+	Control Control
+	// OnHeight is called when the field has become higher or lower.
+	OnHeight func()
+
+	label, star *Paragraph
+	note        *Paragraph
+	fix         *Link
+	hint        *Paragraph
+	fault       *fyne.Container
+	faultText   *Paragraph
+	mark        *Glyph
+	icons       Icons
+	hintText    string
+}
+
+// NewField returns a field. required puts a star behind the label.
+func NewField(icons Icons, label string, required bool, control Control) *Field {
+	f := &Field{
+		Control: control, icons: icons,
+		label: NewCaption(label).Colored(ColorNameText),
+		star:  NewCaption("*").Colored(ColorNameBad),
+		note:  NewCaption(""),
+		hint:  NewCaption(""),
+		fix:   NewSmallLink("", nil, nil),
+	}
+	f.mark = NewGlyph(nil, ColorNameOK, iconSide)
+	f.mark.Hide()
+	if in, ok := control.(*Input); ok {
+		in.SetTrailing(append(in.trailing, f.mark)...)
+	}
+	f.SetRequired(required)
+	f.faultText = NewCaption("").Colored(ColorNameBad)
+	f.fault = NewRow(5, 1, false, NewGlyph(icons.Icon("error"), ColorNameBad, 16), f.faultText)
+	f.note.Hide()
+	f.fix.Hide()
+	f.hint.Hide()
+	f.fault.Hide()
+	head := &fyne.Container{Layout: &headLayout{}, Objects: []fyne.CanvasObject{f.label, f.star, f.note, f.fix}}
+	f.Object = NewColumn(4, head, control, f.hint, f.fault)
+	return f
+}
+
+// ReplaceControl shows o, which holds the control among others, in its place.
+func (f *Field) ReplaceControl(o fyne.CanvasObject) { f.Object.Objects[1] = o }
+
+// Label returns the label's text.
+func (f *Field) Label() string { return f.label.Text() }
+
+// SetLabel changes the label.
+func (f *Field) SetLabel(text string) { f.label.SetText(text) }
+
+// SetRequired shows or hides the star.
+func (f *Field) SetRequired(required bool) {
+	if required {
+		f.star.Show()
+	} else {
+		f.star.Hide()
+	}
+}
+
+// SetHint sets the line below the control, which an error replaces.
+func (f *Field) SetHint(text string) {
+	f.hintText = text
+	f.hint.SetText(text)
+	f.arrange(f.faultText.Text())
+}
+
+// SetNote shows a few words at the label's right end, such as "free to use".
+func (f *Field) SetNote(text string) {
+	f.fix.Hide()
+	f.note.SetText(text)
+	f.note.Hidden = text == ""
+	f.Object.Refresh()
+}
+
+// SetFix shows a link in the note's place that mends what is wrong.
+func (f *Field) SetFix(text string, tapped func()) {
+	f.note.Hide()
+	f.fix.Set(text, tapped)
+	f.fix.Hidden = text == ""
+	f.Object.Refresh()
+}
+
+// SetError shows what is wrong, or nothing for "".
+func (f *Field) SetError(text string) {
+	f.Control.SetInvalid(text != "")
+	if f.faultText.Text() == text {
+		return
+	}
+	f.arrange(text)
+}
+
+// Error returns what SetError has set.
+func (f *Field) Error() string { return f.faultText.Text() }
+
+func (f *Field) arrange(fault string) {
+	f.faultText.SetText(fault)
+	f.fault.Hidden = fault == ""
+	f.hint.Hidden = fault != "" || f.hintText == ""
+	Relayout(f.Object)
+	f.Object.Refresh()
+	if f.OnHeight != nil {
+		f.OnHeight()
+	}
+}
+
+// SetMark shows a tick, an error sign or nothing at the end of an Input.
+func (f *Field) SetMark(mark Mark) {
+	switch mark {
+	case MarkGood:
+		f.mark.Set(f.icons.Icon("check"), ColorNameOK)
+	case MarkBad:
+		f.mark.Set(f.icons.Icon("error"), ColorNameBad)
+	case MarkNone:
+	}
+	if hide := mark == MarkNone; f.mark.Hidden != hide {
+		f.mark.Hidden = hide
+		f.Control.Refresh()
+	}
+}
+
+// headLayout puts label and star at the left and the notes at the right end.
+type headLayout struct{}
+
+func (headLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	x := float32(0)
+	for i, o := range objects {
+		if !o.Visible() {
+			continue
+		}
+		var width float32
+		switch o := o.(type) {
+		case *Paragraph:
+			width = o.NaturalWidth() + 1
+		default:
+			width = o.MinSize().Width
+		}
+		height := o.MinSize().Height
+		o.Resize(fyne.NewSize(width, 16))
+		if i < 2 {
+			o.Move(fyne.NewPos(x, 0))
+			x += width + 4
+			continue
+		}
+		o.Resize(fyne.NewSize(width, height))
+		o.Move(fyne.NewPos(size.Width-width, (16-height)/2))
+	}
+}
+
+func (headLayout) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(60, 16) }

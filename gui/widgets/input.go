@@ -1,0 +1,292 @@
+package widgets
+
+import (
+	"image/color"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+)
+
+// Icons gives the program's own icons by name.
+type Icons interface {
+	Icon(name string) fyne.Resource
+}
+
+// Input is a text entry 36 high with its own edge: grey, accent while it has
+// the focus, red while it is invalid. Icons and small buttons stand inside it.
+type Input struct {
+	widget.BaseWidget
+	entry    *entry
+	over     *container.ThemeOverride
+	box      *Panel
+	leading  fyne.CanvasObject
+	trailing []fyne.CanvasObject
+	invalid  bool
+	rows     int
+
+	// OnFocus is called when the focus comes (true) or goes (false).
+	OnFocus func(bool)
+	// OnKey is asked first about each key but those that type text; true: the
+	// key is used up.
+	OnKey func(fyne.KeyName) bool
+}
+
+const (
+	inputHeight  = 36
+	inputPadding = 10
+	iconSide     = 16
+)
+
+// NewInput returns an empty entry; mono for values that are compared by eye.
+func NewInput(placeholder string, mono bool) *Input { return newInput(placeholder, mono, 1) }
+
+// NewTextArea returns an entry of several lines.
+func NewTextArea(placeholder string, rows int) *Input { return newInput(placeholder, false, rows) }
+
+func newInput(placeholder string, mono bool, rows int) *Input {
+	i := &Input{box: NewPanel(ColorNameField, ColorNameFieldEdge, 6), rows: rows}
+	i.entry = &entry{owner: i}
+	i.entry.Wrapping = fyne.TextWrap(fyne.TextTruncateClip)
+	if rows > 1 {
+		i.entry.MultiLine = true
+		i.entry.Wrapping = fyne.TextWrapWord
+		i.entry.SetMinRowsVisible(rows)
+	}
+	i.entry.PlaceHolder = placeholder
+	i.entry.TextStyle.Monospace = mono
+	i.entry.ExtendBaseWidget(i.entry)
+	i.over = container.NewThemeOverride(i.entry, entryTheme{mono: mono})
+	i.ExtendBaseWidget(i)
+	return i
+}
+
+// Entry is the text entry itself, for text, changes and focus.
+func (i *Input) Entry() *widget.Entry { return &i.entry.Entry }
+
+// Focusable is what takes the focus.
+func (i *Input) Focusable() fyne.Focusable { return i.entry }
+
+// Text returns what stands there.
+func (i *Input) Text() string { return i.entry.Text }
+
+// SetText changes it.
+func (i *Input) SetText(text string) { i.entry.SetText(text) }
+
+// SetLeading puts an icon at the left end.
+func (i *Input) SetLeading(o fyne.CanvasObject) *Input {
+	i.leading = o
+	return i
+}
+
+// SetTrailing puts icons and buttons at the right end.
+func (i *Input) SetTrailing(objects ...fyne.CanvasObject) *Input {
+	i.trailing = objects
+	return i
+}
+
+// SetInvalid makes the edge red or grey again.
+func (i *Input) SetInvalid(invalid bool) {
+	if i.invalid != invalid {
+		i.invalid = invalid
+		i.paint()
+	}
+}
+
+func (i *Input) paint() {
+	edge, width := ColorNameFieldEdge, float32(1)
+	if i.entry.focused {
+		edge, width = ColorNameAccent, 2
+	}
+	if i.invalid {
+		edge = ColorNameBad
+	}
+	fill := ColorNameField
+	if i.entry.Disabled() {
+		fill, edge = ColorNameOff, ColorNameLine
+	}
+	i.box.SetColors(fill, edge, width)
+}
+
+// SetReadOnly locks or unlocks the entry.
+func (i *Input) SetReadOnly(locked bool) {
+	if locked {
+		i.entry.Disable()
+	} else {
+		i.entry.Enable()
+	}
+	i.paint()
+}
+
+// CreateRenderer implements fyne.Widget.
+func (i *Input) CreateRenderer() fyne.WidgetRenderer { return &inputRenderer{i: i} }
+
+type inputRenderer struct{ i *Input }
+
+func (r *inputRenderer) Destroy() {}
+
+func (r *inputRenderer) MinSize() fyne.Size {
+	if r.i.rows > 1 {
+		return fyne.NewSize(60, float32(r.i.rows)*19+18)
+	}
+	return fyne.NewSize(60, inputHeight)
+}
+
+func (r *inputRenderer) Layout(size fyne.Size) {
+	i := r.i
+	i.box.Resize(size)
+	left, right := float32(inputPadding), size.Width-inputPadding
+	if i.leading != nil {
+		least := i.leading.MinSize()
+		i.leading.Resize(least)
+		i.leading.Move(fyne.NewPos(left, (size.Height-least.Height)/2))
+		left += least.Width + 8
+	}
+	for n := len(i.trailing) - 1; n >= 0; n-- {
+		o := i.trailing[n]
+		if !o.Visible() {
+			continue
+		}
+		least := o.MinSize()
+		right -= least.Width
+		o.Resize(least)
+		o.Move(fyne.NewPos(right, (size.Height-least.Height)/2))
+		right -= 6
+	}
+	// The entry has space of its own around its text, which is taken back here.
+	height := i.entry.MinSize().Height
+	top := (size.Height - height) / 2
+	if i.rows > 1 {
+		height, top = size.Height-2, 1
+	}
+	i.over.Move(fyne.NewPos(left-entryPadding, top))
+	i.over.Resize(fyne.NewSize(max(right-left+2*entryPadding, 0), height))
+}
+
+func (r *inputRenderer) Objects() []fyne.CanvasObject {
+	objects := []fyne.CanvasObject{r.i.box, r.i.over}
+	if r.i.leading != nil {
+		objects = append(objects, r.i.leading)
+	}
+	return append(objects, r.i.trailing...)
+}
+
+func (r *inputRenderer) Refresh() {
+	r.i.paint()
+	r.Layout(r.i.Size())
+	r.i.box.Refresh()
+	r.i.entry.Refresh()
+	for _, o := range r.i.trailing {
+		o.Refresh()
+	}
+}
+
+// entry is the toolkit's entry; Esc and the program's shortcuts go on to the
+// window instead of ending here.
+type entry struct {
+	widget.Entry
+	owner   *Input
+	focused bool
+}
+
+// FocusGained implements fyne.Focusable.
+func (e *entry) FocusGained() {
+	e.focused = true
+	e.Entry.FocusGained()
+	e.owner.paint()
+	if e.owner.OnFocus != nil {
+		e.owner.OnFocus(true)
+	}
+}
+
+// FocusLost implements fyne.Focusable.
+func (e *entry) FocusLost() {
+	e.focused = false
+	e.Entry.FocusLost()
+	e.owner.paint()
+	if e.owner.OnFocus != nil {
+		e.owner.OnFocus(false)
+	}
+}
+
+// TypedKey implements fyne.Focusable.
+func (e *entry) TypedKey(key *fyne.KeyEvent) {
+	if e.owner.OnKey != nil && e.owner.OnKey(key.Name) {
+		return
+	}
+	if key.Name == fyne.KeyEscape {
+		PassKey(e, key)
+		return
+	}
+	e.Entry.TypedKey(key)
+}
+
+// TypedShortcut implements fyne.Shortcutable.
+func (e *entry) TypedShortcut(shortcut fyne.Shortcut) {
+	if own, ok := shortcut.(*desktop.CustomShortcut); ok && !editsText(own.KeyName) {
+		if c, ok := fyne.CurrentApp().Driver().CanvasForObject(e).(fyne.Shortcutable); ok {
+			c.TypedShortcut(shortcut)
+		}
+		return
+	}
+	e.Entry.TypedShortcut(shortcut)
+}
+
+// editsText tells whether the toolkit's entry has a use for the key with a modifier.
+func editsText(key fyne.KeyName) bool {
+	switch key {
+	case fyne.KeyLeft, fyne.KeyRight, fyne.KeyUp, fyne.KeyDown, fyne.KeyHome, fyne.KeyEnd, fyne.KeyBackspace, fyne.KeyDelete:
+		return true
+	}
+	return false
+}
+
+// PassKey gives a key that a focused widget has no use for to the window.
+func PassKey(w fyne.CanvasObject, key *fyne.KeyEvent) {
+	c := fyne.CurrentApp().Driver().CanvasForObject(w)
+	if c == nil {
+		return
+	}
+	if f := c.OnTypedKey(); f != nil {
+		f(key)
+	}
+}
+
+const entryPadding = 8
+
+// entryTheme leaves the entry without box and edge, which Input draws itself.
+type entryTheme struct{ mono bool }
+
+func (entryTheme) base() fyne.Theme { return fyne.CurrentApp().Settings().Theme() }
+
+// Color implements fyne.Theme.
+func (t entryTheme) Color(name fyne.ThemeColorName, v fyne.ThemeVariant) color.Color {
+	switch name {
+	case theme.ColorNameInputBackground, theme.ColorNameInputBorder:
+		return color.Transparent
+	}
+	return t.base().Color(name, v)
+}
+
+// Font implements fyne.Theme.
+func (t entryTheme) Font(style fyne.TextStyle) fyne.Resource { return t.base().Font(style) }
+
+// Icon implements fyne.Theme.
+func (t entryTheme) Icon(name fyne.ThemeIconName) fyne.Resource { return t.base().Icon(name) }
+
+// Size implements fyne.Theme.
+func (t entryTheme) Size(name fyne.ThemeSizeName) float32 {
+	switch name {
+	case theme.SizeNameInputBorder:
+		return 0
+	case theme.SizeNameInnerPadding:
+		return entryPadding
+	case theme.SizeNameText:
+		if t.mono {
+			return 13
+		}
+	}
+	return t.base().Size(name)
+}
