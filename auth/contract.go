@@ -24,7 +24,7 @@ package auth
 //              WirePhase: NotSent (certain that no byte left), Ambiguous (bytes may have arrived, no usable answer), Answered
 // explain.go   func Explain(err error, c ExplainContext) *Failure            ExplainContext{Host, Service, Name string, State State}
 //              type CodedError struct { Code string; Cause error }  any error with one of the codes of explain_codes.go (CodeStateMismatch, CodePortInUse, …)
-//              func foreignCode(code string) string            for error= of an authorization response, before it goes into a CodedError
+//              func wireSafeCode(code string, sent []string) string    for error= of an authorization response, before it goes into a CodedError
 // browser.go   type Browser interface { Open(ctx context.Context, link string) error }; func SystemBrowser() Browser
 // loopback.go  type Loopback; func ListenLoopback(r Redirect) (*Loopback, error)
 //              (l) RedirectURI() string; (l) Close()

@@ -200,6 +200,15 @@ func wireRetryAfter(header http.Header, now time.Time) time.Duration {
 // in an error code; below it words like "secret" would.
 const wireMinEcho = 8
 
+// wireSafeCode is foreignCode for an answer to a request that carried the
+// values sent: an error code that echoes one of them becomes CodeErrorUnnamed.
+func wireSafeCode(code string, sent []string) string {
+	if wireEchoes(code, sent) {
+		return CodeErrorUnnamed
+	}
+	return foreignCode(code)
+}
+
 // wireEchoes tells whether a server's error code carries a value of the request
 // back.
 func wireEchoes(code string, sent []string) bool {
