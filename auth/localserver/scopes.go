@@ -1,0 +1,54 @@
+package localserver
+
+import (
+	"slices"
+
+	"github.com/zitadel/oidc/v3/pkg/oidc"
+)
+
+// Scope is a permission that the local server knows.
+type Scope struct {
+	Name  string
+	Label string // on the approval page
+	Fixed bool   // granted when asked for; can't be unticked
+	Off   bool   // not ticked at first
+}
+
+// Scopes returns the scopes of the local server in the order of the approval
+// page. The slice is the caller's.
+func Scopes() []Scope {
+	return []Scope{
+		{Name: oidc.ScopeOpenID, Label: "Sign you in", Fixed: true},
+		{Name: oidc.ScopeProfile, Label: "See your name"},
+		{Name: oidc.ScopeEmail, Label: "See your e-mail address"},
+		{Name: "reports.read", Label: "Read the reports"},
+		{Name: "mail.read", Label: "Read your mail"},
+		{Name: oidc.ScopeOfflineAccess, Label: "Stay signed in after you close the browser"},
+		{Name: "reports.write", Label: "Change the reports", Off: true},
+	}
+}
+
+func scopeNames() []string {
+	var names []string
+	for _, s := range Scopes() {
+		names = append(names, s.Name)
+	}
+	return names
+}
+
+// approved returns the scopes out of asked that the user ticked, and those that
+// can't be unticked, in the order in which they were asked for.
+func approved(asked, ticked []string) []string {
+	var out []string
+	for _, s := range Scopes() {
+		if s.Fixed {
+			ticked = append(slices.Clone(ticked), s.Name)
+		}
+	}
+	for _, name := range asked {
+		if slices.Contains(ticked, name) {
+			out = append(out, name)
+		}
+	}
+	return out
+}

@@ -1,0 +1,252 @@
+package localserver
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net"
+	"net/http"
+	"strconv"
+	"sync"
+	"syscall"
+	"time"
+
+	"github.com/zitadel/oidc/v3/pkg/op"
+
+	"tokenwell/auth"
+)
+
+// DefaultAddr is where the server listens unless told otherwise.
+const DefaultAddr = "127.0.0.1:17655"
+
+// Paths of the endpoints; those of the library's routes are handed to it.
+const (
+	pathAuthorize  = "/authorize"
+	pathToken      = "/oauth/token"
+	pathIntrospect = "/oauth/introspect"
+	pathUserinfo   = "/userinfo"
+	pathRevoke     = "/revoke"
+	pathKeys       = "/keys"
+	pathOpenID     = "/.well-known/openid-configuration"
+	pathRFC8414    = "/.well-known/oauth-authorization-server"
+)
+
+// Params is what a Server needs.
+type Params struct {
+	Store Store
+	Pages fs.FS // holds pages/local_*.html
+
+	// optional
+	Addr string           // "127.0.0.1:port"; port 0 takes the port of the last start; default DefaultAddr
+	Log  *slog.Logger     // default slog.Default()
+	Now  func() time.Time // default time.Now
+}
+
+// Server is the local authorization server. Safe for concurrent use.
+type Server struct {
+	store Store
+	addr  string
+	log   *slog.Logger
+	now   func() time.Time
+	pages *pages
+
+	mu      sync.Mutex
+	http    *http.Server  // nil while it does not run
+	served  chan struct{} // closed when the goroutine of http has ended
+	info    auth.LocalInfo
+	refusal time.Duration // how long a wrong password is held back
+}
+
+// New returns a server that is not started. It panics on pages that can't be
+// parsed, which are part of the program.
+func New(p Params) *Server {
+	s := &Server{store: p.Store, addr: p.Addr, log: p.Log, now: p.Now, pages: parsePages(p.Pages), refusal: 500 * time.Millisecond}
+	if s.addr == "" {
+		s.addr = DefaultAddr
+	}
+	if s.log == nil {
+		s.log = slog.Default()
+	}
+	if s.now == nil {
+		s.now = time.Now
+	}
+	return s
+}
+
+// Info returns what the form and the sign-in window show; Problem says why the
+// server does not run when Start failed.
+func (s *Server) Info() auth.LocalInfo {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.info
+}
+
+// Start binds the address and serves until Close. The first start makes the
+// signing key, the user analyst and the practice client. The context bounds
+// the start alone. Errors are sentences for the user; Info carries them too.
+func (s *Server) Start(ctx context.Context) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.http != nil {
+		return errors.New("the local server runs already")
+	}
+	if err := s.start(ctx); err != nil {
+		s.info = auth.LocalInfo{Problem: err.Error()}
+		return err
+	}
+	return nil
+}
+
+func (s *Server) start(ctx context.Context) error {
+	at := s.now()
+	if err := s.store.Purge(ctx, at.Add(-purgeAge)); err != nil {
+		return fmt.Errorf("the local server can't tidy its data: %w", err)
+	}
+	key, err := loadKey(ctx, s.store)
+	if err != nil {
+		return fmt.Errorf("the local server can't read or make its key: %w", err)
+	}
+	user, err := loadUser(ctx, s.store, at)
+	if err != nil {
+		return fmt.Errorf("the local server can't read or make its user: %w", err)
+	}
+	client, err := loadPracticeClient(ctx, s.store, at)
+	if err != nil {
+		return fmt.Errorf("the local server can't read or make the practice client: %w", err)
+	}
+	listener, err := s.listen(ctx)
+	if err != nil {
+		return err
+	}
+	host := listener.Addr().String()
+	p := &provider{store: s.store, now: s.now, issuer: "http://" + host, key: key}
+	s.http = newHTTPServer(s.handler(p, host), s.log)
+	s.served = make(chan struct{})
+	s.info = auth.LocalInfo{
+		Running: true, Issuer: p.issuer, User: user.Name, Password: user.Password,
+		ClientID: client.ID, ClientSecret: client.Secret,
+	}
+	go s.serve(s.http, listener, s.served)
+	return nil
+}
+
+// serve runs until the server is shut down. An end that nobody asked for is
+// told by Info.
+func (s *Server) serve(server *http.Server, listener net.Listener, done chan struct{}) {
+	defer close(done)
+	err := server.Serve(listener)
+	if errors.Is(err, http.ErrServerClosed) {
+		return
+	}
+	s.log.Error("the local server has stopped", "error", err)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.http == server {
+		s.info.Running = false
+		s.info.Problem = "The local server has stopped. Close Tokenwell and start it again."
+	}
+}
+
+// listen binds the literal loopback address and remembers the port, so that a
+// start without a fixed port keeps the issuer.
+func (s *Server) listen(ctx context.Context) (net.Listener, error) {
+	host, text, err := net.SplitHostPort(s.addr)
+	if err != nil || host != "127.0.0.1" {
+		return nil, fmt.Errorf("the local server listens on 127.0.0.1 only, not on %q", s.addr)
+	}
+	port, err := strconv.ParseUint(text, 10, 16)
+	if err != nil {
+		return nil, fmt.Errorf("the local server can't use the port %q", text)
+	}
+	last, err := storedPort(ctx, s.store)
+	if err != nil {
+		return nil, err
+	}
+	if port == 0 && last > 0 && last <= 65535 {
+		port = uint64(last)
+	}
+	address := net.JoinHostPort(host, strconv.FormatUint(port, 10))
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp4", address)
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return nil, fmt.Errorf("the local server can't start because another program uses port %d of this computer; close that program, then start Tokenwell again", port)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("the local server can't listen on %s: %w", address, err)
+	}
+	bound := listener.Addr().(*net.TCPAddr).Port
+	if bound != last {
+		if err := s.store.SetSetting(ctx, settingPort, auth.NewSecret(strconv.Itoa(bound))); err != nil {
+			_ = listener.Close()
+			return nil, fmt.Errorf("the local server can't store its port: %w", err)
+		}
+	}
+	return listener, nil
+}
+
+// closeGrace is how long Close waits for requests that are being answered.
+const closeGrace = 2 * time.Second
+
+// Close stops the server and waits for its goroutines. The user, the client and
+// the issuer stay in Info. Closing a server that does not run does nothing.
+func (s *Server) Close() error {
+	s.mu.Lock()
+	server, served := s.http, s.served
+	s.http, s.served = nil, nil
+	s.info.Running = false
+	s.mu.Unlock()
+	if server == nil {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), closeGrace)
+	defer cancel()
+	err := server.Shutdown(ctx)
+	if errors.Is(err, context.DeadlineExceeded) {
+		err = server.Close()
+	}
+	<-served
+	return err
+}
+
+// handler puts the parts together: the guard around everything, the library's
+// router behind the endpoints it knows, the pages beside it. Paths that are
+// not named here do not exist, whatever the library would serve.
+func (s *Server) handler(p *provider, host string) http.Handler {
+	router := op.RegisterServer(p, op.Endpoints{
+		Token:         op.NewEndpoint(pathToken),
+		Introspection: op.NewEndpoint(pathIntrospect),
+		Userinfo:      op.NewEndpoint(pathUserinfo),
+		Revocation:    op.NewEndpoint(pathRevoke),
+		JwksURI:       op.NewEndpoint(pathKeys),
+	}, op.WithServerCORSOptions(nil))
+	b := &browser{
+		provider: p, pages: s.pages, log: s.log, host: host, refusal: s.refusal,
+		csrfKey: []byte(randomValue("")), turn: make(chan struct{}, 1), state: newBrowserState(s.now),
+	}
+	mux := http.NewServeMux()
+	mux.Handle("GET "+pathOpenID, router)
+	mux.Handle("GET "+pathRFC8414, withPath(router, pathOpenID))
+	mux.Handle("GET "+pathKeys, router)
+	mux.Handle("POST "+pathToken, endpoint(router, clientChallenge))
+	mux.Handle("POST "+pathIntrospect, endpoint(router, clientChallenge))
+	mux.Handle("POST "+pathRevoke, endpoint(router, clientChallenge))
+	mux.Handle("GET "+pathUserinfo, endpoint(router, bearerChallenge))
+	mux.Handle("POST "+pathUserinfo, endpoint(router, bearerChallenge))
+	mux.HandleFunc("GET "+pathAuthorize, b.authorize)
+	mux.HandleFunc("GET "+pathSignIn, b.showSignIn)
+	mux.HandleFunc("POST "+pathSignIn, b.signIn)
+	mux.HandleFunc("GET "+pathApprove, b.showApproval)
+	mux.HandleFunc("POST "+pathApprove, b.decide)
+	mux.HandleFunc("POST "+pathSwitch, b.switchUser)
+	return guard(mux, host)
+}
+
+// withPath serves the request as if it had been for path.
+func withPath(next http.Handler, path string) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		r = r.Clone(r.Context())
+		r.URL.Path = path
+		next.ServeHTTP(w, r)
+	})
+}
