@@ -1,0 +1,93 @@
+package auth
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/go-jose/go-jose/v4"
+	"github.com/go-jose/go-jose/v4/jwt"
+)
+
+// identityTimeout is how long a sign-in waits to learn who signed in.
+const identityTimeout = 5 * time.Second
+
+// idTokenAlgorithms are those that an ID token may be signed with. "none" is not.
+var idTokenAlgorithms = []jose.SignatureAlgorithm{
+	jose.RS256, jose.RS384, jose.RS512, jose.PS256, jose.PS384, jose.PS512,
+	jose.ES256, jose.ES384, jose.ES512, jose.EdDSA, jose.HS256, jose.HS384, jose.HS512,
+}
+
+// idClaims are the claims that are looked at (OpenID Connect Core section 2).
+type idClaims struct {
+	jwt.Claims
+	Nonce             string `json:"nonce"`
+	Email             string `json:"email"`
+	PreferredUsername string `json:"preferred_username"`
+	Name              string `json:"name"`
+}
+
+// identityOf returns who signed in, for showing only: an ID token that came
+// straight from the token endpoint needs no signature check for that (OpenID
+// Connect Core section 3.1.3.7, rule 6), but it must be of this issuer, for this
+// client and of this sign-in. Else, and when it names nobody, "" comes back: a
+// wrong ID token takes nothing from the tokens beside it.
+func identityOf(idToken Secret, config Authorization, nonce string, svc Service) string {
+	if idToken.Empty() {
+		return ""
+	}
+	parsed, err := jwt.ParseSigned(idToken.Reveal(), idTokenAlgorithms)
+	if err != nil {
+		return ""
+	}
+	var claims idClaims
+	all := map[string]any{}
+	if err := parsed.UnsafeClaimsWithoutVerification(&claims, &all); err != nil {
+		return ""
+	}
+	if claims.Nonce != nonce || !slices.Contains([]string(claims.Audience), config.ClientID) ||
+		!issuerFits(claims.Issuer, all, config.Endpoints.Issuer, svc) {
+		return ""
+	}
+	for _, name := range []string{claims.Email, claims.PreferredUsername, claims.Name, claims.Subject} {
+		if who := wirePlainName(name); who != "" {
+			return who
+		}
+	}
+	return ""
+}
+
+// issuerFits compares the issuer of an ID token with the one of the service.
+// Under QuirkIssuerTemplate the service's issuer may name a group of tenants;
+// the token names its own, in a claim and inside its issuer.
+func issuerFits(got string, claims map[string]any, want string, svc Service) bool {
+	if want == "" || got == want {
+		return true
+	}
+	quirk, ok := svc.Quirk(QuirkIssuerTemplate)
+	tenant, _ := claims[quirk.Params["claim"]].(string)
+	return ok && tenant != "" && got == placeholderPattern.ReplaceAllLiteralString(svc.Issuer, tenant)
+}
+
+// learnIdentity asks the userinfo endpoint who signed in and stores the answer.
+// The tokens are stored already and the lock is held; whatever goes wrong here
+// costs nothing but the name.
+func (e *Engine) learnIdentity(config Authorization, g Grantee) {
+	if config.Endpoints.UserInfo == "" || !g.Status.HandOut {
+		return
+	}
+	ctx, cancel := context.WithTimeout(e.ctx, identityTimeout)
+	defer cancel()
+	who, err := e.wire.UserInfo(ctx, config.Endpoints.UserInfo, g.Tokens.Access)
+	if err != nil || who == "" {
+		return
+	}
+	r, err := e.store.Load(ctx, config.ID)
+	if err != nil {
+		return
+	}
+	g.Status.SignedInAs, g.Config = who, nil
+	if err := e.store.CommitGrant(ctx, config.ID, r.Status.Generation, g); err != nil {
+		e.log.Warn("who signed in could not be stored", "authorization", config.ID, "error", err)
+	}
+}

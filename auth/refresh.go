@@ -1,0 +1,298 @@
+package auth
+
+import (
+	"context"
+	"errors"
+	"net/url"
+	"time"
+
+	"github.com/google/uuid"
+
+	"tokenwell/auth/killpoint"
+)
+
+// The times that a refresh or an exchange may take. A caller's own context
+// ends its waiting earlier, never the work.
+const (
+	lockTimeout = 90 * time.Second // another process may be in the middle of the same
+	readTimeout = 15 * time.Second
+	postTimeout = 45 * time.Second // above the limit of Wire, which ends it first
+)
+
+// Words of Status.LastOutcome beside the codes of services and of Wire. They
+// are stored.
+const (
+	OutcomeOK          = "ok"
+	outcomeRevoked     = "revoked"
+	outcomeInterrupted = "interrupted" // the program ended in the middle
+	outcomeWaiting     = "waiting"
+	// refusedOnce: the service refused the stored refresh token. The user may
+	// try it once more: some services answer so when they have an outage (R27).
+	refusedOnce = "invalid_grant"
+	// refusedTwice: the refresh token was presented twice. It never is again.
+	refusedTwice = CodeRefusedTwice
+)
+
+// maxPresented is how often a refresh token may be presented in all when the
+// end of the first time is not known, or was a refusal: some servers grant a
+// short time in which the old one still counts; a third time would look like
+// theft and end the whole family (RFC 9700 section 4.14).
+const maxPresented = 2
+
+// Refresh gets a new access token with the stored refresh token (RFC 6749
+// section 6). Calls for the same authorization at the same time, from any
+// process, send one request and share its outcome. A failure changes the state
+// at most: no stored token is ever erased. An access token that was refreshed
+// by someone else while the call waited is the outcome too.
+func (e *Engine) Refresh(ctx context.Context, id string) (Detail, error) {
+	seen, err := e.load(ctx, id)
+	if err != nil {
+		return Detail{}, err
+	}
+	type outcome struct {
+		record Record
+		err    error
+	}
+	done := make(chan outcome, 1)
+	if !e.spawn(func() {
+		r, err, _ := e.flights.Do(id, func() (any, error) {
+			return e.refreshOver(id, seen.Status.Generation)
+		})
+		record, _ := r.(Record)
+		done <- outcome{record, err}
+	}) {
+		return Detail{}, ErrCancelled
+	}
+	select {
+	case o := <-done:
+		if o.err != nil {
+			return Detail{}, o.err
+		}
+		return e.detailOf(o.record), nil
+	case <-ctx.Done():
+		return Detail{}, ErrCancelled
+	}
+}
+
+// refreshOver refreshes under the lock that holds over all processes. seen is
+// the generation that the caller wants to have replaced.
+func (e *Engine) refreshOver(id string, seen int64) (Record, error) {
+	release, err := e.lock(id)
+	if err != nil {
+		return Record{}, err
+	}
+	defer release()
+	killpoint.At("refresh.after_lock")
+
+	ctx, cancel := context.WithTimeout(e.ctx, readTimeout)
+	defer cancel()
+	r, err := e.load(ctx, id)
+	if err != nil {
+		return Record{}, err
+	}
+	if r.Status.Generation > seen && r.Status.State == StateActive {
+		return r, nil
+	}
+	return e.present(ctx, r)
+}
+
+// lock takes the authorization's lock. Waiting for it ends with Close.
+func (e *Engine) lock(id string) (release func(), err error) {
+	ctx, cancel := context.WithTimeout(e.ctx, lockTimeout)
+	defer cancel()
+	release, err = e.store.Lock(ctx, id)
+	if err != nil {
+		return nil, e.explain(err, Record{Authorization: Authorization{ID: id}})
+	}
+	return release, nil
+}
+
+// present sends the refresh token of r once, unless it was presented too often,
+// and stores what comes of it. The lock is held. ctx counts until the request
+// leaves.
+func (e *Engine) present(ctx context.Context, r Record) (Record, error) {
+	id, gen := r.Authorization.ID, r.Status.Generation
+	open, unfinished, err := e.store.OpenAttempt(ctx, id)
+	if err != nil {
+		return Record{}, e.explain(err, r)
+	}
+	if unfinished {
+		// Its tokens may lie in a spill file.
+		if ids, _ := e.store.DrainSpills(ctx); len(ids) > 0 {
+			e.publish(EventList, "")
+			if r, err = e.load(ctx, id); err != nil || r.Status.Generation > gen {
+				return r, err
+			}
+		}
+	}
+	if unfinished && open.Kind == AttemptExchange {
+		// A code that was cut off is lost; what was there before it counts again.
+		if r, err = e.restore(ctx, r); err != nil {
+			return Record{}, err
+		}
+		unfinished = false
+	}
+	svc, _ := e.catalog.Get(r.Authorization.ServiceID)
+	if why := whyNotRefresh(svc, r); why != "" {
+		return Record{}, e.explain(refusedErr(r), r)
+	}
+	a := attempt{Attempt: Attempt{ID: uuid.NewString(), Kind: AttemptRefresh, StartedAt: e.now().UTC(), Presented: 1}, before: r.Status}
+	switch {
+	case unfinished:
+		a.prior = &open
+		a.Presented = open.Presented + 1
+	case r.Status.State == StateNeedsSignIn: // refused once, see whyNotRefresh
+		a.Presented = maxPresented
+	}
+	if a.Presented > maxPresented {
+		return Record{}, e.giveUp(ctx, r)
+	}
+
+	if err := e.store.BeginAttempt(ctx, id, gen, a.Attempt); err != nil {
+		return Record{}, e.explain(err, r)
+	}
+	killpoint.At("refresh.after_intent")
+	e.publish(EventRefreshing, id)
+	defer e.publish(EventRefreshing, id)
+
+	killpoint.At("refresh.before_post")
+	reply, err := e.postToken(r.Authorization, svc, url.Values{
+		"grant_type": {"refresh_token"}, "refresh_token": {r.Tokens.Refresh.Reveal()},
+	})
+	if err != nil {
+		return e.endRefused(r, a, err)
+	}
+	killpoint.At("refresh.after_response")
+	g := Grantee{Tokens: reply.Tokens, Status: e.statusOf(r, reply)}
+	killpoint.At("refresh.before_commit")
+	if err := e.commit(r, g); err != nil {
+		return Record{}, err
+	}
+	killpoint.At("refresh.after_commit")
+	return e.reload(id)
+}
+
+// attempt is an attempt under way and what it replaced.
+type attempt struct {
+	Attempt
+	before Status   // as it was before the attempt
+	prior  *Attempt // an earlier attempt with the same credential whose end is not known
+}
+
+// refusedErr says why a refresh token can't be presented.
+func refusedErr(r Record) error {
+	if r.Tokens.Refresh.Empty() {
+		return ErrNoRefreshToken
+	}
+	return &CodedError{Code: refusedTwice}
+}
+
+// giveUp ends an attempt whose refresh token was presented twice without a
+// known end: only a new sign-in helps.
+func (e *Engine) giveUp(ctx context.Context, r Record) error {
+	s := &r.Status
+	if err := e.store.EndAttempt(ctx, r.Authorization.ID, s.Generation, StateNeedsSignIn, refusedTwice, s.Failures+1); err != nil {
+		return e.explain(err, r)
+	}
+	e.publish(EventList, r.Authorization.ID)
+	s.State = StateNeedsSignIn
+	return e.explain(refusedErr(r), r)
+}
+
+// postToken sends one token request. Once begun, nothing but its own deadline
+// ends it: tokens that are on their way are never dropped.
+func (e *Engine) postToken(a Authorization, svc Service, form url.Values) (Reply, error) {
+	for name, value := range a.TokenParams {
+		form.Set(name, value)
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(e.ctx), postTimeout)
+	defer cancel()
+	_, never := svc.Quirk(QuirkNoExpiryMeansNever)
+	return e.wire.Token(ctx, TokenRequest{
+		Endpoint: a.Endpoints.Token, ClientID: a.ClientID, ClientAuth: a.ClientAuth, ClientSecret: a.ClientSecret,
+		Form: form, Quirks: svc.Quirks, Never: never || svc.AccessToken.Rule == "never",
+	})
+}
+
+// statusOf is what a reply makes of a row. What the reply does not say stays.
+func (e *Engine) statusOf(r Record, reply Reply) Status {
+	s := r.Status
+	s.State = StateActive
+	s.TokenType, s.IssuedAt, s.Expiry, s.HandOut = reply.TokenType, reply.At, reply.Expiry, reply.HandOut
+	if reply.Granted != nil {
+		s.Granted = reply.Granted
+	}
+	return s
+}
+
+// endRefused stores the end of an attempt that brought no tokens and explains
+// it (commit protocol, steps 7 and 8). When someone else stored newer tokens
+// meanwhile, those are the outcome.
+func (e *Engine) endRefused(r Record, a attempt, cause error) (Record, error) {
+	ctx, cancel := e.detached(readTimeout)
+	defer cancel()
+	id, gen := r.Authorization.ID, r.Status.Generation
+	state, outcome := outcomeOfRefresh(a, cause)
+	var err error
+	if state == StateUnknown && a.prior != nil {
+		// Nothing was presented this time: what counts is the prior attempt.
+		err = e.store.BeginAttempt(ctx, id, gen, *a.prior)
+	}
+	if err == nil {
+		err = e.store.EndAttempt(ctx, id, gen, state, outcome, r.Status.Failures+1)
+	}
+	defer e.publish(EventList, id)
+	switch {
+	case errors.Is(err, ErrStale):
+		now, err := e.load(ctx, id)
+		if err == nil && now.Status.State == StateActive {
+			return now, nil
+		}
+		return Record{}, e.explain(cause, now)
+	case err != nil:
+		// The attempt stays open, which the next one counts as presented.
+		e.log.Error("the end of a refresh could not be stored", "authorization", id, "error", err)
+		state = StateRefreshing
+	}
+	r.Status.State = state
+	return Record{}, e.explain(cause, r)
+}
+
+// outcomeOfRefresh is the state, and the outcome's word, that a failed attempt leaves.
+func outcomeOfRefresh(a attempt, cause error) (state State, outcome string) {
+	var failed *WireError
+	if !errors.As(cause, &failed) {
+		return StateUnknown, outcomeInterrupted
+	}
+	code := canonicalCode(failed.Code)
+	switch {
+	case failed.Phase == NotSent && a.prior != nil:
+		return StateUnknown, code
+	case failed.Phase == NotSent && a.before.State == StateNeedsSignIn:
+		return a.before.State, a.before.LastOutcome // it may still be tried
+	case failed.Phase == NotSent:
+		return a.before.State, code
+	case a.Presented >= maxPresented:
+		return StateNeedsSignIn, refusedTwice
+	case failed.Phase == Ambiguous:
+		return StateUnknown, code
+	}
+	switch state := explainRow(code).state; state {
+	case StateNeedsSignIn, StateNeedsAttention:
+		return state, code
+	default:
+		return a.before.State, code
+	}
+}
+
+// detached returns a context for what has to be stored whatever ends meanwhile.
+func (e *Engine) detached(timeout time.Duration) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(context.WithoutCancel(e.ctx), timeout)
+}
+
+// reload reads a row that was just written.
+func (e *Engine) reload(id string) (Record, error) {
+	ctx, cancel := e.detached(readTimeout)
+	defer cancel()
+	return e.load(ctx, id)
+}
