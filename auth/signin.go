@@ -2,7 +2,11 @@ package auth
 
 import (
 	"context"
+	"errors"
+	"sync"
 	"time"
+
+	"tokenwell/auth/killpoint"
 )
 
 // SignInPhase is how far a sign-in has come.
@@ -18,45 +22,167 @@ const (
 // SignIn is one sign-in in progress: from the saved authorization to the
 // stored tokens (RFC 6749 section 4.1, RFC 8252). Safe for concurrent use.
 // It ends by itself after SignInTimeout.
-type SignIn struct{}
+type SignIn struct {
+	params   signInParams
+	deadline time.Time
+	ctx      context.Context // ends with Cancel, the engine or the time limit
+	cancel   context.CancelCauseFunc
+	release  context.CancelFunc
+	done     chan struct{} // closed when detail and err are known
+	detail   Detail
+	err      error
+
+	listening sync.Mutex // held while the listener runs: phases reach it in order
+	mu        sync.Mutex // guards what follows
+	phase     SignInPhase
+	listener  func(SignInPhase)
+}
 
 // SignInTimeout is how long a sign-in waits for the user.
 const SignInTimeout = 10 * time.Minute
 
+// signInParams is what the engine gives a sign-in.
+type signInParams struct {
+	ID, Name string
+	Flow     *flow // started; the sign-in ends it
+	Browser  Browser
+	// Exchange turns the answer into stored tokens by the commit protocol. Its
+	// context does not end with the sign-in: once the code is sent, the reply
+	// must be stored.
+	Exchange func(ctx context.Context, a answer) (Detail, error)
+	// Explain makes the error that the user meets.
+	Explain func(err error) *Failure
+	// Ended is called once, after the port is free and before Wait returns.
+	// The error is nil, ErrCancelled or a *Failure.
+	Ended func(err error)
+}
+
+// newSignIn makes a sign-in that waits for its answer as soon as run is
+// called: once, in a goroutine that the engine's Close waits for. Without run
+// the caller must close the flow itself. The end of ctx cancels it.
+func newSignIn(ctx context.Context, p signInParams) *SignIn {
+	s := &SignIn{params: p, deadline: time.Now().Add(SignInTimeout).UTC(), done: make(chan struct{}), phase: PhaseBrowser}
+	ctx, s.cancel = context.WithCancelCause(ctx)
+	s.ctx, s.release = context.WithTimeoutCause(ctx, SignInTimeout, &CodedError{Code: CodeSignInTimedOut})
+	return s
+}
+
+// run leads the sign-in to its end.
+func (s *SignIn) run() {
+	defer s.release()
+	defer s.cancel(nil)
+	got, err := s.params.Flow.WaitCode(s.ctx)
+	switch {
+	case err == nil:
+		killpoint.At("authorize.code_received")
+		s.enter(PhaseExchange)
+		s.detail, err = s.params.Exchange(context.WithoutCancel(s.ctx), got)
+		s.params.Flow.Finish(err == nil)
+	case s.ctx.Err() != nil:
+		s.params.Flow.Close()
+	default: // the server answered with an error: its page is told so
+		s.params.Flow.Finish(false)
+	}
+	s.err = s.explain(err)
+	s.params.Ended(s.err)
+	s.enter(PhaseDone)
+	close(s.done)
+}
+
+// explain keeps ErrCancelled as it is and makes a *Failure of all else.
+func (s *SignIn) explain(err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, ErrCancelled), errors.Is(err, context.Canceled):
+		return ErrCancelled
+	default:
+		return s.params.Explain(err)
+	}
+}
+
+// enter moves on to the next phase and tells the listener.
+func (s *SignIn) enter(phase SignInPhase) {
+	s.listening.Lock()
+	defer s.listening.Unlock()
+	s.mu.Lock()
+	s.phase = phase
+	listener := s.listener
+	s.mu.Unlock()
+	if listener != nil {
+		listener(phase)
+	}
+}
+
 // ID is the authorization's.
-func (s *SignIn) ID() string { panic("stub") }
+func (s *SignIn) ID() string { return s.params.ID }
 
 // Name is the authorization's Friendly Name.
-func (s *SignIn) Name() string { panic("stub") }
+func (s *SignIn) Name() string { return s.params.Name }
 
 // Host is the host that the browser visits.
-func (s *SignIn) Host() string { panic("stub") }
+func (s *SignIn) Host() string { return s.params.Flow.Host() }
 
 // URL is the link that the browser opens. It holds no secret, but is for one use.
-func (s *SignIn) URL() string { panic("stub") }
+func (s *SignIn) URL() string { return s.params.Flow.URL() }
 
 // RedirectURI is where the answer is awaited.
-func (s *SignIn) RedirectURI() string { panic("stub") }
+func (s *SignIn) RedirectURI() string { return s.params.Flow.RedirectURI() }
 
 // Deadline is when the sign-in gives up (UTC).
-func (s *SignIn) Deadline() time.Time { panic("stub") }
+func (s *SignIn) Deadline() time.Time { return s.deadline }
 
 // OnPhase registers the one listener, called from the sign-in's own goroutine
-// at each change, and once at registration with the present phase.
-func (s *SignIn) OnPhase(func(SignInPhase)) { panic("stub") }
+// at each change, and once at registration, from the caller's, with the
+// present phase. The listener must not wait for the sign-in: no Cancel, no Wait.
+func (s *SignIn) OnPhase(listener func(SignInPhase)) {
+	s.listening.Lock()
+	defer s.listening.Unlock()
+	s.mu.Lock()
+	s.listener = listener
+	phase := s.phase
+	s.mu.Unlock()
+	listener(phase)
+}
 
 // OpenBrowser opens the link in the system browser and waits until it is known
-// whether that worked (5 s at most).
-func (s *SignIn) OpenBrowser(ctx context.Context) error { panic("stub") }
+// whether that worked (5 s at most). The error is a *Failure, or ErrCancelled
+// when the sign-in is past the browser.
+func (s *SignIn) OpenBrowser(ctx context.Context) error {
+	s.mu.Lock()
+	phase := s.phase
+	s.mu.Unlock()
+	if phase != PhaseBrowser {
+		return ErrCancelled
+	}
+	err := s.params.Browser.Open(ctx, s.URL())
+	killpoint.At("authorize.browser_opened")
+	var coded *CodedError
+	if err != nil && ctx.Err() == nil && !errors.As(err, &coded) {
+		err = &CodedError{Code: CodeBrowserNotOpened, Cause: err}
+	}
+	return s.explain(err)
+}
 
 // Paste takes the address that the browser shows after the sign-in. An address
-// that is not this sign-in's answer is refused and changes nothing.
-func (s *SignIn) Paste(address string) error { panic("stub") }
+// that is not this sign-in's answer is refused with a *Failure and changes nothing.
+func (s *SignIn) Paste(address string) error { return s.params.Flow.Paste(address) }
 
 // Wait blocks until the sign-in has ended. The error is a *Failure, or
-// ErrCancelled.
-func (s *SignIn) Wait(ctx context.Context) (Detail, error) { panic("stub") }
+// ErrCancelled; when ctx ends first, its error, and the sign-in goes on.
+func (s *SignIn) Wait(ctx context.Context) (Detail, error) {
+	select {
+	case <-s.done:
+		return s.detail, s.err
+	case <-ctx.Done():
+		return Detail{}, ctx.Err()
+	}
+}
 
 // Cancel ends it at once. After a code has been sent it waits for its answer
-// instead: tokens that are on their way are never dropped.
-func (s *SignIn) Cancel() { panic("stub") }
+// instead: tokens that are on their way are never dropped. When it returns the
+// sign-in has ended and its port is free.
+func (s *SignIn) Cancel() {
+	s.cancel(ErrCancelled)
+	<-s.done
+}

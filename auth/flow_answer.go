@@ -1,0 +1,179 @@
+package auth
+
+import (
+	"errors"
+	"net/url"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// The bounds of an authorization response (T12).
+const (
+	maxAnswer       = 16 << 10
+	maxAnswerParams = 100
+)
+
+// Why an answer was not taken. None of them changes the flow.
+var (
+	errAnswerMalformed = errors.New("not readable as an authorization response")
+	errAnswerStray     = errors.New("not a response to this authorization request")
+)
+
+// answerParams are the parameters that an answer may hold once each (RFC 6749
+// section 4.1.2, RFC 9207). All others are ignored.
+var answerParams = []string{"code", "state", "iss", "error", "error_description", "error_uri"}
+
+// parseAnswer reads the query of an authorization response: strictly, since
+// whoever can reach the port can write one.
+func parseAnswer(rawQuery string) (map[string]string, error) {
+	if len(rawQuery) > maxAnswer || strings.Count(rawQuery, "&") >= maxAnswerParams {
+		return nil, errAnswerMalformed
+	}
+	params := map[string]string{}
+	for pair := range strings.SplitSeq(rawQuery, "&") {
+		rawName, rawValue, _ := strings.Cut(pair, "=")
+		name, nameErr := url.QueryUnescape(rawName)
+		value, valueErr := url.QueryUnescape(rawValue)
+		if nameErr != nil || valueErr != nil || !plainText(name) || !plainText(value) {
+			return nil, errAnswerMalformed
+		}
+		if !slices.Contains(answerParams, name) {
+			continue
+		}
+		if _, again := params[name]; again {
+			return nil, errAnswerMalformed
+		}
+		params[name] = value
+	}
+	return params, nil
+}
+
+// plainText tells whether text is UTF-8 without control characters.
+func plainText(text string) bool {
+	return utf8.ValidString(text) && !strings.ContainsFunc(text, unicode.IsControl)
+}
+
+// receive judges a request to the redirect URI.
+func (f *flow) receive(rawQuery string) answerVerdict {
+	switch err := f.take(rawQuery, true); {
+	case err == nil:
+		return answerTaken
+	case errors.Is(err, errFlowOver):
+		return answerUsed
+	case errors.Is(err, errAnswerMalformed):
+		return answerMalformed
+	default:
+		return answerStray
+	}
+}
+
+// take takes the answer if it is this flow's and the first one. The state is
+// looked at before everything else, so that a page that forges an error, an
+// issuer or a code changes nothing (T02, T03).
+func (f *flow) take(rawQuery string, viaWeb bool) error {
+	params, err := parseAnswer(rawQuery)
+	if err != nil {
+		return err
+	}
+	if !NewSecret(params["state"]).Equal(f.state) {
+		return errAnswerStray
+	}
+	got, gotErr := f.judge(params)
+	if errors.Is(gotErr, errAnswerMalformed) {
+		return gotErr
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.over {
+		return errFlowOver
+	}
+	f.over, f.viaWeb, f.got, f.gotErr = true, viaWeb, got, gotErr
+	close(f.answered)
+	return nil
+}
+
+// judge tells what an answer with the right state says. The issuer comes
+// before the rest: an error from another server is not ours either (RFC 9207
+// section 2.4).
+func (f *flow) judge(params map[string]string) (answer, error) {
+	iss, hasIss := params["iss"]
+	failure, failed := params["error"]
+	code, hasCode := params["code"]
+	switch {
+	case !failed && (!hasCode || !visible(code)):
+		return answer{}, errAnswerMalformed
+	case hasIss && f.issuer != "" && iss != f.issuer, !hasIss && f.issNeeded:
+		return answer{}, &CodedError{Code: CodeIssMismatch}
+	case failed:
+		return answer{}, &CodedError{Code: f.errorCode(failure)}
+	default:
+		return answer{Code: NewSecret(code), Verifier: f.verifier, Nonce: f.nonce, RedirectURI: f.RedirectURI()}, nil
+	}
+}
+
+// errorCode makes an error code of the response fit to be shown (T36).
+func (f *flow) errorCode(code string) string {
+	if wireEchoes(code, []string{f.state.Reveal(), f.verifier.Reveal(), f.nonce}) {
+		return CodeErrorUnnamed
+	}
+	return foreignCode(code)
+}
+
+// visible tells whether a code consists of VSCHAR (RFC 6749 appendix A.11).
+func visible(code string) bool {
+	return code != "" && !strings.ContainsFunc(code, func(r rune) bool { return r < 0x20 || r > 0x7e })
+}
+
+// Paste takes the address that the browser shows at the end, or the part of it
+// after the question mark. Whatever is not this flow's answer is refused with
+// a *Failure and changes nothing.
+func (f *flow) Paste(address string) error {
+	query, err := f.pastedQuery(address)
+	if err == nil {
+		err = f.take(query, false)
+	}
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, errFlowOver):
+		return pasteFailure(CodeAlreadyUsed, err, "This sign-in has had its answer already, or has ended.",
+			"Look at how it ended, or start it again.")
+	case errors.Is(err, errAnswerStray):
+		return pasteFailure(CodeStateMismatch, err, "This address is not the answer to this sign-in. It belongs to another one, or to another page. Nothing was changed.",
+			"Sign in with the link shown here, then paste the address at which the browser ends up, the whole of it.")
+	default:
+		return pasteFailure(CodeBadCallback, err, "This is not a whole address with the answer of a sign-in. Nothing was changed.",
+			"Copy the whole address from the browser's address bar after the sign-in. It begins with "+f.RedirectURI()+".")
+	}
+}
+
+// pastedQuery finds the query in what was pasted. Browsers hide http://, and
+// users copy with blanks and line ends around.
+func (f *flow) pastedQuery(pasted string) (string, error) {
+	pasted = strings.TrimSpace(pasted)
+	if len(pasted) > maxAnswer {
+		return "", errAnswerMalformed
+	}
+	pasted, _, _ = strings.Cut(pasted, "#") // some services append one
+	base, query, isAddress := strings.Cut(pasted, "?")
+	if !isAddress {
+		if strings.Contains(pasted, "://") || !strings.Contains(pasted, "state=") {
+			return "", errAnswerMalformed
+		}
+		return pasted, nil
+	}
+	own := strings.TrimPrefix(f.RedirectURI(), "http://")
+	given := strings.TrimPrefix(base, "http://")
+	if given != "" && strings.TrimSuffix(given, "/") != strings.TrimSuffix(own, "/") {
+		return "", errAnswerStray
+	}
+	return query, nil
+}
+
+func pasteFailure(code string, cause error, happened, step string) *Failure {
+	f := Explain(&CodedError{Code: code, Cause: cause}, ExplainContext{})
+	f.Happened, f.Steps, f.Action = happened, []string{step}, ActionNone
+	return f
+}
