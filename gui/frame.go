@@ -6,22 +6,161 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"tokenwell/gui/widgets"
+)
+
+// Sizes of the frame. Below narrowWindow the rail keeps its icons only and the
+// status line its short words.
+const (
+	railWide     float32 = 184
+	railNarrow   float32 = 56
+	statusHeight float32 = 28
+	narrowWindow float32 = 1000
 )
 
 // frame is what stands around every screen: the rail at the left, the status
 // line at the bottom and the surface between them.
 type frame struct {
+	root   *fyne.Container
+	rail   *rail
+	status *statusLine
 	screen *fyne.Container // holds the one screen that is shown
+	toasts *toasts
+	home   *authorizations
+	onHome bool // the authorizations are the screen
+}
+
+func newFrame(u *ui) *frame {
+	f := &frame{rail: newRail(u), status: newStatusLine(u), screen: container.NewStack(), toasts: newToasts(u.run)}
+	f.home = newAuthorizations(u)
+	f.root = container.New(&frameLayout{f: f}, f.rail, newSurface(), f.screen, f.status.root, f.toasts.root)
+	return f
+}
+
+// frameLayout places rail, surface, screen, status line and toasts.
+type frameLayout struct{ f *frame }
+
+// MinSize implements fyne.Layout.
+func (l *frameLayout) MinSize([]fyne.CanvasObject) fyne.Size {
+	return fyne.NewSize(leastWidth, leastHeight-menuBarHeight)
+}
+
+// Layout implements fyne.Layout.
+func (l *frameLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	rail := railWide
+	if size.Width < narrowWindow {
+		rail = railNarrow
+	}
+	l.f.rail.setNarrow(rail == railNarrow)
+	l.f.status.setNarrow(rail == railNarrow)
+	height := size.Height - statusHeight
+	place := func(o fyne.CanvasObject, x, y, w, h float32) {
+		o.Move(fyne.NewPos(x, y))
+		o.Resize(fyne.NewSize(w, h))
+	}
+	place(objects[0], 0, 0, rail, height)
+	place(objects[1], rail, 0, size.Width-rail, height)
+	place(objects[2], rail+1, 1, size.Width-rail-1, height-2)
+	place(objects[3], 0, height, size.Width, statusHeight)
+	place(objects[4], rail, 0, size.Width-rail, height)
 }
 
 // showScreen puts a screen right of the rail.
 func (u *ui) showScreen(content fyne.CanvasObject) {
+	u.frame.onHome = false
+	u.putScreen(content)
+}
+
+func (u *ui) putScreen(content fyne.CanvasObject) {
+	u.window.Canvas().Unfocus()
 	u.frame.screen.Objects = []fyne.CanvasObject{content}
 	u.frame.screen.Refresh()
+	u.frame.rail.Refresh()
+	u.refreshMenus()
 }
 
 // showAuthorizations goes back to the table and selects selectID; "" leaves
 // the selection as it was.
 func (u *ui) showAuthorizations(selectID string) {
-	u.showScreen(container.NewStack(canvas.NewRectangle(color.Transparent)))
+	u.frame.onHome = true
+	u.window.Canvas().SetOnTypedKey(u.typedKey)
+	u.putScreen(u.frame.home.root)
+	u.frame.home.reveal(selectID)
 }
+
+// surface is the ground of the screens: one edge at the left, above and below,
+// and a round corner.
+type surface struct {
+	widget.BaseWidget
+}
+
+func newSurface() *surface {
+	s := &surface{}
+	s.ExtendBaseWidget(s)
+	return s
+}
+
+// CreateRenderer implements fyne.Widget.
+func (s *surface) CreateRenderer() fyne.WidgetRenderer {
+	r := &surfaceRenderer{s: s, edge: canvas.NewRectangle(color.Transparent), ground: canvas.NewRectangle(color.Transparent)}
+	r.edge.TopLeftCornerRadius, r.ground.TopLeftCornerRadius = 8, 7
+	r.Refresh()
+	return r
+}
+
+type surfaceRenderer struct {
+	s            *surface
+	edge, ground *canvas.Rectangle
+}
+
+func (r *surfaceRenderer) Destroy() {}
+
+func (r *surfaceRenderer) Objects() []fyne.CanvasObject {
+	return []fyne.CanvasObject{r.edge, r.ground}
+}
+
+func (r *surfaceRenderer) MinSize() fyne.Size { return fyne.Size{} }
+
+func (r *surfaceRenderer) Layout(size fyne.Size) {
+	r.edge.Resize(size)
+	r.ground.Move(fyne.NewPos(1, 1))
+	r.ground.Resize(size.SubtractWidthHeight(1, 2))
+}
+
+func (r *surfaceRenderer) Refresh() {
+	r.edge.FillColor = widgets.Color(r.s, widgets.ColorNameBorder)
+	r.ground.FillColor = widgets.Color(r.s, widgets.ColorNameSurface)
+	r.edge.Refresh()
+	r.ground.Refresh()
+}
+
+// withoutShadows wraps what scrolls, so that the toolkit draws no shadow at its
+// ends: shadows have the colour of the dim behind sheets, too dark for that.
+func withoutShadows(o fyne.CanvasObject) fyne.CanvasObject {
+	return container.NewThemeOverride(o, shadowless{})
+}
+
+// shadowless is the app's theme with transparent shadows.
+type shadowless struct{}
+
+func (shadowless) base() fyne.Theme { return fyne.CurrentApp().Settings().Theme() }
+
+// Color implements fyne.Theme.
+func (s shadowless) Color(name fyne.ThemeColorName, v fyne.ThemeVariant) color.Color {
+	if name == theme.ColorNameShadow {
+		return color.Transparent
+	}
+	return s.base().Color(name, v)
+}
+
+// Font implements fyne.Theme.
+func (s shadowless) Font(style fyne.TextStyle) fyne.Resource { return s.base().Font(style) }
+
+// Icon implements fyne.Theme.
+func (s shadowless) Icon(name fyne.ThemeIconName) fyne.Resource { return s.base().Icon(name) }
+
+// Size implements fyne.Theme.
+func (s shadowless) Size(name fyne.ThemeSizeName) float32 { return s.base().Size(name) }

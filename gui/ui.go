@@ -1,6 +1,9 @@
 package gui
 
 import (
+	"log/slog"
+	"time"
+
 	"fyne.io/fyne/v2"
 
 	"tokenwell/auth"
@@ -16,6 +19,18 @@ type ui struct {
 	// version stands on the Help menu's About sheet.
 	version string
 	frame   *frame
+
+	log      *slog.Logger
+	now      func() time.Time // the clock of everything that is shown
+	commands []command
+	menus    *mainMenu
+	prefs    prefs
+	stored   map[string]string // the settings as they were last stored
+	saving   debouncer
+	clip     clip
+	unwatch  func() // ends the subscription to the engine's events
+	quit     func()
+	closing  bool
 }
 
 // Icons gives the program's own icons by name, such as "key"; they come from

@@ -1,0 +1,437 @@
+package gui
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/lang"
+
+	"tokenwell/auth"
+	"tokenwell/gui/widgets"
+)
+
+// searchPause is how long after a key the search starts.
+const searchPause = 200 * time.Millisecond
+
+// eventPause gathers the engine's events, so that a hundred refreshes at once
+// lead to a few reads.
+const eventPause = 60 * time.Millisecond
+
+// authorizations is the home screen: the table of authorizations with search
+// and filters, and the detail pane of the selected one.
+type authorizations struct {
+	u      *ui
+	root   *fyne.Container
+	empty  fyne.CanvasObject
+	split  *splitPane
+	search *widgets.Input
+	states *widgets.Select
+	used   *widgets.Select
+	count  *widgets.Text
+	header *tableHeader
+	table  *rowTable
+	none   *fyne.Container // said in place of rows
+	noneBy *widgets.Text
+	bar    *fyne.Container
+	detail *detailPane
+
+	rows      *rowCache
+	searching debouncer
+	text      string // the search that is applied
+	chosen    target
+	loadSeq   int
+	isEmpty   bool
+}
+
+func newAuthorizations(u *ui) *authorizations {
+	a := &authorizations{u: u, searching: debouncer{run: u.run, d: searchPause}}
+	a.rows = &rowCache{run: u.run, engine: u.engine, changed: a.rowsChanged, failed: a.readFailed}
+	a.makeTable()
+	a.rows.visible = a.table.visible
+	a.detail = newDetailPane(u, func() { a.choose(target{}) })
+	a.split = newSplitPane(a.tableSide(), a.detail.root, u.prefs.split, func(share float64) {
+		u.changePrefs(func(p *prefs) { p.split = share })
+	})
+	a.root = container.NewStack(a.split)
+	return a
+}
+
+func (a *authorizations) makeTable() {
+	u := a.u
+	a.header = newTableHeader(u.icons)
+	a.header.onSort, a.header.onColumns = a.sortBy, a.openColumnMenu
+	a.header.setSort(u.prefs.sort, u.prefs.desc)
+	t := newRowTable(u.icons, u.now)
+	t.row, t.onScroll, t.onColumns = a.rows.row, a.rows.load, a.header.place
+	t.isSelected = func(r *auth.Row) bool { return r.ID == a.chosen.row.ID }
+	t.onSelect = func(i int) {
+		if r := a.rows.row(i); r != nil && r.ID != a.chosen.row.ID {
+			a.choose(target{row: *r})
+		}
+	}
+	t.onMenu, t.onKey = a.openMenu, u.typedKey
+	t.hidden = u.prefs.hidden
+	a.table = t
+}
+
+// tableSide is everything left of the detail pane.
+func (a *authorizations) tableSide() *fyne.Container {
+	u := a.u
+	create := widgets.NewPrimaryButton(lang.L("New authorization"), u.icons.Icon("plus"), u.newAuthorization)
+	title := widgets.NewRow(8, 0, true, widgets.NewTitle(lang.L("Authorizations")).Shrinking(), create)
+	a.search = widgets.NewInput(lang.L("Search name, service, scope"), false)
+	a.search.SetLeading(widgets.NewGlyph(u.icons.Icon("search"), widgets.ColorNameMuted, 16))
+	a.search.Entry().OnChanged = func(string) { a.searching.call(a.applySearch) }
+	a.search.Entry().OnSubmitted = func(string) {
+		a.applySearch()
+		a.table.takeFocus()
+	}
+	a.states = widgets.NewSelect(u.icons, stateOptions(), string(u.prefs.state), func(id string) {
+		u.changePrefs(func(p *prefs) { p.state = auth.State(id) })
+		a.reload()
+	})
+	a.used = widgets.NewSelect(u.icons, a.serviceOptions(nil), u.prefs.service, func(id string) {
+		u.changePrefs(func(p *prefs) { p.service = id })
+		a.reload()
+	})
+	a.count = widgets.NewSmallText("").Right()
+	a.bar = container.New(&barLayout{}, a.search, a.states, a.used, a.count)
+	a.noneBy = widgets.NewText("").Colored(widgets.ColorNameMuted)
+	clearAll := widgets.NewQuietButton(lang.L("Show all"), nil, a.clearFilters)
+	a.none = container.NewCenter(widgets.NewColumn(4, a.noneBy, container.NewCenter(clearAll)))
+	a.none.Hide()
+	head := widgets.NewColumn(0,
+		widgets.NewInset(12, 16, 8, 16, title),
+		widgets.NewInset(4, 16, 12, 16, a.bar),
+		a.header)
+	return container.NewBorder(head, nil, nil, nil, container.NewStack(a.table, a.none))
+}
+
+// barLayout shares the width of the tool bar: the search takes what is left.
+type barLayout struct{}
+
+// MinSize implements fyne.Layout.
+func (*barLayout) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(380, 36) }
+
+// Layout implements fyne.Layout.
+func (*barLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	const gap float32 = 8
+	states, services := float32(160), float32(180)
+	switch {
+	case size.Width < 560:
+		states, services = 112, 120
+	case size.Width < 800:
+		states, services = 132, 140
+	}
+	count := max(objects[3].MinSize().Width+gap, 56)
+	search := size.Width - states - services - count - 3*gap
+	x := float32(0)
+	for i, width := range []float32{search, states, services, count} {
+		objects[i].Move(fyne.NewPos(x, 0))
+		objects[i].Resize(fyne.NewSize(width, size.Height))
+		x += width + gap
+	}
+}
+
+func stateOptions() []widgets.Option {
+	out := []widgets.Option{{ID: "", Label: lang.L("All states")}}
+	for _, s := range states {
+		out = append(out, widgets.Option{ID: string(s), Label: stateWord(s)})
+	}
+	return out
+}
+
+// serviceOptions lists the services that are used.
+func (a *authorizations) serviceOptions(used map[string]int) []widgets.Option {
+	out := []widgets.Option{{ID: "", Label: lang.L("All services")}}
+	known := map[string]bool{}
+	for _, svc := range a.u.engine.Services() {
+		known[svc.ID] = true
+		if used[svc.ID] > 0 || svc.ID == a.u.prefs.service {
+			out = append(out, widgets.Option{ID: svc.ID, Label: svc.Name})
+		}
+	}
+	for id := range used {
+		if !known[id] {
+			out = append(out, widgets.Option{ID: id, Label: id})
+		}
+	}
+	slices.SortFunc(out[1:], func(x, y widgets.Option) int { return strings.Compare(x.Label, y.Label) })
+	return out
+}
+
+// query is what the table shows now.
+func (a *authorizations) query() auth.Query {
+	p := a.u.prefs
+	q := auth.Query{Search: a.text, ServiceID: p.service, Sort: p.sort, Desc: p.desc, Now: a.u.now()}
+	if p.state != "" {
+		q.States = []auth.State{p.state}
+	}
+	return q
+}
+
+// reload reads rows, detail and the used services anew.
+func (a *authorizations) reload() {
+	a.rows.ask(a.query())
+	if a.chosen.row.ID != "" {
+		a.readDetail()
+	}
+	async(a.u.run, a.u.engine.UsedServices, func(used map[string]int, err error) {
+		if err == nil {
+			a.used.SetOptions(a.serviceOptions(used), a.u.prefs.service)
+		}
+	})
+}
+
+func (a *authorizations) applySearch() {
+	a.searching.cancel()
+	if text := strings.TrimSpace(a.search.Text()); text != a.text {
+		a.text = text
+		a.rows.ask(a.query())
+	}
+}
+
+func (a *authorizations) filtered() bool {
+	return a.text != "" || a.u.prefs.state != "" || a.u.prefs.service != ""
+}
+
+// clearFilters shows all rows again.
+func (a *authorizations) clearFilters() {
+	a.search.SetText("")
+	a.states.SetSelected("")
+	a.used.SetSelected("")
+	a.u.changePrefs(func(p *prefs) { p.state, p.service = "", "" })
+	a.searching.cancel()
+	a.text = ""
+	a.reload()
+}
+
+// sortBy sorts by a column; by the same one again the other way round.
+func (a *authorizations) sortBy(by auth.Column) {
+	a.u.changePrefs(func(p *prefs) {
+		p.desc = p.sort == by && !p.desc
+		p.sort = by
+	})
+	a.header.setSort(by, a.u.prefs.desc)
+	a.rows.ask(a.query())
+}
+
+// rowsChanged draws what a read has brought; fresh: the answer to another query.
+func (a *authorizations) rowsChanged(fresh bool) {
+	a.table.current = a.rows.indexOf(a.chosen.row.ID)
+	a.table.setLength(a.rows.match, fresh)
+	a.count.SetText(lang.L("{{.Match}} of {{.Total}}", map[string]any{"Match": grouped(a.rows.match), "Total": grouped(a.rows.total)}))
+	a.bar.Layout.Layout(a.bar.Objects, a.bar.Size())
+	a.none.Hidden = a.rows.match > 0 || !a.filtered()
+	if !a.none.Hidden {
+		a.noneBy.SetText(lang.L("No authorization matches the search and the filters."))
+	}
+	a.none.Refresh()
+	a.showEmpty(a.rows.total == 0)
+	if i := a.table.current; i >= 0 {
+		if r := a.rows.row(i); r != nil {
+			a.chosen.row = *r
+			a.detail.set(a.chosen)
+		}
+	}
+}
+
+// showEmpty puts the first-run screen in place of the table, or takes it away.
+func (a *authorizations) showEmpty(empty bool) {
+	if a.isEmpty == empty {
+		return
+	}
+	a.isEmpty = empty
+	content := fyne.CanvasObject(a.split)
+	if empty {
+		if a.empty == nil {
+			a.empty = newEmptyState(a.u)
+		}
+		content = a.empty
+	}
+	a.root.Objects = []fyne.CanvasObject{content}
+	a.root.Refresh()
+}
+
+func (a *authorizations) readFailed(err error) {
+	a.u.log.Error("the authorizations could not be read", "error", err)
+	a.noneBy.SetText(lang.L("The authorizations could not be read. The log says more."))
+	a.none.Show()
+}
+
+// grouped writes a number with separators between the thousands.
+func grouped(n int) string {
+	text := strconv.Itoa(n)
+	for i := len(text) - 3; i > 0; i -= 3 {
+		text = text[:i] + "," + text[i:]
+	}
+	return text
+}
+
+// choose selects an authorization, or none.
+func (a *authorizations) choose(t target) {
+	a.chosen = t
+	a.loadSeq++
+	a.split.show(t.row.ID != "")
+	a.detail.set(t)
+	if t.row.ID != "" {
+		a.readDetail()
+	}
+	a.table.current = a.rows.indexOf(t.row.ID)
+	a.table.redraw()
+	a.u.refreshMenus()
+}
+
+// readDetail reads the selected authorization.
+func (a *authorizations) readDetail() {
+	a.loadSeq++
+	seq, id := a.loadSeq, a.chosen.row.ID
+	async(a.u.run, func(ctx context.Context) (auth.Detail, error) { return a.u.engine.Detail(ctx, id) },
+		func(d auth.Detail, err error) {
+			switch {
+			case seq != a.loadSeq || a.chosen.row.ID != id: // another one was chosen meanwhile
+				return
+			case errors.Is(err, auth.ErrNotFound):
+				a.choose(target{})
+				return
+			case err != nil:
+				a.chosen.detail, a.chosen.err = nil, err
+			default:
+				a.chosen.detail, a.chosen.err = &d, nil
+				a.fillRow(&d)
+			}
+			a.detail.set(a.chosen)
+			a.u.refreshMenus()
+		})
+}
+
+// fillRow makes up for a row that is selected but not among those in memory.
+func (a *authorizations) fillRow(d *auth.Detail) {
+	r := &a.chosen.row
+	r.Name, r.ServiceID, r.ServiceName = d.Authorization.Name, d.Authorization.ServiceID, d.Authorization.ServiceName
+	r.Grant = d.Authorization.Grant
+}
+
+// selection is the authorization that commands are for.
+func (a *authorizations) selection() (target, bool) {
+	return a.chosen, a.chosen.row.ID != "" && !a.isEmpty
+}
+
+// forget drops the selection when it is that authorization.
+func (a *authorizations) forget(id string) {
+	if a.chosen.row.ID == id {
+		a.choose(target{})
+	}
+}
+
+// reveal selects an authorization and scrolls to it; filters that hide it are
+// cleared. "" keeps the selection.
+func (a *authorizations) reveal(id string) {
+	if id == "" {
+		return
+	}
+	a.choose(target{row: auth.Row{ID: id}})
+	a.reload()
+	a.rows.find(id, func(i int) {
+		if a.chosen.row.ID != id {
+			return
+		}
+		if i < 0 && a.filtered() {
+			a.clearFilters()
+			a.rows.find(id, func(i int) { a.scrollTo(i) })
+			return
+		}
+		a.scrollTo(i)
+	})
+}
+
+func (a *authorizations) scrollTo(i int) {
+	if i >= 0 && i < a.table.length {
+		a.table.current = i
+		a.table.show(i)
+	}
+}
+
+// openMenu shows the row menu once the authorization's data is there, which
+// takes a moment at most.
+func (a *authorizations) openMenu(i int, at fyne.Position) {
+	r := a.rows.row(i)
+	if r == nil {
+		return
+	}
+	if a.chosen.row.ID == r.ID && (a.chosen.detail != nil || a.chosen.err != nil) {
+		a.u.openRowMenu(a.chosen, at)
+		return
+	}
+	t := target{row: *r}
+	async(a.u.run, func(ctx context.Context) (auth.Detail, error) { return a.u.engine.Detail(ctx, t.row.ID) },
+		func(d auth.Detail, err error) {
+			if t.err = err; err == nil {
+				t.detail = &d
+			}
+			if a.u.listens() {
+				a.u.openRowMenu(t, at)
+			}
+		})
+}
+
+// openColumnMenu lets the user choose columns.
+func (a *authorizations) openColumnMenu(at fyne.Position) {
+	var items []widgets.MenuItem
+	for i := range columns {
+		c := &columns[i]
+		if c.fixed {
+			continue
+		}
+		item := widgets.MenuItem{Label: c.columnTitle(), Action: func() { a.toggleColumn(c.id) }}
+		if !a.u.prefs.hidden[c.id] {
+			item.Icon = a.u.icons.Icon("check")
+		}
+		items = append(items, item)
+	}
+	widgets.ShowMenu(a.u.window.Canvas(), at, items)
+}
+
+// toggleColumn puts a column away or back.
+func (a *authorizations) toggleColumn(id string) {
+	hidden := map[string]bool{}
+	for k, v := range a.u.prefs.hidden {
+		hidden[k] = v
+	}
+	hidden[id] = !hidden[id]
+	a.u.changePrefs(func(p *prefs) { p.hidden = hidden })
+	a.table.setHidden(hidden)
+	a.u.refreshMenus()
+}
+
+// focusSearch puts the cursor into the search box.
+func (a *authorizations) focusSearch() {
+	if !a.isEmpty {
+		a.u.window.Canvas().Focus(a.search.Focusable())
+		a.search.Entry().TypedShortcut(&fyne.ShortcutSelectAll{})
+	}
+}
+
+// escape clears the search, or closes the detail pane.
+func (a *authorizations) escape() {
+	if a.search.Text() != "" {
+		a.search.SetText("")
+		a.applySearch()
+		return
+	}
+	a.choose(target{})
+}
+
+// tick lets the times go on, without a look into the database.
+func (a *authorizations) tick() {
+	if a.u.frame.onHome && !a.isEmpty {
+		a.table.tick()
+		a.detail.tick()
+	}
+}

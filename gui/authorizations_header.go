@@ -1,0 +1,227 @@
+package gui
+
+import (
+	"image/color"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/lang"
+	"fyne.io/fyne/v2/theme"
+	ttwidget "github.com/dweymouth/fyne-tooltip/widget"
+
+	"tokenwell/auth"
+	"tokenwell/gui/widgets"
+)
+
+// tableHeader is the row of headings; a tap on one sorts by it, a second tap
+// turns the order round, a right click chooses columns.
+type tableHeader struct {
+	ttwidget.ToolTipWidget
+	heads     []*headCell
+	line      *canvas.Rectangle
+	onSort    func(auth.Column)
+	onColumns func(at fyne.Position)
+}
+
+func newTableHeader(icons Icons) *tableHeader {
+	h := &tableHeader{line: canvas.NewRectangle(color.Transparent)}
+	for i := range columns {
+		h.heads = append(h.heads, newHeadCell(h, &columns[i], icons))
+	}
+	h.ExtendBaseWidget(h)
+	return h
+}
+
+// place shows the headings of the columns that the table shows.
+func (h *tableHeader) place(columns []placed) {
+	for _, head := range h.heads {
+		head.Hide()
+	}
+	for _, c := range columns {
+		head := h.heads[columnIndex(c.id)]
+		head.Move(fyne.NewPos(c.x-6, 2))
+		head.Resize(fyne.NewSize(c.width+columnGap, headerHeight-4))
+		head.Show()
+	}
+	h.Refresh()
+}
+
+// setSort shows which heading sorts, and how.
+func (h *tableHeader) setSort(by auth.Column, desc bool) {
+	for _, head := range h.heads {
+		head.sorts = head.col.sort == by && head.col.kind != cellLane
+		head.desc = desc
+		head.Refresh()
+	}
+}
+
+// TappedSecondary implements fyne.SecondaryTappable.
+func (h *tableHeader) TappedSecondary(e *fyne.PointEvent) { h.onColumns(e.AbsolutePosition) }
+
+// CreateRenderer implements fyne.Widget.
+func (h *tableHeader) CreateRenderer() fyne.WidgetRenderer {
+	h.ExtendBaseWidget(h)
+	return &headerRenderer{h: h}
+}
+
+type headerRenderer struct{ h *tableHeader }
+
+func (r *headerRenderer) Destroy() {}
+
+func (r *headerRenderer) Objects() []fyne.CanvasObject {
+	objects := []fyne.CanvasObject{r.h.line}
+	for _, head := range r.h.heads {
+		objects = append(objects, head)
+	}
+	return objects
+}
+
+func (r *headerRenderer) MinSize() fyne.Size { return fyne.NewSize(200, headerHeight) }
+
+func (r *headerRenderer) Layout(size fyne.Size) {
+	r.h.line.FillColor = widgets.Color(r.h, widgets.ColorNameBorder)
+	r.h.line.Move(fyne.NewPos(0, size.Height-1))
+	r.h.line.Resize(fyne.NewSize(size.Width, 1))
+}
+
+func (r *headerRenderer) Refresh() {
+	r.Layout(r.h.Size())
+	r.h.line.Refresh()
+	canvas.Refresh(r.h)
+}
+
+// headCell is one heading.
+type headCell struct {
+	ttwidget.ToolTipWidget
+	header      *tableHeader
+	col         *column
+	icons       Icons
+	sorts, desc bool
+	hovered     bool
+	focused     bool
+}
+
+var (
+	_ fyne.Tappable          = (*headCell)(nil)
+	_ fyne.SecondaryTappable = (*headCell)(nil)
+	_ fyne.Focusable         = (*headCell)(nil)
+)
+
+func newHeadCell(h *tableHeader, c *column, icons Icons) *headCell {
+	cell := &headCell{header: h, col: c, icons: icons}
+	cell.SetToolTip(lang.L("Sort by {{.Column}}", map[string]any{"Column": c.columnTitle()}))
+	cell.ExtendBaseWidget(cell)
+	return cell
+}
+
+// Tapped implements fyne.Tappable.
+func (c *headCell) Tapped(*fyne.PointEvent) { c.header.onSort(c.col.sort) }
+
+// TappedSecondary implements fyne.SecondaryTappable.
+func (c *headCell) TappedSecondary(e *fyne.PointEvent) { c.header.onColumns(e.AbsolutePosition) }
+
+// MouseIn implements desktop.Hoverable.
+func (c *headCell) MouseIn(e *desktop.MouseEvent) {
+	c.ToolTipWidget.MouseIn(e)
+	c.hovered = true
+	c.Refresh()
+}
+
+// MouseOut implements desktop.Hoverable.
+func (c *headCell) MouseOut() {
+	c.ToolTipWidget.MouseOut()
+	c.hovered = false
+	c.Refresh()
+}
+
+// FocusGained implements fyne.Focusable.
+func (c *headCell) FocusGained() { c.focused = true; c.Refresh() }
+
+// FocusLost implements fyne.Focusable.
+func (c *headCell) FocusLost() { c.focused = false; c.Refresh() }
+
+// TypedRune implements fyne.Focusable.
+func (c *headCell) TypedRune(rune) {}
+
+// TypedKey implements fyne.Focusable: Space and Enter sort.
+func (c *headCell) TypedKey(e *fyne.KeyEvent) {
+	switch e.Name {
+	case fyne.KeySpace, fyne.KeyReturn, fyne.KeyEnter:
+		c.Tapped(nil)
+	default:
+		widgets.PassKey(c, e)
+	}
+}
+
+// CreateRenderer implements fyne.Widget.
+func (c *headCell) CreateRenderer() fyne.WidgetRenderer {
+	c.ExtendBaseWidget(c)
+	r := &headCellRenderer{c: c, ring: canvas.NewRectangle(color.Transparent), text: canvas.NewText("", color.Transparent), arrow: canvas.NewImageFromResource(nil)}
+	r.ring.StrokeWidth, r.ring.CornerRadius = 2, 5
+	r.text.TextSize = 12
+	r.Refresh()
+	return r
+}
+
+type headCellRenderer struct {
+	c     *headCell
+	ring  *canvas.Rectangle
+	text  *canvas.Text
+	arrow *canvas.Image
+}
+
+func (r *headCellRenderer) Destroy() {}
+
+func (r *headCellRenderer) Objects() []fyne.CanvasObject {
+	return []fyne.CanvasObject{r.ring, r.text, r.arrow}
+}
+
+func (r *headCellRenderer) MinSize() fyne.Size { return fyne.NewSize(24, headerHeight-4) }
+
+func (r *headCellRenderer) Layout(size fyne.Size) {
+	const side, arrow float32 = 6, 14
+	r.ring.Resize(size)
+	space := size.Width - 2*side
+	if r.c.sorts {
+		space -= arrow
+	}
+	shown := widgets.Ellipsize(r.c.col.columnTitle(), space, 12, fyne.TextStyle{})
+	if r.text.Text != shown {
+		r.text.Text = shown
+		r.text.Refresh()
+	}
+	text := r.text.MinSize()
+	x := side
+	if r.c.col.right {
+		x = size.Width - side - text.Width
+		if r.c.sorts {
+			x -= arrow
+		}
+	}
+	r.text.Resize(text)
+	r.text.Move(fyne.NewPos(x, (size.Height-text.Height)/2))
+	r.arrow.Resize(fyne.NewSquareSize(arrow))
+	r.arrow.Move(fyne.NewPos(x+text.Width+2, (size.Height-arrow)/2))
+}
+
+func (r *headCellRenderer) Refresh() {
+	c := r.c
+	ink := widgets.ColorNameMuted
+	if c.sorts || c.hovered {
+		ink = widgets.ColorNameText
+	}
+	r.text.Color = widgets.Color(c, ink)
+	r.ring.StrokeColor = widgets.Color(c, widgets.ColorNameAccent)
+	r.ring.Hidden = !c.focused
+	icon := "up"
+	if c.desc {
+		icon = "down"
+	}
+	r.arrow.Hidden = !c.sorts
+	r.arrow.Resource = theme.NewColoredResource(c.icons.Icon(icon), widgets.ColorNameText)
+	r.Layout(c.Size())
+	r.text.Refresh()
+	r.ring.Refresh()
+	r.arrow.Refresh()
+}

@@ -1,0 +1,264 @@
+package gui
+
+import (
+	"image/color"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/lang"
+	"fyne.io/fyne/v2/theme"
+
+	"tokenwell/auth"
+	"tokenwell/gui/widgets"
+)
+
+// rowView is one drawn row. It is used again and again for other rows, and
+// touches only the pieces that change: that is what keeps scrolling smooth.
+type rowView struct {
+	box   *fyne.Container
+	index int // the row that it shows; -1: none
+
+	ground, edge, line, blank *canvas.Rectangle
+	cells                     []cellView // one for each of columns
+	pill                      *widgets.PillParts
+	marks                     []*canvas.Rectangle
+	lane                      *canvas.Rectangle
+	laneTip                   string
+	more                      *canvas.Image
+}
+
+// cellView is the text of one cell.
+type cellView struct {
+	text    *canvas.Text
+	full    string // before it was cut to the width
+	tooltip string
+	ink     fyne.ThemeColorName
+	width   float32
+}
+
+func newRowView(more fyne.Resource) *rowView {
+	rect := func() *canvas.Rectangle { return canvas.NewRectangle(color.Transparent) }
+	v := &rowView{
+		index: -1, ground: rect(), edge: rect(), line: rect(), blank: rect(), lane: rect(),
+		pill: widgets.NewPillParts(), cells: make([]cellView, len(columns)),
+		more: canvas.NewImageFromResource(theme.NewColoredResource(more, widgets.ColorNameMuted)),
+	}
+	v.blank.CornerRadius, v.lane.CornerRadius = 5, 2
+	v.box = container.NewWithoutLayout(v.ground, v.edge, v.line, v.blank)
+	for range widgets.TimeMarks {
+		mark := rect()
+		v.marks = append(v.marks, mark)
+		v.box.Add(mark)
+	}
+	v.box.Objects = append(v.box.Objects, v.lane)
+	for i := range v.cells {
+		t := canvas.NewText("", color.Transparent)
+		t.TextSize = 14
+		if columns[i].right {
+			t.Alignment = fyne.TextAlignTrailing
+		}
+		v.cells[i].text = t
+		v.box.Objects = append(v.box.Objects, t)
+	}
+	v.box.Objects = append(v.box.Objects, v.pill.Objects()...)
+	v.box.Objects = append(v.box.Objects, v.more)
+	return v
+}
+
+// rowLookup is what a row needs to know of its table.
+type rowLookup struct {
+	columns []placed
+	width   float32
+	now     time.Time
+	color   func(fyne.ThemeColorName) color.Color
+	repaint bool // the theme or the columns have changed
+}
+
+// show draws the row; r is nil while it has not been read yet.
+func (v *rowView) show(r *auth.Row, selected, hovered bool, l rowLookup) {
+	v.place(l)
+	v.mark(selected, hovered, l)
+	v.blank.Hidden = r != nil
+	if r == nil {
+		v.pill.Show(false)
+		v.hideLane()
+		for i := range v.cells {
+			v.cells[i].text.Hidden = true
+		}
+		return
+	}
+	state := rowState(r, l.now)
+	laneShown, pillShown := false, false
+	shown := make([]bool, len(columns))
+	for _, c := range l.columns {
+		switch c.kind {
+		case cellText:
+			i := columnIndex(c.id)
+			shown[i] = true
+			text, tooltip, ink := c.text(r, state, l.now)
+			v.cells[i].set(text, tooltip, ink, c, l)
+		case cellPill:
+			pillShown = true
+			v.pill.Show(true)
+			look := lookOf(state)
+			v.pill.Set(widgets.PillLook{Word: lang.L(look.word), Ink: look.ink, Tint: look.tint, Hollow: look.hollow}, l.color, l.repaint)
+			v.pill.Place(c.x, (rowHeight-widgets.PillHeight)/2, c.width+columnGap-4)
+		case cellLane:
+			laneShown = true
+			v.showLane(r, state, c, selected, l)
+		}
+	}
+	for i := range v.cells {
+		v.cells[i].text.Hidden = !shown[i]
+	}
+	if !laneShown {
+		v.hideLane()
+	}
+	if !pillShown {
+		v.pill.Show(false)
+	}
+}
+
+func columnIndex(id string) int {
+	for i := range columns {
+		if columns[i].id == id {
+			return i
+		}
+	}
+	return -1
+}
+
+// place sets the size of what spans the row.
+func (v *rowView) place(l rowLookup) {
+	if v.ground.Size().Width != l.width {
+		v.ground.Resize(fyne.NewSize(l.width, rowHeight))
+		v.edge.Resize(fyne.NewSize(3, rowHeight))
+		v.line.Move(fyne.NewPos(0, rowHeight-1))
+		v.line.Resize(fyne.NewSize(l.width, 1))
+		v.blank.Move(fyne.NewPos(tableMargin, (rowHeight-10)/2))
+		v.blank.Resize(fyne.NewSize(110, 10))
+		v.more.Move(fyne.NewPos(l.width-moreWidth+8, (rowHeight-16)/2))
+		v.more.Resize(fyne.NewSquareSize(16))
+	}
+	if l.repaint {
+		v.line.FillColor = l.color(widgets.ColorNameLine)
+		v.edge.FillColor = l.color(widgets.ColorNameAccent)
+		v.blank.FillColor = l.color(widgets.ColorNameTrack)
+		v.line.Refresh()
+		v.edge.Refresh()
+		v.blank.Refresh()
+		v.more.Refresh()
+	}
+}
+
+// mark shows whether the row is selected or under the pointer.
+func (v *rowView) mark(selected, hovered bool, l rowLookup) {
+	fill := color.Color(color.Transparent)
+	switch {
+	case selected:
+		fill = l.color(widgets.ColorNameSelect)
+	case hovered:
+		fill = l.color(widgets.ColorNameHover)
+	}
+	if v.ground.FillColor != fill {
+		v.ground.FillColor = fill
+		v.ground.Refresh()
+	}
+	if v.edge.Hidden == selected {
+		v.edge.Hidden = !selected
+		v.edge.Refresh()
+	}
+	v.line.Hidden = selected
+	if more := selected || hovered; v.more.Hidden == more {
+		v.more.Hidden = !more
+		v.more.Refresh()
+	}
+}
+
+// showLane draws how long the access token lasts on the scale of time.
+func (v *rowView) showLane(r *auth.Row, state auth.State, c placed, selected bool, l rowLookup) {
+	rule := l.color(widgets.ColorNameLine)
+	if selected {
+		rule = l.color(widgets.ColorNameBorder)
+	}
+	for i, mark := range v.marks {
+		mark.Hidden = false
+		if mark.FillColor != rule {
+			mark.FillColor = rule
+			mark.Refresh()
+		}
+		mark.Move(fyne.NewPos(c.x+c.width*widgets.TimeScale(widgets.TimeMarks[i]), 0))
+		mark.Resize(fyne.NewSize(1, rowHeight))
+	}
+	_, v.laneTip, _ = expiryText(state, r.Expiry, l.now)
+	v.lane.Hidden = !holdsToken(state) || r.Expiry.At.IsZero()
+	if v.lane.Hidden {
+		return
+	}
+	left := r.Expiry.At.Sub(l.now)
+	ink, width := widgets.ColorNameAccent, max(c.width*widgets.TimeScale(left), 5)
+	switch {
+	case left <= 0:
+		ink, width = widgets.ColorNameBad, 6
+	case left < auth.ExpiringBefore:
+		ink = widgets.ColorNameWarn
+	}
+	if fill := l.color(ink); v.lane.FillColor != fill {
+		v.lane.FillColor = fill
+		v.lane.Refresh()
+	}
+	v.lane.Move(fyne.NewPos(c.x, (rowHeight-4)/2))
+	v.lane.Resize(fyne.NewSize(width, 4))
+}
+
+func (v *rowView) hideLane() {
+	v.lane.Hidden, v.laneTip = true, ""
+	for _, mark := range v.marks {
+		mark.Hidden = true
+	}
+}
+
+// set changes a cell's text, colour and place, each only when it differs.
+func (c *cellView) set(text, tooltip string, ink fyne.ThemeColorName, p placed, l rowLookup) {
+	changed := l.repaint
+	if c.full != text || c.width != p.width || l.repaint {
+		c.full, c.width = text, p.width
+		shown := widgets.Ellipsize(text, p.width, 14, fyne.TextStyle{})
+		changed = changed || c.text.Text != shown
+		c.text.Text = shown
+	}
+	c.tooltip = tooltip
+	if c.text.Text != text {
+		c.tooltip = text
+	}
+	if c.ink != ink || l.repaint {
+		c.ink = ink
+		c.text.Color = l.color(ink)
+		changed = true
+	}
+	height := fyne.MeasureText("x", 14, fyne.TextStyle{}).Height
+	at := fyne.NewPos(p.x, (rowHeight-height)/2)
+	if c.text.Position() != at {
+		c.text.Move(at)
+	}
+	c.text.Resize(fyne.NewSize(p.width, height))
+	if changed {
+		c.text.Refresh()
+	}
+}
+
+// tooltipAt returns what the cell at x has to say beyond what is seen.
+func (v *rowView) tooltipAt(x float32, l rowLookup) string {
+	for _, c := range l.columns {
+		if x < c.x || x > c.x+c.width {
+			continue
+		}
+		if c.kind == cellLane {
+			return v.laneTip
+		}
+		return v.cells[columnIndex(c.id)].tooltip
+	}
+	return ""
+}

@@ -1,0 +1,196 @@
+package gui
+
+import (
+	"context"
+	"time"
+
+	"tokenwell/auth"
+)
+
+const (
+	pageRows   = 100 // rows of one read
+	pagesKept  = 24
+	rowsAround = 50 // rows above and below the visible ones that are read ahead
+)
+
+// page is a stretch of rows as one read brought it.
+type page struct {
+	rows []auth.Row
+	seq  int // the read-out that it belongs to
+	used int // when it was last looked at, for the oldest to go
+}
+
+// rowCache holds the rows around the visible ones, read page by page off the
+// UI thread, one read at a time. Use it on the UI thread.
+type rowCache struct {
+	run    *runner
+	engine Engine
+	// visible tells which rows are on the screen, changed is called when there
+	// are new ones, failed when a read has failed.
+	visible func() (first, last int)
+	changed func(fresh bool)
+	failed  func(error)
+
+	query   auth.Query
+	seq     int
+	fresh   bool // the query is another one: rows of the old one must not be shown with it
+	pages   map[int]*page
+	clock   int
+	match   int // rows that match
+	total   int // rows there are
+	known   bool
+	loading bool
+}
+
+// ask starts a new read-out. The rows of the last one stay until others come.
+func (c *rowCache) ask(q auth.Query) {
+	old, now := c.query, q
+	old.Now, now.Now = time.Time{}, time.Time{}
+	c.fresh = c.fresh || !c.known || !sameQuery(old, now)
+	c.query = q
+	c.seq++
+	c.load()
+}
+
+func sameQuery(a, b auth.Query) bool {
+	if len(a.States) != len(b.States) {
+		return false
+	}
+	for i := range a.States {
+		if a.States[i] != b.States[i] {
+			return false
+		}
+	}
+	return a.Search == b.Search && a.ServiceID == b.ServiceID && a.Sort == b.Sort && a.Desc == b.Desc
+}
+
+// row returns row i, or nil while it is not there yet.
+func (c *rowCache) row(i int) *auth.Row {
+	p := c.pages[i/pageRows]
+	if p == nil || i%pageRows >= len(p.rows) {
+		return nil
+	}
+	c.clock++
+	p.used = c.clock
+	return &p.rows[i%pageRows]
+}
+
+// load reads the next page that is wanted and not there, if there is one.
+func (c *rowCache) load() {
+	if c.loading {
+		return
+	}
+	n, ok := c.missing()
+	if !ok {
+		return
+	}
+	c.loading = true
+	seq, q := c.seq, c.query
+	q.Offset, q.Limit = n*pageRows, pageRows
+	async(c.run, func(ctx context.Context) (auth.Page, error) { return c.engine.List(ctx, q) },
+		func(found auth.Page, err error) {
+			c.loading = false
+			switch {
+			case seq != c.seq: // another read-out was asked for meanwhile
+				c.load()
+			case err != nil:
+				c.failed(err)
+			default:
+				c.store(n, found)
+				c.load()
+			}
+		})
+}
+
+// missing returns the first page around the visible rows that has to be read.
+func (c *rowCache) missing() (n int, ok bool) {
+	if c.fresh || !c.known {
+		return 0, true
+	}
+	first, last := c.visible()
+	first, last = max(first-rowsAround, 0), min(last+rowsAround, c.match-1)
+	middle := (first + last) / 2 / pageRows // what is seen comes first
+	for _, n := range append([]int{middle}, pagesBetween(first, last)...) {
+		if p := c.pages[n]; n*pageRows < max(c.match, 1) && (p == nil || p.seq != c.seq) {
+			return n, true
+		}
+	}
+	return 0, false
+}
+
+func pagesBetween(first, last int) []int {
+	var out []int
+	for n := first / pageRows; n <= last/pageRows; n++ {
+		out = append(out, n)
+	}
+	return out
+}
+
+func (c *rowCache) store(n int, found auth.Page) {
+	fresh := c.fresh
+	if fresh || c.pages == nil {
+		c.pages = map[int]*page{}
+	}
+	c.fresh, c.known = false, true
+	c.clock++
+	c.pages[n] = &page{rows: found.Rows, seq: c.seq, used: c.clock}
+	c.match, c.total = found.Match, found.Total
+	for len(c.pages) > pagesKept {
+		oldest := -1
+		for k, p := range c.pages {
+			if oldest < 0 || p.used < c.pages[oldest].used {
+				oldest = k
+			}
+		}
+		delete(c.pages, oldest)
+	}
+	c.changed(fresh)
+}
+
+// indexOf returns where the row of that ID stands, -1 when it is not in memory.
+func (c *rowCache) indexOf(id string) int {
+	for n, p := range c.pages {
+		for i := range p.rows {
+			if p.rows[i].ID == id {
+				return n*pageRows + i
+			}
+		}
+	}
+	return -1
+}
+
+// Bounds of find: it gives up rather than read a hundred thousand rows.
+const (
+	findRows  = 1000
+	findReads = 20
+)
+
+// find looks the row up beyond what is in memory and gives its index to done,
+// -1 when it is not among the first 20,000 that match.
+func (c *rowCache) find(id string, done func(index int)) {
+	q := c.query
+	q.Limit = findRows
+	async(c.run, func(ctx context.Context) (int, error) {
+		for n := range findReads {
+			q.Offset = n * findRows
+			found, err := c.engine.List(ctx, q)
+			if err != nil {
+				return -1, err
+			}
+			for i := range found.Rows {
+				if found.Rows[i].ID == id {
+					return q.Offset + i, nil
+				}
+			}
+			if q.Offset+findRows >= found.Match {
+				break
+			}
+		}
+		return -1, nil
+	}, func(index int, err error) {
+		if err != nil {
+			index = -1
+		}
+		done(index)
+	})
+}

@@ -1,0 +1,66 @@
+package gui
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"fyne.io/fyne/v2"
+)
+
+// Limits of the frame watch.
+const (
+	frameBar    = 100 * time.Millisecond // a longer gap between frames is logged
+	frameReport = 10 * time.Second       // how often the longest gap is logged
+)
+
+// frameWatch measures, at log level debug only, how long the window goes
+// without a frame. It hangs on an animation, so that it is called once a frame
+// on the UI thread, and asks for frames all the time: never leave it running
+// otherwise.
+type frameWatch struct {
+	log      *slog.Logger
+	now      func() time.Time
+	started  time.Time // of the process
+	ticks    int
+	last     time.Time
+	longest  time.Duration
+	reported time.Time
+}
+
+// watchFrames starts the watch and returns what stops it.
+func watchFrames(log *slog.Logger, started time.Time) (stop func()) {
+	if !log.Enabled(context.Background(), slog.LevelDebug) {
+		return func() {}
+	}
+	w := &frameWatch{log: log, now: time.Now, started: started}
+	a := fyne.NewAnimation(time.Hour, func(float32) { w.tick() })
+	a.RepeatCount = fyne.AnimationRepeatForever
+	a.Curve = fyne.AnimationLinear
+	a.Start()
+	return a.Stop
+}
+
+// tick is called before each frame is drawn: the first frame is on the screen
+// at the second tick.
+func (w *frameWatch) tick() {
+	now := w.now()
+	w.ticks++
+	switch w.ticks {
+	case 1:
+		w.last, w.reported = now, now
+		return
+	case 2:
+		w.log.Debug("first frame", "ms", now.Sub(w.started).Milliseconds())
+	}
+	gap := now.Sub(w.last)
+	w.last = now
+	w.longest = max(w.longest, gap)
+	if gap > frameBar {
+		w.log.Debug("frame gap", "ms", gap.Milliseconds())
+	}
+	if now.Sub(w.reported) >= frameReport {
+		w.log.Debug("frames", "longest_gap_ms", w.longest.Milliseconds(), "ticks", w.ticks)
+		w.longest, w.reported = 0, now
+	}
+}

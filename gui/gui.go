@@ -1,0 +1,144 @@
+// Package gui holds the screens of the desktop program. Everything runs on the
+// UI thread but the engine's work, which goes through the runner of async.go.
+package gui
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"fyne.io/fyne/v2"
+	fynetooltip "github.com/dweymouth/fyne-tooltip"
+)
+
+// Params are what a window is made of. All but Started are required.
+type Params struct {
+	App     fyne.App
+	Engine  Engine
+	Icons   Icons
+	Version string
+	Log     *slog.Logger
+	// Started is when the process began, for the time to the first frame; zero: now.
+	Started time.Time
+}
+
+// Window is the program's main window.
+type Window struct {
+	u       *ui
+	started time.Time
+	cancel  context.CancelFunc
+}
+
+// Intervals at which the screen goes on without an event.
+const (
+	clockPause  = time.Second     // relative times and the bar that runs down
+	countsPause = 1 * time.Minute // counts by state, which the clock changes too
+)
+
+// settingsTime bounds the one read that the window waits for before it is made.
+const settingsTime = 250 * time.Millisecond
+
+// New makes the main window without showing it. It reads the stored settings,
+// which is the only time that this package waits for the engine: the event
+// loop does not run yet, and the window's size has to be known. Call it on the
+// main goroutine before Run.
+func New(p Params) *Window {
+	ctx, cancel := context.WithCancel(context.Background())
+	return newWindow(p, newRunner(ctx), cancel)
+}
+
+func newWindow(p Params, run *runner, cancel context.CancelFunc) *Window {
+	if p.Started.IsZero() {
+		p.Started = time.Now()
+	}
+	u := &ui{app: p.App, engine: p.Engine, run: run, icons: p.Icons, version: p.Version, log: p.Log, now: time.Now, commands: newCommands()}
+	w := &Window{u: u, started: p.Started, cancel: cancel}
+	u.quit = w.stop
+	u.stored = u.readSettings()
+	u.prefs = readPrefs(u.stored)
+	u.saving = debouncer{run: run, d: savePause}
+	p.App.Settings().SetTheme(newTheme(u.prefs.theme))
+	u.window = p.App.NewWindow("Tokenwell")
+	u.window.SetIcon(p.Icons.Logo())
+	u.window.SetPadded(false)
+	u.window.SetMaster()
+	u.frame = newFrame(u)
+	u.window.SetContent(fynetooltip.AddWindowToolTipLayer(u.frame.root, u.window.Canvas()))
+	u.menus = newMainMenu(u)
+	u.window.SetMainMenu(u.menus.menu)
+	u.window.Resize(u.prefs.size)
+	u.window.SetCloseIntercept(u.shutDown)
+	u.addShortcuts()
+	u.showAuthorizations("")
+	return w
+}
+
+// readSettings reads the stored settings; without them the window has its defaults.
+func (u *ui) readSettings() map[string]string {
+	ctx, cancel := context.WithTimeout(u.run.ctx, settingsTime)
+	defer cancel()
+	settings, err := u.engine.Settings(ctx)
+	if err != nil {
+		u.log.Warn("the window's settings could not be read", "error", err)
+		return map[string]string{}
+	}
+	return settings
+}
+
+// Run shows the window and returns when the user has closed it. It must be
+// called on the main goroutine, once.
+func (w *Window) Run() {
+	var stopWatch func()
+	w.u.app.Lifecycle().SetOnStarted(func() {
+		stopWatch = watchFrames(w.u.log, w.started)
+		w.begin()
+	})
+	w.u.window.ShowAndRun()
+	if stopWatch != nil {
+		stopWatch()
+	}
+	w.cancel()
+}
+
+// Close closes the window as the user would. It may be called on any goroutine.
+func (w *Window) Close() { w.u.run.ui(w.u.shutDown) }
+
+// begin reads what the window shows and keeps it fresh.
+func (w *Window) begin() {
+	u := w.u
+	u.unwatch = u.watch()
+	u.reread()
+	u.frame.status.readVault()
+	u.run.every(clockPause, u.frame.home.tick)
+	u.run.every(countsPause, u.frame.status.readCounts)
+	u.openVault(func() {
+		u.frame.status.readVault()
+		u.reread()
+	})
+}
+
+// shutDown stores what the window remembers, empties the clipboard if a secret
+// of ours is in it, and ends the program.
+func (u *ui) shutDown() {
+	if u.closing {
+		return
+	}
+	u.closing = true
+	u.clearClipboard()
+	u.frame.home.detail.token.hide()
+	size := u.window.Canvas().Size()
+	if size.Width >= leastWidth && size.Height >= leastHeight {
+		u.prefs.size = size
+	}
+	u.saving.cancel()
+	u.savePrefs(u.quit)
+}
+
+// stop ends the program after everything has been stored.
+func (w *Window) stop() {
+	if w.u.unwatch != nil {
+		w.u.unwatch()
+	}
+	w.cancel()
+	w.u.app.Quit()
+}

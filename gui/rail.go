@@ -1,0 +1,264 @@
+package gui
+
+import (
+	"image/color"
+	"strconv"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/lang"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+	ttwidget "github.com/dweymouth/fyne-tooltip/widget"
+
+	"tokenwell/gui/widgets"
+)
+
+// place is one screen that the rail leads to. A new screen is an entry of places.
+type place struct {
+	label string // English, the key of the translation
+	icon  string
+	open  func(u *ui)
+	here  func(u *ui) bool
+}
+
+var places = []place{
+	{
+		label: "Authorizations", icon: "key",
+		open: func(u *ui) { u.leaveFor(func() { u.showAuthorizations("") }) },
+		here: func(u *ui) bool { return true },
+	},
+}
+
+// leaveFor goes to another screen unless the one that is shown still holds
+// something that was typed.
+func (u *ui) leaveFor(next func()) {
+	if u.frame.onHome {
+		next()
+		return
+	}
+	if key := u.window.Canvas().OnTypedKey(); key != nil {
+		key(&fyne.KeyEvent{Name: fyne.KeyEscape}) // as Cancel: the screen asks when something was typed
+	}
+}
+
+// rail is the list of screens at the left.
+type rail struct {
+	widget.BaseWidget
+	items  []*railItem
+	narrow bool
+}
+
+func newRail(u *ui) *rail {
+	r := &rail{}
+	for i := range places {
+		r.items = append(r.items, newRailItem(u, &places[i]))
+	}
+	r.ExtendBaseWidget(r)
+	return r
+}
+
+// setBadge shows how many rows need the user; 0 shows nothing.
+func (r *rail) setBadge(n int) {
+	item := r.items[0]
+	if item.badge != n {
+		item.badge = n
+		item.Refresh()
+	}
+}
+
+func (r *rail) setNarrow(narrow bool) {
+	if r.narrow == narrow {
+		return
+	}
+	r.narrow = narrow
+	for _, item := range r.items {
+		item.narrow = narrow
+		item.SetToolTip("")
+		if narrow {
+			item.SetToolTip(lang.L(item.place.label))
+		}
+		item.Refresh()
+	}
+}
+
+// CreateRenderer implements fyne.Widget.
+func (r *rail) CreateRenderer() fyne.WidgetRenderer { return &railRenderer{r: r} }
+
+type railRenderer struct{ r *rail }
+
+func (r *railRenderer) Destroy() {}
+
+func (r *railRenderer) Objects() []fyne.CanvasObject {
+	objects := make([]fyne.CanvasObject, 0, len(r.r.items))
+	for _, item := range r.r.items {
+		objects = append(objects, item)
+	}
+	return objects
+}
+
+func (r *railRenderer) MinSize() fyne.Size { return fyne.NewSize(railNarrow, 100) }
+
+func (r *railRenderer) Layout(size fyne.Size) {
+	y := float32(8)
+	for _, item := range r.r.items {
+		item.Move(fyne.NewPos(8, y))
+		item.Resize(fyne.NewSize(size.Width-16, 36))
+		y += 38
+	}
+}
+
+func (r *railRenderer) Refresh() {
+	for _, item := range r.r.items {
+		item.Refresh()
+	}
+}
+
+// railItem leads to one screen.
+type railItem struct {
+	ttwidget.ToolTipWidget
+	u      *ui
+	place  *place
+	badge  int
+	narrow bool
+
+	hovered, focused bool
+}
+
+var (
+	_ fyne.Tappable     = (*railItem)(nil)
+	_ fyne.Focusable    = (*railItem)(nil)
+	_ desktop.Hoverable = (*railItem)(nil)
+)
+
+func newRailItem(u *ui, p *place) *railItem {
+	item := &railItem{u: u, place: p}
+	item.ExtendBaseWidget(item)
+	return item
+}
+
+// Tapped implements fyne.Tappable.
+func (i *railItem) Tapped(*fyne.PointEvent) { i.place.open(i.u) }
+
+// MouseIn implements desktop.Hoverable.
+func (i *railItem) MouseIn(e *desktop.MouseEvent) {
+	i.ToolTipWidget.MouseIn(e)
+	i.hovered = true
+	i.Refresh()
+}
+
+// MouseOut implements desktop.Hoverable.
+func (i *railItem) MouseOut() {
+	i.ToolTipWidget.MouseOut()
+	i.hovered = false
+	i.Refresh()
+}
+
+// FocusGained implements fyne.Focusable.
+func (i *railItem) FocusGained() { i.focused = true; i.Refresh() }
+
+// FocusLost implements fyne.Focusable.
+func (i *railItem) FocusLost() { i.focused = false; i.Refresh() }
+
+// TypedRune implements fyne.Focusable.
+func (i *railItem) TypedRune(rune) {}
+
+// TypedKey implements fyne.Focusable: Space and Enter go there.
+func (i *railItem) TypedKey(e *fyne.KeyEvent) {
+	switch e.Name {
+	case fyne.KeySpace, fyne.KeyReturn, fyne.KeyEnter:
+		i.Tapped(nil)
+	default:
+		widgets.PassKey(i, e)
+	}
+}
+
+// CreateRenderer implements fyne.Widget.
+func (i *railItem) CreateRenderer() fyne.WidgetRenderer {
+	i.ExtendBaseWidget(i)
+	r := &railItemRenderer{
+		i: i, ground: canvas.NewRectangle(color.Transparent), icon: canvas.NewImageFromResource(nil),
+		label: canvas.NewText(lang.L(i.place.label), color.Transparent),
+		badge: canvas.NewRectangle(color.Transparent), count: canvas.NewText("", color.Transparent),
+	}
+	r.ground.CornerRadius = 6
+	r.label.TextSize, r.count.TextSize = 14, 12
+	r.Refresh()
+	return r
+}
+
+type railItemRenderer struct {
+	i             *railItem
+	ground, badge *canvas.Rectangle
+	icon          *canvas.Image
+	label, count  *canvas.Text
+}
+
+func (r *railItemRenderer) Destroy() {}
+
+func (r *railItemRenderer) Objects() []fyne.CanvasObject {
+	return []fyne.CanvasObject{r.ground, r.icon, r.label, r.badge, r.count}
+}
+
+func (r *railItemRenderer) MinSize() fyne.Size { return fyne.NewSize(40, 36) }
+
+func (r *railItemRenderer) Layout(size fyne.Size) {
+	r.ground.Resize(size)
+	x := float32(8)
+	if r.i.narrow {
+		x = 10
+	}
+	r.icon.Move(fyne.NewPos(x, 8))
+	r.icon.Resize(fyne.NewSquareSize(20))
+	label, count := r.label.MinSize(), r.count.MinSize()
+	r.label.Move(fyne.NewPos(x+30, (size.Height-label.Height)/2))
+	r.label.Resize(label)
+	width, height := max(count.Width+12, 20), float32(18)
+	at := fyne.NewPos(size.Width-8-width, (size.Height-height)/2)
+	if r.i.narrow {
+		width, height = max(count.Width+8, 16), 16
+		at = fyne.NewPos(24, 0)
+	}
+	r.badge.CornerRadius = height / 2
+	r.badge.Move(at)
+	r.badge.Resize(fyne.NewSize(width, height))
+	r.count.Move(at.AddXY((width-count.Width)/2, (height-count.Height)/2))
+	r.count.Resize(count)
+}
+
+func (r *railItemRenderer) Refresh() {
+	i := r.i
+	here := i.place.here(i.u)
+	r.ground.FillColor = color.Transparent
+	icon := widgets.ColorNameMuted
+	switch {
+	case here:
+		r.ground.FillColor = widgets.Color(i, widgets.ColorNameSelect)
+		icon = widgets.ColorNameAccent
+	case i.hovered:
+		r.ground.FillColor = widgets.Color(i, widgets.ColorNameHover)
+	}
+	r.ground.StrokeWidth = 0
+	if i.focused {
+		r.ground.StrokeColor, r.ground.StrokeWidth = widgets.Color(i, widgets.ColorNameAccent), 2
+	}
+	r.icon.Resource = theme.NewColoredResource(i.u.icons.Icon(i.place.icon), icon)
+	r.label.Color = widgets.Color(i, widgets.ColorNameText)
+	r.label.Hidden = i.narrow
+	r.badge.Hidden, r.count.Hidden = i.badge == 0, i.badge == 0
+	r.badge.FillColor = widgets.Color(i, widgets.ColorNameBadTint)
+	r.count.Color = widgets.Color(i, widgets.ColorNameBad)
+	if i.narrow {
+		r.badge.FillColor = widgets.Color(i, widgets.ColorNameBad)
+		r.count.Color = widgets.Color(i, widgets.ColorNameOnBad)
+	}
+	r.count.Text = strconv.Itoa(i.badge)
+	if i.badge > 99 {
+		r.count.Text = "99+"
+	}
+	r.Layout(i.Size())
+	for _, o := range []fyne.CanvasObject{r.ground, r.icon, r.label, r.badge, r.count} {
+		o.Refresh()
+	}
+}
