@@ -50,7 +50,10 @@ var replyNames = []string{"access_token", "refresh_token", "id_token", "token_ty
 // decodeTokenReply reads an answer of a token endpoint. The tokens come first:
 // nothing that is wrong with the lifetime, the type or the scopes loses them.
 func decodeTokenReply(raw rawReply) (Reply, *replyProblem) {
-	if raw.status < 200 || raw.status > 299 {
+	switch {
+	case raw.status < 200: // an upgrade to another protocol
+		return Reply{}, &replyProblem{code: CodeReplyUnusable}
+	case raw.status > 299:
 		return Reply{}, &replyProblem{replyErrorCode(raw.status, raw.contentType, raw.body), true}
 	}
 	members, ok := replyDecode(raw)

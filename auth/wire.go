@@ -49,7 +49,9 @@ type WireParams struct {
 	Now     func() time.Time // optional
 	RootCAs *x509.CertPool   // optional; nil: the system's
 
-	dial func(ctx context.Context, network, address string) (net.Conn, error) // tests only; nil: the network
+	// For tests; nil: the network and the environment's proxy.
+	dial  func(ctx context.Context, network, address string) (net.Conn, error)
+	proxy func(*http.Request) (*url.URL, error)
 }
 
 // NewWire returns a Wire.
@@ -61,7 +63,11 @@ func NewWire(p WireParams) *Wire {
 	if w.now == nil {
 		w.now = time.Now
 	}
-	w.secure = newWireTransport(p, wireDialPublic, http.ProxyFromEnvironment)
+	proxy := p.proxy
+	if proxy == nil {
+		proxy = http.ProxyFromEnvironment
+	}
+	w.secure = newWireTransport(p, wireDialPublic, proxy)
 	w.plain = newWireTransport(p, wireDialLoopback, nil)
 	return w
 }

@@ -133,7 +133,7 @@ func (c *wireCall) unsentCode(err error) string {
 	switch {
 	case errors.Is(err, errWireAddress):
 		return CodeAddressRefused
-	case errors.As(err, &op) && op.Op == "proxyconnect":
+	case errors.Is(err, errWireProxy), errors.As(err, &op) && op.Op == "proxyconnect":
 		return CodeProxy
 	case errors.As(err, &authority):
 		return CodeTLSUntrusted

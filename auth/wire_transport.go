@@ -12,7 +12,10 @@ import (
 	"syscall"
 )
 
-var errWireAddress = errors.New("the address is refused")
+var (
+	errWireAddress = errors.New("the address is refused")
+	errWireProxy   = errors.New("the proxy did not connect")
+)
 
 // wireAddress checks the address of an endpoint once more where it is used: it
 // may come from a server's metadata.
@@ -70,6 +73,12 @@ func newWireTransport(p WireParams, rule wireDialRule, proxy func(*http.Request)
 		MaxResponseHeaderBytes: wireMaxHeader,
 		DisableKeepAlives:      true,
 		Protocols:              protocols,
+		OnProxyConnectResponse: func(_ context.Context, _ *url.URL, _ *http.Request, answer *http.Response) error {
+			if answer.StatusCode != http.StatusOK {
+				return errWireProxy
+			}
+			return nil
+		},
 	}
 }
 
