@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/lang"
@@ -32,11 +31,11 @@ func (u *ui) showFailure(f *auth.Failure, id string) { u.showFailureOf(f, id, ""
 // in use, what was typed there.
 func (u *ui) showFailureOf(f *auth.Failure, id, name string, used *auth.Draft) {
 	var s *sheet
-	when := lang.L("{{.When}}", map[string]any{"When": clock(f.At, time.Now())})
+	when := clock(f.At, u.now())
 	if f.Host != "" {
-		when = lang.L("{{.Host}} answered {{.When}}.", map[string]any{"Host": f.Host, "When": clock(f.At, time.Now())})
+		when = lang.L("{{.Host}} answered {{.When}}.", map[string]any{"Host": f.Host, "When": clock(f.At, u.now())})
 		if f.Status == 0 && f.Code != "" {
-			when = lang.L("{{.Host}}, {{.When}}.", map[string]any{"Host": f.Host, "When": clock(f.At, time.Now())})
+			when = lang.L("{{.Host}}, {{.When}}.", map[string]any{"Host": f.Host, "When": clock(f.At, u.now())})
 		}
 	}
 	if name != "" {
@@ -96,8 +95,11 @@ func (u *ui) seats(f *auth.Failure) fyne.CanvasObject {
 		if mover == f.Mover {
 			ink, tint = widgets.ColorNameWarn, widgets.ColorNameWarnTint
 		}
-		word := widgets.NewParagraph(label).Colored(ink).Styled(fyne.TextStyle{Bold: mover == f.Mover})
-		row := widgets.NewCentered(widgets.NewRow(8, -1, true, widgets.NewGlyph(u.icons.Icon(icon), ink, 20), word.OneLine()))
+		word := widgets.NewText(label).Colored(ink)
+		if mover == f.Mover {
+			word.Bold()
+		}
+		row := widgets.NewCentered(widgets.NewRow(8, -1, true, widgets.NewGlyph(u.icons.Icon(icon), ink, 20), word))
 		return widgets.NewFixed(0, 44, widgets.NewStacked(widgets.NewPanel(tint, "", 6), row))
 	}
 	row := widgets.NewEvenRow(3,

@@ -25,13 +25,14 @@ type form struct {
 	follow func(s signIn, used auth.Draft)
 
 	object *fyne.Container
+	screen fyne.CanvasObject // object as the frame shows it
 	scroll *container.Scroll
 	parts  *formParts
 	help   *helpPanel
 	scopes *scopePanel
 
 	save, cancel *widgets.Button
-	count        *widgets.Paragraph
+	count        *widgets.Text
 	countRow     *fyne.Container
 	required     *fyne.Container
 	shade        *tapArea // over the fields while saving
@@ -50,7 +51,7 @@ var submitShortcut = &desktop.CustomShortcut{KeyName: fyne.KeyReturn, Modifier: 
 // or Edit & re-authorize (ID).
 func (u *ui) openForm(d auth.Draft) {
 	f := newForm(u, d)
-	u.showScreen(f.object)
+	u.showScreen(f.screen)
 	f.listen()
 	if d.Name == "" || d.CopyOf != "" {
 		u.window.Canvas().Focus(f.parts.name.Control.Focusable())
@@ -67,14 +68,14 @@ func newForm(u *ui, d auth.Draft) *form {
 	f.cancel = widgets.NewButton(lang.L("Cancel"), nil, f.leave)
 	f.save = widgets.NewPrimaryButton(lang.L("Save & Authorize"), nil, f.submit)
 	f.save.SetToolTip(lang.L("Ctrl+Enter"))
-	f.required = widgets.NewRow(4, -1, true, widgets.NewCaption("*").Colored(widgets.ColorNameBad).OneLine(),
-		widgets.NewCaption(lang.L("required")).OneLine())
-	f.count = widgets.NewParagraph("").Colored(widgets.ColorNameBad).OneLine()
+	f.required = widgets.NewRow(4, -1, true, widgets.NewSmallText("*").Colored(widgets.ColorNameBad),
+		widgets.NewSmallText(lang.L("required")))
+	f.count = widgets.NewText("").Colored(widgets.ColorNameBad)
 	f.countRow = widgets.NewRow(6, -1, true, widgets.NewGlyph(u.icons.Icon("error"), widgets.ColorNameBad, 16), f.count)
 	f.countRow.Hide()
 
-	title := sheetTitle(lang.L("Application (OAuth2) Authorization Token")).OneLine()
-	about := widgets.NewCaption(f.about())
+	title := widgets.NewTitle(lang.L("Application (OAuth2) Authorization Token"))
+	about := widgets.NewSmallText(f.about()).Shrinking()
 	head := widgets.NewInset(16, 24, 16, 24, widgets.NewRow(16, 1, true, title, about))
 	columns := container.New(&formLayout{f: f}, f.help.object, f.parts.object, f.scopes.object)
 	body, scroll := widgets.NewTallScroll(columns, func(height float32) { columns.Layout.(*formLayout).viewport = height })
@@ -84,7 +85,9 @@ func newForm(u *ui, d auth.Draft) *form {
 	left := widgets.NewStacked(widgets.NewInset(10, 0, 10, 0, f.required), widgets.NewInset(8, 0, 8, 0, f.countRow))
 	foot := widgets.NewColumn(0, widgets.NewRule(widgets.ColorNameLine),
 		widgets.NewInset(11, 24, 12, 24, widgets.NewRow(8, 0, true, left, f.cancel, f.save)))
-	f.object = container.New(&screenLayout{}, head, widgets.NewStacked(body, f.shade), foot)
+	f.object = container.New(&screenLayout{}, head, widgets.NewStacked(body, f.shade),
+		widgets.NewStacked(widgets.NewPanel(widgets.ColorNameSurface, "", 0), foot))
+	f.screen = withoutShadows(f.object)
 	f.show()
 	return f
 }
@@ -133,7 +136,7 @@ func (f *form) unlisten() {
 // shown tells whether the form is still the screen that is seen.
 func (f *form) shown() bool {
 	objects := f.u.frame.screen.Objects
-	return !f.closed && len(objects) == 1 && objects[0] == f.object
+	return !f.closed && len(objects) == 1 && objects[0] == f.screen
 }
 
 // edit takes a change of one field from the user.

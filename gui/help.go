@@ -23,7 +23,7 @@ type helpPanel struct {
 	body     *fyne.Container
 	expanded bool
 
-	title, count *widgets.Paragraph
+	title, count *widgets.Text
 	redirect     *fyne.Container
 	links        *fyne.Container
 	fold         *widgets.IconButton
@@ -34,13 +34,13 @@ type helpPanel struct {
 
 func newHelpPanel(u *ui, onHeight func()) *helpPanel {
 	h := &helpPanel{u: u, onHeight: onHeight}
-	h.title = widgets.NewParagraph("").Styled(fyne.TextStyle{Bold: true})
-	h.count = widgets.NewParagraph("").Colored(widgets.ColorNameMuted)
+	h.title = widgets.NewText("").Bold().Shrinking()
+	h.count = widgets.NewText("").Colored(widgets.ColorNameMuted)
 	h.fold = widgets.NewIconButton(u.icons.Icon("down"), lang.L("Show the steps"), h.toggle)
 	h.fold.IconSize = 20
 	h.redirect = widgets.NewRow(8, -1, true)
 	h.links = widgets.NewRow(4, -1, true)
-	head := container.New(&helpHeadLayout{},
+	head := container.New(&helpHeadLayout{h: h},
 		widgets.NewGlyph(u.icons.Icon("info"), widgets.ColorNameAccent, 20), h.title, h.count, h.redirect, h.links, h.fold)
 	h.body = widgets.NewStacked()
 	h.body.Hide()
@@ -62,8 +62,8 @@ func (h *helpPanel) set(svc auth.Service, uri, note string) {
 	h.redirect.Objects = nil
 	if uri != "" {
 		h.redirect.Objects = []fyne.CanvasObject{
-			widgets.NewCaption(lang.L("Redirect URI")).OneLine(),
-			widgets.NewParagraph(uri).Styled(fyne.TextStyle{Monospace: true}).Sized(13, 19).OneLine(),
+			widgets.NewSmallText(lang.L("Redirect URI")),
+			widgets.NewText(uri).Mono().Sized(13),
 			widgets.NewIconButton(h.u.icons.Icon("copy"), lang.L("Copy redirect URI"), func() { h.u.copyText(uri) }),
 		}
 	}
@@ -142,7 +142,6 @@ func (h *helpPanel) toggle() {
 func (h *helpPanel) show() {
 	h.redirect.Hidden = h.expanded
 	h.links.Hidden = !h.expanded
-	h.count.Hidden = h.expanded
 	h.body.Hidden = !h.expanded
 	if h.expanded {
 		h.fold.SetIcon(h.u.icons.Icon("up"))
@@ -192,10 +191,10 @@ func (*helpColumnLayout) MinSize([]fyne.CanvasObject) fyne.Size {
 
 // helpHeadLayout: icon, title and count at the left; what is shown of redirect
 // URI and links, and the fold, at the right. The title gives way first.
-type helpHeadLayout struct{}
+type helpHeadLayout struct{ h *helpPanel }
 
-func (*helpHeadLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
-	icon, title, count := objects[0], objects[1].(*widgets.Paragraph), objects[2].(*widgets.Paragraph)
+func (l *helpHeadLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	icon, title, count := objects[0], objects[1].(*widgets.Text), objects[2]
 	right := size.Width
 	for i := len(objects) - 1; i > 2; i-- {
 		o := objects[i]
@@ -209,16 +208,14 @@ func (*helpHeadLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	}
 	icon.Resize(fyne.NewSquareSize(20))
 	icon.Move(fyne.NewPos(0, (size.Height-20)/2))
-	width := min(title.NaturalWidth()+1, max(right-30, 0))
+	natural := fyne.MeasureText(title.Text(), 14, fyne.TextStyle{Bold: true}).Width + 1
+	width := min(natural, max(right-30, 0))
 	title.Resize(fyne.NewSize(width, 19))
 	title.Move(fyne.NewPos(30, (size.Height-19)/2))
-	left := 30 + width + 10
-	countWidth := count.NaturalWidth() + 1
-	if left+countWidth > right {
-		countWidth = 0
-	}
-	count.Resize(fyne.NewSize(countWidth, 19))
-	count.Move(fyne.NewPos(left, (size.Height-19)/2))
+	least := count.MinSize()
+	count.Resize(least)
+	count.Move(fyne.NewPos(30+width+10, (size.Height-least.Height)/2))
+	count.(*widgets.Text).Hidden = l.h.expanded || 40+width+least.Width > right
 }
 
 func (*helpHeadLayout) MinSize([]fyne.CanvasObject) fyne.Size {

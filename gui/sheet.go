@@ -1,9 +1,13 @@
 package gui
 
 import (
+	"image/color"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
+	fynetooltip "github.com/dweymouth/fyne-tooltip"
 
 	"tokenwell/gui/widgets"
 )
@@ -31,12 +35,24 @@ func (u *ui) openSheet(width float32, body *fyne.Container, foot *fyne.Container
 		s.content.Add(foot)
 	}
 	c := u.window.Canvas()
-	s.pop = widget.NewModalPopUp(container.NewThemeOverride(s.content, raised()), c)
+	s.pop = widget.NewModalPopUp(container.NewThemeOverride(s.content, sheetTheme{raised()}), c)
+	fynetooltip.AddPopUpToolTipLayer(s.pop)
 	s.previous = c.OnTypedKey()
 	c.SetOnTypedKey(s.key)
 	s.pop.Show()
 	s.refit()
 	return s
+}
+
+// sheetTheme is the raised theme without the shadows of what scrolls.
+type sheetTheme struct{ fyne.Theme }
+
+// Color implements fyne.Theme.
+func (t sheetTheme) Color(name fyne.ThemeColorName, v fyne.ThemeVariant) color.Color {
+	if name == theme.ColorNameShadow {
+		return color.Transparent
+	}
+	return t.Theme.Color(name, v)
 }
 
 // raised is the theme of what lies above a screen.
@@ -78,6 +94,7 @@ func (s *sheet) close() {
 		return
 	}
 	s.open = false
+	fynetooltip.DestroyPopUpToolTipLayer(s.pop)
 	s.pop.Hide()
 	s.u.window.Canvas().SetOnTypedKey(s.previous)
 }

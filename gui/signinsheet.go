@@ -42,7 +42,7 @@ type signInSheet struct {
 	about    *widgets.Paragraph
 	marks    [3]*widgets.StepMark
 	words    [3]*widgets.Paragraph
-	left     *widgets.Paragraph
+	left     *widgets.Text
 	bar      *widgets.Bar
 	barRow   *fyne.Container
 	buttons  *fyne.Container
@@ -54,18 +54,17 @@ type signInSheet struct {
 	phase    auth.SignInPhase
 	stop     func()
 	ended    bool
-	now      func() time.Time
 }
 
 // followSignIn shows the sheet of a sign-in and opens the browser.
-func (u *ui) followSignIn(s signIn) { u.newSignInSheet(s, nil, time.Now).begin() }
+func (u *ui) followSignIn(s signIn) { u.newSignInSheet(s, nil).begin() }
 
 // followDraft does the same for a sign-in that the form has started: what was
 // typed comes back when it has to be corrected.
-func (u *ui) followDraft(s signIn, used auth.Draft) { u.newSignInSheet(s, &used, time.Now).begin() }
+func (u *ui) followDraft(s signIn, used auth.Draft) { u.newSignInSheet(s, &used).begin() }
 
-func (u *ui) newSignInSheet(s signIn, used *auth.Draft, now func() time.Time) *signInSheet {
-	w := &signInSheet{u: u, s: s, used: used, now: now, phase: auth.PhaseBrowser}
+func (u *ui) newSignInSheet(s signIn, used *auth.Draft) *signInSheet {
+	w := &signInSheet{u: u, s: s, used: used, phase: auth.PhaseBrowser}
 	w.about = widgets.NewParagraph(lang.L("Your browser opens. Sign in there with the account that you want to use; this window goes on by itself.")).
 		Colored(widgets.ColorNameMuted)
 	texts := [3]string{
@@ -74,7 +73,7 @@ func (u *ui) newSignInSheet(s signIn, used *auth.Draft, now func() time.Time) *s
 		lang.L("Tokenwell exchanges the code for tokens"),
 	}
 	rows := [3]fyne.CanvasObject{}
-	w.left = widgets.NewCaption("").Styled(fyne.TextStyle{Monospace: true}).OneLine()
+	w.left = widgets.NewSmallText("").Mono()
 	w.bar = widgets.NewBar()
 	w.barRow = widgets.NewInset(4, 0, 6, 32, w.bar)
 	for i := range texts {
@@ -218,10 +217,9 @@ func (w *signInSheet) setPhase(p auth.SignInPhase) {
 
 // tick shows the time that is left, and does so again in a second.
 func (w *signInSheet) tick() {
-	left := max(w.s.Deadline().Sub(w.now()), 0).Round(time.Second)
+	left := max(w.s.Deadline().Sub(w.u.now()), 0).Round(time.Second)
 	w.left.SetText(lang.L("{{.Time}} left", map[string]any{"Time": fmt.Sprintf("%d:%02d", int(left.Minutes()), int(left.Seconds())%60)}))
 	w.bar.Set(float64(left)/float64(auth.SignInTimeout), widgets.ColorNameAccent)
-	w.left.Refresh()
 	if !w.ended {
 		w.stop = w.u.run.after(time.Second, w.tick)
 	}

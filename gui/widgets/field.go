@@ -29,8 +29,8 @@ type Field struct {
 	// OnHeight is called when the field has become higher or lower.
 	OnHeight func()
 
-	label, star *Paragraph
-	note        *Paragraph
+	label, star *Text
+	note        *Text
 	fix         *Link
 	hint        *Paragraph
 	fault       *fyne.Container
@@ -44,9 +44,9 @@ type Field struct {
 func NewField(icons Icons, label string, required bool, control Control) *Field {
 	f := &Field{
 		Control: control, icons: icons,
-		label: NewCaption(label).Colored(ColorNameText),
-		star:  NewCaption("*").Colored(ColorNameBad),
-		note:  NewCaption(""),
+		label: NewSmallText(label).Colored(ColorNameText),
+		star:  NewSmallText("*").Colored(ColorNameBad),
+		note:  NewSmallText(""),
 		hint:  NewCaption(""),
 		fix:   NewSmallLink("", nil, nil),
 	}
@@ -155,14 +155,7 @@ func (headLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 		if !o.Visible() {
 			continue
 		}
-		var width float32
-		switch o := o.(type) {
-		case *Paragraph:
-			width = o.NaturalWidth() + 1
-		default:
-			width = o.MinSize().Width
-		}
-		height := o.MinSize().Height
+		width, height := o.MinSize().Width, o.MinSize().Height
 		o.Resize(fyne.NewSize(width, 16))
 		if i < 2 {
 			o.Move(fyne.NewPos(x, 0))

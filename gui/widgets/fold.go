@@ -117,7 +117,7 @@ func (r *foldRenderer) Layout(size fyne.Size) {
 	r.title.Move(fyne.NewPos(24, (size.Height-title.Height)/2))
 	r.title.Resize(title)
 	left := 24 + title.Width + 8
-	r.caption.Text = shorten(r.f.caption, 12, fyne.TextStyle{}, max(size.Width-left, 0))
+	r.caption.Text = Ellipsize(r.f.caption, max(size.Width-left, 0), 12, fyne.TextStyle{})
 	h := r.caption.MinSize().Height
 	r.caption.Move(fyne.NewPos(left, (size.Height-h)/2+1))
 	r.caption.Resize(fyne.NewSize(max(size.Width-left, 0), h))

@@ -17,7 +17,6 @@ type Paragraph struct {
 	line  float32
 	color fyne.ThemeColorName
 	style fyne.TextStyle
-	whole bool // asks for the width of its longest line instead of wrapping
 
 	lines []string
 	width float32 // that lines was broken for
@@ -61,12 +60,6 @@ func (p *Paragraph) Sized(size, line float32) *Paragraph {
 	return p
 }
 
-// OneLine makes p ask for the width of its text, for use in a row, and returns p.
-func (p *Paragraph) OneLine() *Paragraph {
-	p.whole = true
-	return p
-}
-
 // Text returns the text.
 func (p *Paragraph) Text() string { return p.text }
 
@@ -88,17 +81,11 @@ func (p *Paragraph) HeightAt(width float32) float32 {
 func (p *Paragraph) MinSize() fyne.Size {
 	p.ExtendBaseWidget(p)
 	width := p.Size().Width
-	if p.whole {
-		return fyne.NewSize(p.NaturalWidth()+1, p.line)
-	}
 	if width == 0 {
 		return fyne.NewSize(p.size*2, p.line)
 	}
 	return fyne.NewSize(p.size*2, p.HeightAt(width))
 }
-
-// NaturalWidth is the width of the text on one line.
-func (p *Paragraph) NaturalWidth() float32 { return p.measure(p.text) }
 
 func (p *Paragraph) measure(s string) float32 {
 	return fyne.MeasureText(s, p.size, p.style).Width

@@ -188,7 +188,7 @@ func (r *selectRenderer) Layout(size fyne.Size) {
 	r.chevron.Resize(fyne.NewSquareSize(iconSide))
 	r.chevron.Move(fyne.NewPos(size.Width-inputPadding-iconSide, (size.Height-iconSide)/2))
 	width := size.Width - 2*inputPadding - iconSide - 8
-	r.text.Text = shorten(r.s.label(), 14, fyne.TextStyle{}, width)
+	r.text.Text = Ellipsize(r.s.label(), width, 14, fyne.TextStyle{})
 	h := r.text.MinSize().Height
 	r.text.Move(fyne.NewPos(inputPadding, (size.Height-h)/2))
 	r.text.Resize(fyne.NewSize(width, h))
@@ -441,7 +441,7 @@ func (r *optionViewRenderer) Layout(size fyne.Size) {
 	r.ground.Resize(size)
 	r.tick.Resize(fyne.NewSquareSize(iconSide))
 	r.tick.Move(fyne.NewPos(size.Width-10-iconSide, (size.Height-iconSide)/2))
-	r.text.Text = shorten(r.v.row.label, r.text.TextSize, r.text.TextStyle, size.Width-20-iconSide-8)
+	r.text.Text = Ellipsize(r.v.row.label, size.Width-20-iconSide-8, r.text.TextSize, r.text.TextStyle)
 	h := r.text.MinSize().Height
 	y := (size.Height - h) / 2
 	if r.v.row.id == "" {
@@ -471,29 +471,15 @@ func (r *optionViewRenderer) Refresh() {
 	canvas.Refresh(v)
 }
 
-// shorten cuts text to the width, with an ellipsis where something is left out.
-func shorten(text string, size float32, style fyne.TextStyle, width float32) string {
-	if fyne.MeasureText(text, size, style).Width <= width {
-		return text
-	}
-	runes := []rune(text)
-	low, high := 0, len(runes)
-	for low < high {
-		mid := (low + high + 1) / 2
-		if fyne.MeasureText(string(runes[:mid])+"…", size, style).Width <= width {
-			low = mid
-		} else {
-			high = mid - 1
-		}
-	}
-	return strings.TrimRight(string(runes[:low]), " ") + "…"
-}
-
-// compactTheme takes away the space that the toolkit leaves between rows.
+// compactTheme takes away the space that the toolkit leaves between rows, and
+// the shadows at the ends of what scrolls.
 type compactTheme struct{}
 
 // Color implements fyne.Theme.
 func (compactTheme) Color(name fyne.ThemeColorName, v fyne.ThemeVariant) color.Color {
+	if name == theme.ColorNameShadow {
+		return color.Transparent
+	}
 	return fyne.CurrentApp().Settings().Theme().Color(name, v)
 }
 
