@@ -128,7 +128,6 @@ func (c *wireCall) unsentCode(err error) string {
 		authority x509.UnknownAuthorityError
 		invalid   x509.CertificateInvalidError
 		hostname  x509.HostnameError
-		alert     tls.AlertError
 	)
 	switch {
 	case errors.Is(err, errWireAddress):
@@ -141,7 +140,7 @@ func (c *wireCall) unsentCode(err error) string {
 		return CodeTLSExpired
 	case errors.As(err, &hostname):
 		return CodeTLSWrongName
-	case errors.As(err, &alert) && alert == tlsAlertProtocolVersion:
+	case errors.As(err, &op) && op.Op == "remote error" && op.Err.Error() == tlsAlertProtocolVersion.Error():
 		return CodeTLSVersion
 	case wireTimedOut(err):
 		return CodeTimeout
@@ -154,7 +153,9 @@ func (c *wireCall) unsentCode(err error) string {
 	}
 }
 
-// tlsAlertProtocolVersion is the alert of RFC 8446 section 6.2.
+// tlsAlertProtocolVersion is the alert of RFC 8446 section 6.2. crypto/tls hides
+// the type of an alert that it received, so its words are compared, both of them
+// the library's own.
 const tlsAlertProtocolVersion = tls.AlertError(70)
 
 // sentCode names what went wrong after the request had begun to leave.

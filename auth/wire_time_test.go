@@ -53,8 +53,15 @@ func TestWire_TimeLimits(t *testing.T) {
 						return nil, ctx.Err()
 					}
 					client, server := net.Pipe()
-					go c.serve(server)
-					t.Cleanup(func() { _ = server.Close() })
+					served := make(chan struct{})
+					go func() {
+						c.serve(server)
+						close(served)
+					}()
+					t.Cleanup(func() {
+						_ = server.Close()
+						<-served
+					})
 					return client, nil
 				}))
 				begin := time.Now()
