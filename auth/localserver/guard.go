@@ -112,7 +112,9 @@ const (
 
 // endpoint wraps one of the library's endpoints. Credentials in the query and
 // repeated parameters are refused (RFC 6749 2.3.1 and 3.2), which the library
-// takes; invalid_client becomes 401 with a challenge, which it answers with 400.
+// takes; a Basic header that can't be decoded is answered here, because the
+// library would log a piece of it; invalid_client becomes 401 with a challenge,
+// which it answers with 400.
 func endpoint(next http.Handler, challenge string) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if err := r.ParseForm(); err != nil {
@@ -121,6 +123,11 @@ func endpoint(next http.Handler, challenge string) http.Handler {
 		}
 		if r.URL.RawQuery != "" || r.URL.ForceQuery || repeated(r.Form) {
 			writeOAuthError(w, http.StatusBadRequest, oidc.ErrInvalidRequest().WithDescription("parameters go into the body, each once"))
+			return
+		}
+		if !decodableBasic(r) {
+			w.Header().Set("WWW-Authenticate", challenge)
+			writeOAuthError(w, http.StatusUnauthorized, oidc.ErrInvalidClient().WithDescription("the client ID or secret is not form-encoded"))
 			return
 		}
 		answer := &buffered{header: w.Header(), status: http.StatusOK}
@@ -143,6 +150,18 @@ func bearerDetail(challenge, code string) string {
 		return `, error="` + code + `"`
 	}
 	return ""
+}
+
+// decodableBasic tells whether the Basic header, if there is one, is encoded as
+// RFC 6749 2.3.1 asks.
+func decodableBasic(r *http.Request) bool {
+	id, secret, ok := r.BasicAuth()
+	if !ok {
+		return true
+	}
+	_, idErr := url.QueryUnescape(id)
+	_, secretErr := url.QueryUnescape(secret)
+	return idErr == nil && secretErr == nil
 }
 
 func repeated(form url.Values) bool {

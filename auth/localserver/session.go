@@ -91,12 +91,14 @@ func (s *browserState) dropSession(id string) {
 type bounded[T any] struct {
 	size     int
 	lifetime time.Duration
+	added    uint64
 	entries  map[string]entry[T]
 }
 
 type entry[T any] struct {
-	value T
-	made  time.Time
+	value  T
+	made   time.Time
+	number uint64 // in the order of adding
 }
 
 func (b *bounded[T]) add(at time.Time, value T) (id string) {
@@ -106,14 +108,15 @@ func (b *bounded[T]) add(at time.Time, value T) (id string) {
 	if len(b.entries) >= b.size {
 		oldest := ""
 		for id, e := range b.entries {
-			if oldest == "" || e.made.Before(b.entries[oldest].made) {
+			if oldest == "" || e.number < b.entries[oldest].number {
 				oldest = id
 			}
 		}
 		delete(b.entries, oldest)
 	}
 	id = rand.Text()
-	b.entries[id] = entry[T]{value: value, made: at}
+	b.added++
+	b.entries[id] = entry[T]{value: value, made: at, number: b.added}
 	return id
 }
 
