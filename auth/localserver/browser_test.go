@@ -55,8 +55,24 @@ type bench struct {
 	browser *http.Client
 }
 
+// testKey is made once: a new RSA key for each test takes most of the time.
+var testKey = sync.OnceValue(func() auth.Secret {
+	key, err := makeKey(context.Background(), newMemoryStore())
+	if err != nil {
+		panic(err)
+	}
+	return key
+})
+
+// start runs a server over an empty store that has the shared key.
 func start(t *testing.T) *bench {
-	b := &bench{T: t, store: newMemoryStore(), clock: &clock{at: time.Now()}}
+	store := newMemoryStore()
+	store.settings[settingKey] = testKey()
+	return startOver(t, store)
+}
+
+func startOver(t *testing.T, store *memoryStore) *bench {
+	b := &bench{T: t, store: store, clock: &clock{at: time.Now()}}
 	b.open()
 	t.Cleanup(func() { require.NoError(t, b.server.Close()) })
 	return b

@@ -17,7 +17,10 @@ import (
 	"tokenwell/auth"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	slog.SetDefault(slog.New(slog.DiscardHandler)) // the library logs every refusal there
+	goleak.VerifyTestMain(m)
+}
 
 func TestFirstRunMakesTheUserAndThePracticeClient(t *testing.T) {
 	b := start(t)
@@ -32,7 +35,7 @@ func TestFirstRunMakesTheUserAndThePracticeClient(t *testing.T) {
 }
 
 func TestARestartKeepsIssuerClientKeyAndGrants(t *testing.T) {
-	b := start(t)
+	b := startOver(t, newMemoryStore())
 	before, keys := b.info, b.get(pathKeys).text
 	access, refresh := b.tokens()
 	require.NoError(t, b.server.Close())
