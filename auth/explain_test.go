@@ -1,0 +1,188 @@
+package auth
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// ownCodes reads the constants of explain_codes.go, so that a new one without a
+// row fails.
+func ownCodes(t *testing.T) []string {
+	t.Helper()
+	file, err := parser.ParseFile(token.NewFileSet(), "explain_codes.go", nil, 0)
+	require.NoError(t, err)
+	var codes []string
+	ast.Inspect(file, func(n ast.Node) bool {
+		if spec, ok := n.(*ast.ValueSpec); ok {
+			for _, value := range spec.Values {
+				code, err := strconv.Unquote(value.(*ast.BasicLit).Value) //nolint:errcheck // the file holds string constants only
+				require.NoError(t, err)
+				codes = append(codes, code)
+			}
+		}
+		return true
+	})
+	require.Greater(t, len(codes), 40)
+	return codes
+}
+
+// rfcCodes are those of RFC 6749 sections 4.1.2.1 and 5.2.
+var rfcCodes = []string{
+	"invalid_request", "unauthorized_client", "access_denied", "unsupported_response_type", "invalid_scope", "server_error",
+	"temporarily_unavailable", "invalid_client", "invalid_grant", "unsupported_grant_type",
+}
+
+func TestExplain_NoCodeWithoutRow(t *testing.T) {
+	for _, code := range append(ownCodes(t), rfcCodes...) {
+		_, ok := explanations[code]
+		assert.True(t, ok, code)
+	}
+	for word, code := range explainAliases {
+		_, ok := explanations[code]
+		assert.True(t, ok, "%s leads to %s", word, code)
+		assert.Equal(t, strings.ToLower(word), word)
+		_, both := explanations[word]
+		assert.False(t, both, "%s has a row of its own", word)
+	}
+	assert.Len(t, explanations, len(explainProtocol)+len(explainTransport)+len(explainOwn), "a code stands twice")
+	for _, s := range explainSentinels {
+		_, ok := explanations[s.code]
+		assert.True(t, ok, s.code)
+	}
+}
+
+// Every row says all that a user needs, in the tone of the rest.
+func TestExplain_EveryRowIsWhole(t *testing.T) {
+	unwanted := regexp.MustCompile(`(?i)please|oops|sorry|!|error occurred|failed to|must |invalid`)
+	filled := regexp.MustCompile(`\{(host|service|name|answer)\}`)
+	for code, row := range explanations {
+		assert.NotEmpty(t, row.title, code)
+		assert.NotContains(t, row.title, "{", "%s: a title is looked up for translation as it stands", code)
+		assert.False(t, strings.HasSuffix(row.title, "."), code)
+		assert.True(t, strings.HasSuffix(row.happened, "."), code)
+		assert.Contains(t, []Mover{MoverUser, MoverAdministrator, MoverService}, row.mover, code)
+		assert.Contains(t, []Action{ActionNone, ActionEdit, ActionSignIn, ActionRetry, ActionCopyLink, ActionCopyAdmin}, row.action, code)
+		assert.NotEmpty(t, row.steps, code)
+		for _, step := range row.steps {
+			assert.True(t, strings.HasSuffix(step, "."), code)
+		}
+		all := row.title + row.happened + strings.Join(row.steps, "")
+		assert.Empty(t, unwanted.FindString(all), code)
+		assert.NotContains(t, filled.ReplaceAllString(all, ""), "{", code)
+		if _, server := explainProtocol[code]; server {
+			assert.Contains(t, row.happened, "{host}", "%s: names the host that answered", code)
+		}
+	}
+}
+
+// The three troubleshooting rows of the systems that this program follows.
+func TestExplain_TroubleshootingRows(t *testing.T) {
+	for word, code := range map[string]string{
+		"401 - Authentication failed": CodeAuthenticationFailed, "Authentication failed.": CodeAuthenticationFailed,
+		"Invalid client_id parameter": "invalid_client_id",
+	} {
+		f := Explain(&CodedError{Code: word}, ExplainContext{Host: "login.example.test", Service: "Example"})
+		assert.Equal(t, code, f.Code)
+		assert.Equal(t, ActionEdit, f.Action)
+		assert.Equal(t, StateNeedsAttention, f.State)
+		assert.Contains(t, f.Happened, "login.example.test")
+	}
+}
+
+func TestExplain_State(t *testing.T) {
+	at := func(op string, phase WirePhase, code string) error {
+		return fmt.Errorf("refresh: %w", &WireError{Op: op, Phase: phase, Code: code, Host: "as.example.test", Ref: "ref1", Status: 400})
+	}
+	for _, c := range []struct {
+		err  error
+		want State
+	}{
+		{at(OpToken, Answered, "invalid_grant"), StateNeedsSignIn},
+		{at(OpToken, Answered, "invalid_client"), StateNeedsAttention},
+		{at(OpToken, Answered, "unauthorized_client"), StateNeedsAttention},
+		{at(OpToken, Answered, "server_error"), StateActive},
+		{at(OpToken, Answered, "a_code_of_their_own"), StateActive},
+		{at(OpToken, Answered, CodeServerError), StateActive},
+		{at(OpToken, Answered, CodeTooManyRequests), StateActive},
+		{at(OpToken, Answered, CodeRedirectRefused), StateActive},
+		{at(OpToken, NotSent, CodeTLSUntrusted), StateActive},
+		{at(OpToken, NotSent, CodeNetworkUnreachable), StateActive},
+		{at(OpToken, Ambiguous, CodeCutOff), StateUnknown},
+		{at(OpToken, Ambiguous, CodeCaptivePortal), StateUnknown},
+		{at(OpToken, Ambiguous, CodeReplyUnusable), StateUnknown},
+		{at(OpRevoke, Answered, "invalid_client"), StateActive},
+		{at(OpUserInfo, Ambiguous, CodeCutOff), StateActive},
+		{ErrChangedOutside, StateChangedOutside},
+		{ErrVaultLocked, StateActive},
+		{fmt.Errorf("%w: disk full", ErrStorage), StateActive},
+		{context.Canceled, StateActive},
+		{errors.New("anything"), StateActive},
+	} {
+		assert.Equal(t, c.want, Explain(c.err, ExplainContext{State: StateActive}).State, "%v", c.err)
+	}
+}
+
+func TestExplain_Failure(t *testing.T) {
+	assert.Nil(t, Explain(nil, ExplainContext{}))
+	at := time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)
+	cause := &WireError{
+		Phase: Answered, Op: OpToken, Host: "login.example.test", Status: 400, Code: "invalid_grant", Word: "bad_refresh_token",
+		Ref: "ref1", At: at, RetryAfter: 90 * time.Minute,
+	}
+	f := Explain(cause, ExplainContext{Host: "other.test", Service: "Example", Name: "Mail, finance"})
+	assert.Equal(t, "invalid_grant", f.Code)
+	assert.Equal(t, "login.example.test", f.Host)
+	assert.Equal(t, 400, f.Status)
+	assert.Equal(t, "ref1", f.Ref)
+	assert.Equal(t, at, f.At)
+	assert.Contains(t, f.Happened, "“Mail, finance”")
+	assert.Equal(t, "Wait at least 90 min: login.example.test asks for it.", f.Steps[0])
+	require.ErrorIs(t, f, cause)
+	assert.Same(t, f, Explain(fmt.Errorf("again: %w", f), ExplainContext{}), "explained once")
+
+	unknown := Explain(&WireError{Phase: Answered, Op: OpToken, Host: "a.test", Status: 400, Code: "too_late"}, ExplainContext{})
+	assert.Equal(t, "too_late", unknown.Code)
+	assert.Contains(t, unknown.Happened, "too_late, HTTP status 400")
+
+	foreign := Explain(errors.New("TWSENT-text-1"), ExplainContext{})
+	assert.Equal(t, CodeUnexpected, foreign.Code)
+	assert.NotContains(t, fmt.Sprintf("%v %+v %s", foreign, foreign, foreign.Happened), "TWSENT")
+
+	evil := Explain(&CodedError{Code: "<b>\n" + strings.Repeat("x", 99)}, ExplainContext{})
+	assert.Equal(t, CodeErrorUnnamed, evil.Code)
+}
+
+// The words of a case go into every sentence: no placeholder is left, whatever
+// is not known.
+func TestExplain_NothingLeftOpen(t *testing.T) {
+	for code := range explanations {
+		for _, c := range []ExplainContext{{}, {Host: "a.test", Service: "A", Name: "{host}"}} {
+			f := Explain(&CodedError{Code: code}, c)
+			assert.Equal(t, code, f.Code)
+			text := strings.ReplaceAll(f.Happened+strings.Join(f.Steps, ""), "“{host}”", "")
+			assert.NotContains(t, text, "{", code)
+		}
+	}
+}
+
+func TestForeignCode(t *testing.T) {
+	for code, want := range map[string]string{
+		"invalid_grant": "invalid_grant", "AADSTS50034": "AADSTS50034", "Authentication failed.": "Authentication failed.",
+		"": CodeErrorUnnamed, "a\"b": CodeErrorUnnamed, "a\\b": CodeErrorUnnamed, "a\nb": CodeErrorUnnamed, "ä": CodeErrorUnnamed,
+		CodeVaultLocked: CodeErrorUnnamed, CodeCutOff: CodeErrorUnnamed, strings.Repeat("x", 65): CodeErrorUnnamed,
+	} {
+		assert.Equal(t, want, foreignCode(code), code)
+	}
+}
