@@ -101,7 +101,7 @@ func (a *authorizations) tableSide() *fyne.Container {
 		a.reload()
 	})
 	a.count = widgets.NewSmallText("").Right()
-	a.bar = container.New(&barLayout{}, a.search, a.states, a.used, a.count)
+	a.bar = container.New(&barLayout{a: a}, a.search, a.states, a.used, a.count)
 	a.noneBy = widgets.NewText("").Colored(widgets.ColorNameMuted)
 	clearAll := widgets.NewQuietButton(lang.L("Show all"), nil, a.clearFilters)
 	a.none = container.NewCenter(widgets.NewColumn(4, a.noneBy, container.NewCenter(clearAll)))
@@ -110,17 +110,34 @@ func (a *authorizations) tableSide() *fyne.Container {
 		widgets.NewInset(12, 16, 8, 16, title),
 		widgets.NewInset(4, 16, 12, 16, a.bar),
 		a.header)
-	return container.NewBorder(head, nil, nil, nil, container.NewStack(a.table, a.none))
+	return container.New(belowLayout{}, head, container.NewStack(a.table, a.none))
+}
+
+// belowLayout puts the second object right below the first.
+type belowLayout struct{}
+
+// MinSize implements fyne.Layout.
+func (belowLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {
+	head, body := objects[0].MinSize(), objects[1].MinSize()
+	return fyne.NewSize(max(head.Width, body.Width), head.Height+body.Height)
+}
+
+// Layout implements fyne.Layout.
+func (belowLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	height := objects[0].MinSize().Height
+	objects[0].Resize(fyne.NewSize(size.Width, height))
+	objects[1].Move(fyne.NewPos(0, height))
+	objects[1].Resize(fyne.NewSize(size.Width, size.Height-height))
 }
 
 // barLayout shares the width of the tool bar: the search takes what is left.
-type barLayout struct{}
+type barLayout struct{ a *authorizations }
 
 // MinSize implements fyne.Layout.
 func (*barLayout) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(380, 36) }
 
 // Layout implements fyne.Layout.
-func (*barLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+func (l *barLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	const gap float32 = 8
 	states, services := float32(160), float32(180)
 	switch {
@@ -131,6 +148,13 @@ func (*barLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	}
 	count := max(objects[3].MinSize().Width+gap, 56)
 	search := size.Width - states - services - count - 3*gap
+	hint := lang.L("Search name, service, scope")
+	if search < 250 {
+		hint = lang.L("Search")
+	}
+	if entry := l.a.search.Entry(); entry.PlaceHolder != hint {
+		entry.SetPlaceHolder(hint)
+	}
 	x := float32(0)
 	for i, width := range []float32{search, states, services, count} {
 		objects[i].Move(fyne.NewPos(x, 0))

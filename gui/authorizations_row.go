@@ -139,7 +139,7 @@ func (v *rowView) place(l rowLookup) {
 		v.line.Resize(fyne.NewSize(l.width, 1))
 		v.blank.Move(fyne.NewPos(tableMargin, (rowHeight-10)/2))
 		v.blank.Resize(fyne.NewSize(110, 10))
-		v.more.Move(fyne.NewPos(l.width-moreWidth+8, (rowHeight-16)/2))
+		v.more.Move(fyne.NewPos(l.width-moreWidth+6, (rowHeight-16)/2))
 		v.more.Resize(fyne.NewSquareSize(16))
 	}
 	if l.repaint {

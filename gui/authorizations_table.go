@@ -34,17 +34,20 @@ type rowTable struct {
 	hidden     map[string]bool // columns that the user has put away
 	onColumns  func([]placed)
 
-	scroll  *container.Scroll
-	body    *fyne.Container
-	views   []*rowView
-	columns []placed
-	width   float32
-	repaint bool
-	focused bool
-	hovered int // row under the pointer; -1: none
-	pointer fyne.Position
-	current int // row of the keyboard
-	tip     string
+	scroll   *container.Scroll
+	body     *fyne.Container
+	moveRing func()
+	views    []*rowView
+	columns  []placed
+	width    float32
+	repaint  bool
+	focused  bool
+	ring     bool // the focus is shown: it came by the keyboard
+	tapped   bool // the focus is coming by the pointer
+	hovered  int  // row under the pointer; -1: none
+	pointer  fyne.Position
+	current  int // row of the keyboard
+	tip      string
 }
 
 var (
@@ -62,6 +65,9 @@ func newRowTable(icons Icons, now func() time.Time) *rowTable {
 		t.hover(t.pointer)
 		t.update()
 		t.onScroll()
+		if t.ring && t.focused {
+			t.moveRing()
+		}
 	}
 	t.ExtendBaseWidget(t)
 	return t
@@ -213,7 +219,9 @@ func (t *rowTable) TappedSecondary(e *fyne.PointEvent) {
 
 func (t *rowTable) takeFocus() {
 	if c := fyne.CurrentApp().Driver().CanvasForObject(t); c != nil {
+		t.tapped = true
 		c.Focus(t)
+		t.tapped = false
 	}
 }
 
@@ -274,7 +282,7 @@ func (t *rowTable) rowOf(v *rowView) *auth.Row {
 }
 
 // FocusGained implements fyne.Focusable.
-func (t *rowTable) FocusGained() { t.focused = true; t.Refresh() }
+func (t *rowTable) FocusGained() { t.focused, t.ring = true, !t.tapped; t.Refresh() }
 
 // FocusLost implements fyne.Focusable.
 func (t *rowTable) FocusLost() { t.focused = false; t.Refresh() }
@@ -287,6 +295,7 @@ func (t *rowTable) TypedRune(rune) {}
 func (t *rowTable) TypedKey(e *fyne.KeyEvent) {
 	perPage := max(int(t.scroll.Size().Height/rowHeight)-1, 1)
 	to := t.current
+	t.ring = true
 	switch e.Name {
 	case fyne.KeyDown:
 		to++
@@ -314,6 +323,7 @@ func (t *rowTable) TypedKey(e *fyne.KeyEvent) {
 	t.current = to
 	t.show(to)
 	t.choose(to)
+	t.Refresh()
 }
 
 // openMenu opens the menu of the keyboard's row, below its name.
@@ -332,6 +342,10 @@ func (t *rowTable) CreateRenderer() fyne.WidgetRenderer {
 	t.ExtendBaseWidget(t)
 	r := &rowTableRenderer{t: t, scroll: withoutShadows(t.scroll), ring: canvas.NewRectangle(color.Transparent)}
 	r.ring.StrokeWidth = 2
+	t.moveRing = func() {
+		r.paintRing()
+		r.ring.Refresh()
+	}
 	r.paintRing()
 	return r
 }
@@ -352,13 +366,23 @@ func (r *rowTableRenderer) MinSize() fyne.Size { return fyne.NewSize(200, 3*rowH
 
 func (r *rowTableRenderer) Layout(size fyne.Size) {
 	r.scroll.Resize(size)
-	r.ring.Resize(size)
 	r.t.update()
+	r.paintRing()
 }
 
+// paintRing puts the ring of the focus around the keyboard's row, or around all
+// rows while there is none.
 func (r *rowTableRenderer) paintRing() {
-	r.ring.StrokeColor = widgets.Color(r.t, widgets.ColorNameAccent)
-	r.ring.Hidden = !r.t.focused
+	t := r.t
+	r.ring.StrokeColor = widgets.Color(t, widgets.ColorNameAccent)
+	at, size := fyne.Position{}, t.Size()
+	if t.current >= 0 {
+		at.Y = float32(t.current)*rowHeight - t.scroll.Offset.Y
+		size.Height = rowHeight
+	}
+	r.ring.Hidden = !t.focused || !t.ring || at.Y < 0 || at.Y+size.Height > t.Size().Height
+	r.ring.Move(at)
+	r.ring.Resize(size)
 }
 
 // Refresh repaints everything: the theme or the focus has changed.

@@ -41,7 +41,7 @@ type column struct {
 // columns are all columns, from left to right.
 var columns = []column{
 	{
-		id: "name", title: "Name", sort: auth.ColumnName, least: 166, grow: 3, fixed: true,
+		id: "name", title: "Name", sort: auth.ColumnName, least: 172, grow: 4, fixed: true,
 		text: func(r *auth.Row, _ auth.State, _ time.Time) (string, string, fyne.ThemeColorName) {
 			return r.Name, "", widgets.ColorNameText
 		},
@@ -58,9 +58,9 @@ var columns = []column{
 			return grantWord(r.Grant), "", widgets.ColorNameMuted
 		},
 	},
-	{id: "state", title: "State", sort: auth.ColumnState, kind: cellPill, least: 150, fixed: true},
+	{id: "state", title: "State", sort: auth.ColumnState, kind: cellPill, least: 148, fixed: true},
 	{
-		id: "expires", title: "Expires", sort: auth.ColumnExpires, least: 88, stays: 7,
+		id: "expires", title: "Expires", sort: auth.ColumnExpires, least: 82, stays: 7,
 		text: func(r *auth.Row, state auth.State, now time.Time) (string, string, fyne.ThemeColorName) {
 			return expiryText(state, r.Expiry, now)
 		},
@@ -78,7 +78,7 @@ var columns = []column{
 			return text, tooltip, widgets.ColorNameMuted
 		},
 	},
-	{id: "time_left", title: "Time left", sort: auth.ColumnExpires, kind: cellLane, least: 84, grow: 0.4, stays: 6},
+	{id: "time_left", title: "Time left", sort: auth.ColumnExpires, kind: cellLane, least: 84, grow: 0.5, stays: 6},
 }
 
 // columnTitle is the translated heading.
@@ -89,7 +89,7 @@ const (
 	headerHeight float32 = 32
 	tableMargin  float32 = 16 // left of the first column
 	columnGap    float32 = 12 // at the right of each column
-	moreWidth    float32 = 36 // the ⋯ at the right end
+	moreWidth    float32 = 32 // the ⋯ at the right end
 )
 
 // placed is a column in its place.

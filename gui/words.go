@@ -128,9 +128,9 @@ func relative(at, now time.Time) string {
 	switch d = -d; {
 	case d < time.Minute:
 		return lang.L("just now")
-	case d < 90*time.Minute:
+	case d < time.Hour:
 		return lang.L("{{.N}} min ago", number{int(d / time.Minute)})
-	case dayOf(at) == dayOf(now):
+	case d < 12*time.Hour || dayOf(at) == dayOf(now):
 		return lang.L("{{.N}} h ago", number{int((d + 30*time.Minute) / time.Hour)})
 	case dayOf(at) == dayOf(now.AddDate(0, 0, -1)):
 		return lang.L("yesterday")
