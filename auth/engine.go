@@ -23,8 +23,12 @@ type Params struct {
 	Now   func() time.Time // optional
 }
 
-// LocalServer is the built-in authorization server as the engine sees it.
+// LocalServer is the built-in authorization server as the engine sees it. Its
+// owner closes it, after the engine.
 type LocalServer interface {
+	// Start begins to serve; it needs an open vault. The context bounds the
+	// start alone. Info carries its error too.
+	Start(ctx context.Context) error
 	// Info tells about the server. Quick.
 	Info() LocalInfo
 }
@@ -80,10 +84,10 @@ func New(p Params) (*Engine, error) {
 }
 
 // Start brings the store in order once the vault is open: spilled tokens are
-// stored before anything else is done, then, in the background, rows that a
-// crash left in the middle of something are recovered, deleted rows purged,
-// due revocations sent and every row checked against its seal. Calls before
-// the vault is open, and later calls, do nothing.
+// stored before anything else is done and the local server is started; then, in
+// the background, rows that a crash left in the middle of something are
+// recovered, deleted rows purged, due revocations sent and every row checked
+// against its seal. Calls before the vault is open, and later calls, do nothing.
 func (e *Engine) Start(ctx context.Context) error {
 	status, err := e.vault.Status(ctx)
 	if err != nil || !status.Open {
@@ -104,6 +108,12 @@ func (e *Engine) Start(ctx context.Context) error {
 	}
 	for _, id := range stored {
 		e.log.Info("spilled tokens stored", "authorization", id)
+	}
+	if e.local != nil {
+		if err := e.local.Start(ctx); err != nil {
+			e.log.Error("the local server did not start", "error", err)
+		}
+		e.publish(EventLocal, "")
 	}
 	e.spawn(e.recoverAll)
 	e.spawn(e.runJanitor)

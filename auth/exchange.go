@@ -17,7 +17,8 @@ import (
 const (
 	commitTries    = 5
 	commitTimeout  = 15 * time.Second // of one try
-	commitPatience = 2 * time.Minute  // in all, when spilling fails too
+	commitPause    = time.Second      // between rounds, when spilling fails too
+	commitPatience = 2 * time.Minute  // in all
 )
 
 // pending is a sign-in under way, as the engine needs it when the code comes.
@@ -161,7 +162,7 @@ func (e *Engine) commit(r Record, g Grantee) error {
 		}
 		e.log.Error("tokens can be stored nowhere yet", "authorization", id, "error", err, "spill", spillErr)
 		select {
-		case <-time.After(5 * time.Second):
+		case <-time.After(commitPause):
 		case <-ctx.Done():
 			return e.explain(err, r)
 		}

@@ -54,10 +54,14 @@ func (e *Engine) recoverRow(id string) {
 	if err != nil {
 		return // changed outside, deleted, or the vault is locked again
 	}
-	switch r.Status.State {
-	case StateWaiting:
+	open, unfinished, err := e.store.OpenAttempt(ctx, id)
+	if err != nil {
+		return
+	}
+	switch state := r.Status.State; {
+	case state == StateWaiting, state == StateRefreshing && unfinished && open.Kind == AttemptExchange:
 		_, err = e.restore(ctx, r)
-	case StateRefreshing, StateUnknown:
+	case state == StateRefreshing, state == StateUnknown:
 		_, err = e.present(ctx, r)
 	}
 	if err != nil {

@@ -82,6 +82,13 @@ func (m *MemStore) Put(r auth.Record) {
 	m.rows[r.Authorization.ID] = &memRow{record: r}
 }
 
+// Forget removes a row without a trace.
+func (m *MemStore) Forget(id string) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	delete(m.rows, id)
+}
+
 // PutAttempt leaves an open attempt behind, as a killed process does.
 func (m *MemStore) PutAttempt(id string, a auth.Attempt) {
 	m.mu.Lock()
