@@ -44,7 +44,7 @@ func TestGlewlwyd(t *testing.T) {
 
 	issuer := home + "/api/oidc"
 	s := &server{
-		issuer: issuer, introspect: issuer + "/introspect", port: callback,
+		issuer: issuer, introspect: issuer + "/introspect", userInfo: issuer + "/userinfo", port: callback,
 		browser:     newFormBrowser(glewlwydUser, glewlwydPassword),
 		inspectorID: "web", inspectorSecret: glewlwydSecret,
 	}
@@ -64,7 +64,8 @@ func TestGlewlwyd(t *testing.T) {
 		return link + "&g_continue", nil
 	}
 	for _, c := range []client{
-		{id: "desktop", method: auth.ClientAuthNone, scopes: []string{"openid"}},
+		// Glewlwyd wants a secret for a revocation, from public clients too.
+		{id: "desktop", method: auth.ClientAuthNone, scopes: []string{"openid"}, noRevocation: true},
 		{id: "web", secret: glewlwydSecret, method: auth.ClientAuthBasic, scopes: []string{"openid", "read"}},
 	} {
 		t.Run(c.id, func(t *testing.T) { s.run(t, c) })

@@ -30,7 +30,7 @@ func TestOIDCProvider(t *testing.T) {
 	startServer(t, issuer+"/.well-known/openid-configuration", command)
 
 	s := &server{
-		issuer: issuer, introspect: issuer + "/token/introspection", port: freePort(t),
+		issuer: issuer, introspect: issuer + "/token/introspection", userInfo: issuer + "/me", port: freePort(t),
 		browser:     newFormBrowser("alice", "any"),
 		inspectorID: "basic", inspectorSecret: "basic-secret-0123456789abcdef0123456789abcdef",
 	}

@@ -1,0 +1,79 @@
+//go:build e2e || bench
+
+package robot
+
+import (
+	"errors"
+	"fmt"
+	"image"
+	"image/png"
+	"os"
+	"path/filepath"
+	"time"
+)
+
+// picture is what the screen shows.
+type picture = *image.RGBA
+
+// look takes a picture of the screen.
+func (d *desktop) look() (picture, error) {
+	raw, err := d.output("import", "-silent", "-window", "root", "-depth", "8", "rgb:-")
+	if err != nil {
+		return nil, fmt.Errorf("picture of the screen: %w", err)
+	}
+	if len(raw) != screenWidth*screenHeight*3 {
+		return nil, fmt.Errorf("picture of the screen: %d bytes", len(raw))
+	}
+	shown := image.NewRGBA(image.Rect(0, 0, screenWidth, screenHeight))
+	for i := range screenWidth * screenHeight {
+		copy(shown.Pix[i*4:], raw[i*3:i*3+3])
+		shown.Pix[i*4+3] = 0xff
+	}
+	return shown, nil
+}
+
+// blink is how many pixels may differ between two pictures of a screen at rest:
+// a text cursor.
+const blink = 120
+
+// differ counts the pixels that differ.
+func differ(a, b picture) int {
+	count := 0
+	for i := 0; i < len(a.Pix); i += 4 {
+		if a.Pix[i] != b.Pix[i] || a.Pix[i+1] != b.Pix[i+1] || a.Pix[i+2] != b.Pix[i+2] {
+			count++
+		}
+	}
+	return count
+}
+
+// settle waits until the screen has changed since before (nil: no matter) and
+// has come to rest, and returns what it shows then.
+func (d *desktop) settle(before picture, patience time.Duration) (picture, error) {
+	var last picture
+	for started := time.Now(); time.Since(started) < patience; pause(150 * time.Millisecond) {
+		now, err := d.look()
+		if err != nil {
+			return nil, err
+		}
+		changed := before == nil || differ(before, now) > blink
+		if changed && last != nil && differ(last, now) <= blink {
+			return now, nil
+		}
+		last = now
+	}
+	return last, errors.New("nothing happened on the screen, or it did not come to rest")
+}
+
+// save writes the picture as a PNG file.
+func save(shown picture, file string) error {
+	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+		return err
+	}
+	out, err := os.Create(file)
+	if err != nil {
+		return err
+	}
+	defer out.Close()
+	return png.Encode(out, shown)
+}
