@@ -23,18 +23,19 @@ type Browser interface {
 }
 
 const (
-	maxLink        = 8 << 10
-	browserPatient = 5 * time.Second // a program that still runs then has opened the link
+	maxLink         = 8 << 10
+	browserPatience = 5 * time.Second // a program that still runs then has opened the link
 )
 
 // SystemBrowser opens links in the browser of the user's choice: the programs
 // named by the environment variable BROWSER (separated like PATH, %s standing
 // for the link), else the operating system's opener. No shell sees the link.
 // The program gets its own session and outlives this one.
-func SystemBrowser() Browser { return &systemBrowser{} }
+func SystemBrowser() Browser { return &systemBrowser{patience: browserPatience} }
 
 type systemBrowser struct {
-	running sync.WaitGroup // goroutines that collect programs; nobody waits for a browser to end but tests
+	patience time.Duration
+	running  sync.WaitGroup // goroutines that collect programs; nobody waits for a browser to end but tests
 }
 
 // Open implements Browser.
@@ -67,7 +68,7 @@ func (b *systemBrowser) run(ctx context.Context, command []string) error {
 	}
 	ended := make(chan error, 1)
 	b.running.Go(func() { ended <- cmd.Wait() }) // leaves no zombie, however long it runs
-	patience := time.NewTimer(browserPatient)
+	patience := time.NewTimer(b.patience)
 	defer patience.Stop()
 	select {
 	case err := <-ended:
