@@ -212,6 +212,25 @@ func TestTokensExpire(t *testing.T) {
 	b.refused(b.refresh(refresh), http.StatusBadRequest, "invalid_grant")
 }
 
+func TestWhatIsOverIsRemoved(t *testing.T) {
+	b := start(t)
+	_, refresh := b.tokens()
+	for range 3 {
+		b.clock.forward(purgeAge)
+		next, _ := b.refresh(refresh).json(t)["refresh_token"].(string)
+		require.NotEmpty(t, next)
+		refresh = next
+	}
+	access := 0
+	for _, token := range b.store.tokens {
+		if token.Kind == AccessToken {
+			access++
+		}
+	}
+	assert.LessOrEqual(t, access, 2, "expired access tokens go a day later")
+	assert.Len(t, b.store.grants, 1, "the grant is in use")
+}
+
 func TestRevocation(t *testing.T) {
 	b := start(t)
 	access, refresh := b.tokens()

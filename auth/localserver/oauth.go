@@ -3,8 +3,10 @@ package localserver
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"net/http"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"github.com/go-jose/go-jose/v4"
@@ -28,6 +30,8 @@ type provider struct {
 	now    func() time.Time
 	issuer string
 	key    signingKey
+	log    *slog.Logger
+	tidied atomic.Int64 // when tidy last ran, in milliseconds
 }
 
 // metadata is the reply of both discovery addresses: the library's document
@@ -189,6 +193,7 @@ func (p *provider) RefreshToken(ctx context.Context, r *op.ClientRequest[oidc.Re
 			return nil, oidc.ErrInvalidScope().WithDescription("a scope goes beyond what was granted")
 		}
 	}
+	p.tidy(ctx)
 	issued, tokens := p.mint(g, scopes)
 	err = p.store.Rotate(ctx, hash, p.now(), tokens)
 	if errors.Is(err, ErrSpent) {
@@ -278,5 +283,20 @@ func storageFailed(err error) error {
 	return op.NewStatusError(oidc.ErrServerError().WithDescription("the local server could not read or write its data").WithParent(err), http.StatusInternalServerError)
 }
 
-// purgeAge is how long what is over is kept.
-const purgeAge = 24 * time.Hour
+// What is over is kept for purgeAge, and looked for every purgeInterval: a
+// program that refreshes all day leaves two tokens behind each time.
+const (
+	purgeAge      = 24 * time.Hour
+	purgeInterval = time.Hour
+)
+
+// tidy purges when it is due. A failure costs room only, so it is logged.
+func (p *provider) tidy(ctx context.Context) {
+	at, last := p.now(), p.tidied.Load()
+	if at.UnixMilli()-last < purgeInterval.Milliseconds() || !p.tidied.CompareAndSwap(last, at.UnixMilli()) {
+		return
+	}
+	if err := p.store.Purge(ctx, at.Add(-purgeAge)); err != nil {
+		p.log.Warn("local server: old tokens could not be removed", "error", err)
+	}
+}

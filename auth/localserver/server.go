@@ -121,7 +121,8 @@ func (s *Server) start(ctx context.Context) error {
 		return err
 	}
 	host := listener.Addr().String()
-	p := &provider{store: s.store, now: s.now, issuer: "http://" + host, key: key}
+	p := &provider{store: s.store, now: s.now, issuer: "http://" + host, key: key, log: s.log}
+	p.tidied.Store(at.UnixMilli())
 	s.http = newHTTPServer(s.handler(p, host), s.log)
 	s.served = make(chan struct{})
 	s.info = auth.LocalInfo{
@@ -221,7 +222,7 @@ func (s *Server) handler(p *provider, host string) http.Handler {
 		JwksURI:       op.NewEndpoint(pathKeys),
 	}, op.WithServerCORSOptions(nil))
 	b := &browser{
-		provider: p, pages: s.pages, log: s.log, host: host, refusal: s.refusal,
+		provider: p, pages: s.pages, host: host, refusal: s.refusal,
 		csrfKey: []byte(randomValue("")), turn: make(chan struct{}, 1), state: newBrowserState(s.now),
 	}
 	mux := http.NewServeMux()

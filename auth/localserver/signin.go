@@ -6,7 +6,6 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"errors"
-	"log/slog"
 	"net/http"
 	"slices"
 	"strings"
@@ -33,7 +32,6 @@ const sessionCookie = "twl_session"
 type browser struct {
 	*provider
 	pages   *pages
-	log     *slog.Logger
 	host    string
 	state   *browserState
 	csrfKey []byte
