@@ -203,9 +203,7 @@ func (a *authorizations) query() auth.Query {
 // reload reads rows, detail and the used services anew.
 func (a *authorizations) reload() {
 	a.rows.ask(a.query())
-	if a.chosen.row.ID != "" {
-		a.readDetail()
-	}
+	a.readDetail()
 	async(a.u.run, a.u.engine.UsedServices, func(used map[string]int, err error) {
 		if err == nil {
 			a.used.SetOptions(a.serviceOptions(used), a.u.prefs.service)
@@ -304,18 +302,19 @@ func (a *authorizations) choose(t target) {
 	a.loadSeq++
 	a.split.show(t.row.ID != "")
 	a.detail.set(t)
-	if t.row.ID != "" {
-		a.readDetail()
-	}
+	a.readDetail()
 	a.table.current = a.rows.indexOf(t.row.ID)
 	a.table.redraw()
 	a.u.refreshMenus()
 }
 
-// readDetail reads the selected authorization.
+// readDetail reads the selected authorization, if there is one.
 func (a *authorizations) readDetail() {
 	a.loadSeq++
 	seq, id := a.loadSeq, a.chosen.row.ID
+	if id == "" {
+		return
+	}
 	async(a.u.run, func(ctx context.Context) (auth.Detail, error) { return a.u.engine.Detail(ctx, id) },
 		func(d auth.Detail, err error) {
 			switch {

@@ -153,5 +153,8 @@ func many(n int) func(*guitest.Engine) {
 			}
 			return p, nil
 		}
+		e.OnDetail = func(id string) (auth.Detail, error) {
+			return sample(id, "Authorization "+id, "local-server", "Local server", auth.StateActive, time.Hour), nil
+		}
 	}
 }

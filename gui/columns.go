@@ -41,13 +41,13 @@ type column struct {
 // columns are all columns, from left to right.
 var columns = []column{
 	{
-		id: "name", title: "Name", sort: auth.ColumnName, least: 172, grow: 4, fixed: true,
+		id: "name", title: "Name", sort: auth.ColumnName, least: 180, grow: 4, fixed: true,
 		text: func(r *auth.Row, _ auth.State, _ time.Time) (string, string, fyne.ThemeColorName) {
 			return r.Name, "", widgets.ColorNameText
 		},
 	},
 	{
-		id: "service", title: "Service", sort: auth.ColumnService, least: 112, grow: 2, stays: 5,
+		id: "service", title: "Service", sort: auth.ColumnService, least: 108, grow: 2, stays: 5,
 		text: func(r *auth.Row, _ auth.State, _ time.Time) (string, string, fyne.ThemeColorName) {
 			return r.ServiceName, "", widgets.ColorNameMuted
 		},
@@ -60,7 +60,7 @@ var columns = []column{
 	},
 	{id: "state", title: "State", sort: auth.ColumnState, kind: cellPill, least: 148, fixed: true},
 	{
-		id: "expires", title: "Expires", sort: auth.ColumnExpires, least: 82, stays: 7,
+		id: "expires", title: "Expires", sort: auth.ColumnExpires, least: 78, stays: 7,
 		text: func(r *auth.Row, state auth.State, now time.Time) (string, string, fyne.ThemeColorName) {
 			return expiryText(state, r.Expiry, now)
 		},
@@ -78,7 +78,7 @@ var columns = []column{
 			return text, tooltip, widgets.ColorNameMuted
 		},
 	},
-	{id: "time_left", title: "Time left", sort: auth.ColumnExpires, kind: cellLane, least: 84, grow: 0.5, stays: 6},
+	{id: "time_left", title: "Time left", sort: auth.ColumnExpires, kind: cellLane, least: 76, grow: 0.5, stays: 6},
 }
 
 // columnTitle is the translated heading.

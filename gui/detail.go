@@ -262,7 +262,7 @@ func (p *detailPane) facts(d *auth.Detail) fyne.CanvasObject {
 		add(lang.L("Issued"), clock(s.IssuedAt, now), fullDate(s.IssuedAt))
 		refresh := lang.L("none: sign in again when it ends")
 		if s.HasRefresh {
-			refresh = lang.L("stored, used by “Refresh now”")
+			refresh = lang.L("stored")
 		}
 		add(lang.L("Refresh token"), refresh, "")
 	}

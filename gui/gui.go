@@ -111,10 +111,7 @@ func (w *Window) begin() {
 	u.frame.status.readVault()
 	u.run.every(clockPause, u.frame.home.tick)
 	u.run.every(countsPause, u.frame.status.readCounts)
-	u.openVault(func() {
-		u.frame.status.readVault()
-		u.reread()
-	})
+	u.openVault(u.vaultChanged)
 }
 
 // shutDown stores what the window remembers, empties the clipboard if a secret

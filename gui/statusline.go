@@ -212,10 +212,7 @@ func (r *dotRenderer) Refresh() {
 // watch subscribes to the engine's events and reads anew what they are about.
 func (u *ui) watch() (cancel func()) {
 	list := u.run.coalesce(eventPause, u.reread)
-	vault := u.run.coalesce(eventPause, func() {
-		u.frame.status.readVault()
-		u.reread()
-	})
+	vault := u.run.coalesce(eventPause, u.vaultChanged)
 	return u.engine.Subscribe(func(e auth.Event) {
 		switch e.Kind {
 		case auth.EventVault:
@@ -225,6 +222,12 @@ func (u *ui) watch() (cancel func()) {
 		case auth.EventLocal: // nothing of it is shown yet
 		}
 	})
+}
+
+// vaultChanged reads what depends on the vault. The table does not.
+func (u *ui) vaultChanged() {
+	u.frame.status.readVault()
+	u.frame.home.readDetail()
 }
 
 // reread reads the table, the detail pane and the counts.

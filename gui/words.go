@@ -134,6 +134,8 @@ func relative(at, now time.Time) string {
 		return lang.L("{{.N}} h ago", number{int((d + 30*time.Minute) / time.Hour)})
 	case dayOf(at) == dayOf(now.AddDate(0, 0, -1)):
 		return lang.L("yesterday")
+	case at.Local().Year() == now.Local().Year():
+		return at.Local().Format("2 Jan")
 	default:
 		return at.Local().Format("2 Jan 2006")
 	}

@@ -38,6 +38,7 @@ type Engine struct {
 	DetailErr error // returned by Detail, DraftOf and AccessToken
 
 	OnList         func(q auth.Query) (auth.Page, error)
+	OnDetail       func(id string) (auth.Detail, error)
 	OnReauthorize  func(id string) (*auth.SignIn, error)
 	OnAuthorize    func(d auth.Draft) (*auth.SignIn, error)
 	OnRefresh      func(id string) (auth.Detail, error)
@@ -231,7 +232,12 @@ func (e *Engine) get(id string) (auth.Detail, error) {
 }
 
 // Detail implements the window's engine.
-func (e *Engine) Detail(_ context.Context, id string) (auth.Detail, error) { return e.get(id) }
+func (e *Engine) Detail(_ context.Context, id string) (auth.Detail, error) {
+	if e.OnDetail != nil {
+		return e.OnDetail(id)
+	}
+	return e.get(id)
+}
 
 // AccessToken implements the window's engine.
 func (e *Engine) AccessToken(_ context.Context, id string) (auth.Secret, error) {

@@ -79,14 +79,9 @@ func Texts(c fyne.Canvas) []string {
 	return out
 }
 
-// Shows tells whether a text can be seen that holds the words.
+// Shows tells whether the words can be seen, on one line or broken over several.
 func Shows(c fyne.Canvas, words string) bool {
-	for _, text := range Texts(c) {
-		if strings.Contains(text, words) {
-			return true
-		}
-	}
-	return false
+	return strings.Contains(strings.Join(Texts(c), " "), words)
 }
 
 // Find returns the text that says exactly label, on the top layer that has it.

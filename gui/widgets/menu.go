@@ -138,6 +138,7 @@ func (m *Menu) mark(i int) {
 
 func (m *Menu) choose(i int) {
 	if !m.usable(i) {
+		m.canvas.Focus(m) // a click has taken the focus away
 		return
 	}
 	m.Close()
