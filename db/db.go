@@ -49,9 +49,12 @@ type DB struct {
 
 	mu  sync.RWMutex // over key
 	key *vault.Key   // nil while the vault is locked
+
+	counts   counts
+	draining sync.Mutex // one DrainSpills at a time
 }
 
-// readers is how many connections read at the same time.
+// readers is how many connections read; one of them only watches for writes.
 const readers = 4
 
 // dsn is what every connection is opened with. The path alone varies, and it
@@ -114,7 +117,7 @@ func Open(ctx context.Context, p Params) (_ *DB, err error) {
 	if d.reader, err = openPool(path, dsnReadOnly, readers); err != nil {
 		return nil, err
 	}
-	if err := d.reader.PingContext(ctx); err != nil {
+	if d.counts.conn, err = d.reader.Conn(ctx); err != nil {
 		return nil, storageError(err)
 	}
 	return d, nil
@@ -147,6 +150,9 @@ func openPool(path, query string, conns int) (*sql.DB, error) {
 func (d *DB) Close() error {
 	d.setKey(nil)
 	var errs []error
+	if d.counts.conn != nil {
+		errs = append(errs, d.counts.conn.Close())
+	}
 	if d.reader != nil {
 		errs = append(errs, d.reader.Close())
 	}

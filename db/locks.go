@@ -52,30 +52,41 @@ func (d *DB) Lock(ctx context.Context, id string) (release func(), err error) {
 	if _, err := uuid.Parse(id); err != nil {
 		return nil, auth.ErrNotFound // an ID becomes a file name: nothing else may
 	}
-	f, err := openLockFile(filepath.Join(LockDir(d.dir), id+".lock"))
-	if err != nil {
-		return nil, fmt.Errorf("%w: %w", auth.ErrStorage, err)
-	}
+	path := filepath.Join(LockDir(d.dir), id+".lock")
 	for {
-		err := tryLock(f)
-		if err == nil {
+		f, err := openLockFile(path)
+		if err != nil {
+			return nil, fmt.Errorf("%w: %w", auth.ErrStorage, err)
+		}
+		err = tryLock(f)
+		if err == nil && stands(f, path) {
 			return releaseOf(f), nil
 		}
-		if !errors.Is(err, errLocked) {
-			_ = f.Close()
+		_ = f.Close()
+		if err != nil && !errors.Is(err, errLocked) {
 			return nil, fmt.Errorf("%w: the lock file: %w", auth.ErrStorage, err)
 		}
 		select {
 		case <-ctx.Done():
-			_ = f.Close()
 			return nil, ctx.Err()
 		case <-time.After(lockPause):
 		}
 	}
 }
 
-// openLockFile opens a lock file, which is made when it is missing and then
-// stays: removing one while it is locked would give the lock to two.
+// stands tells whether f is still the file at path. A purge removes the lock
+// file of an authorization that is gone, and a lock on a removed file would
+// exclude nobody.
+func stands(f *os.File, path string) bool {
+	mine, err := f.Stat()
+	if err != nil {
+		return false
+	}
+	there, err := os.Lstat(path)
+	return err == nil && os.SameFile(mine, there)
+}
+
+// openLockFile opens a lock file, which is made when it is missing.
 func openLockFile(path string) (*os.File, error) {
 	for {
 		f, err := createPrivate(path)

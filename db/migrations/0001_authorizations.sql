@@ -3,9 +3,10 @@
 -- What the list shows, and nothing else: it is filtered, sorted and paged over
 -- these columns alone. Times are milliseconds since 1970, UTC; 0: never.
 CREATE TABLE authorizations (
-    id              TEXT PRIMARY KEY,
+    seq             INTEGER PRIMARY KEY,        -- the row's number in authorization_search
+    id              TEXT NOT NULL UNIQUE,
     name            TEXT NOT NULL,
-    name_key        TEXT NOT NULL,              -- folded, unique
+    name_key        TEXT NOT NULL UNIQUE,       -- folded
     service_id      TEXT NOT NULL,
     service_name    TEXT NOT NULL,
     service_key     TEXT NOT NULL,              -- folded, for sorting
@@ -13,18 +14,35 @@ CREATE TABLE authorizations (
     state           TEXT NOT NULL,
     expiry_rule     TEXT NOT NULL,
     expires_at      INTEGER NOT NULL,           -- 0: no expiry
-    lifetime        INTEGER NOT NULL,           -- seconds
+    lifetime        INTEGER NOT NULL,           -- milliseconds
     scope_count     INTEGER NOT NULL,
     has_refresh     INTEGER NOT NULL,
-    search          TEXT NOT NULL,              -- folded name, service and scopes
     changed_outside INTEGER NOT NULL DEFAULT 0, -- 1: found not to match its seal
     purge_at        INTEGER NOT NULL DEFAULT 0, -- not 0: deleted, to be removed then
     last_used_at    INTEGER NOT NULL DEFAULT 0,
-    created_at      INTEGER NOT NULL
+    created_at      INTEGER NOT NULL,
+    search          TEXT NOT NULL               -- folded name, service and scopes
 ) STRICT;
 
--- The rest of the configuration. sealed holds the client secret and the values
--- of extra parameters, and is bound to every column of the configuration.
+-- One index per sort column. The name is unique, so that it settles every tie.
+CREATE INDEX authorizations_by_name ON authorizations (name_key) WHERE purge_at = 0;
+CREATE INDEX authorizations_by_service ON authorizations (service_key, name_key) WHERE purge_at = 0;
+CREATE INDEX authorizations_by_grant ON authorizations (grant_type, name_key) WHERE purge_at = 0;
+CREATE INDEX authorizations_by_state ON authorizations (changed_outside, state, expires_at, name_key) WHERE purge_at = 0;
+CREATE INDEX authorizations_by_expiry ON authorizations (expires_at, name_key) WHERE purge_at = 0;
+CREATE INDEX authorizations_by_scopes ON authorizations (scope_count, name_key) WHERE purge_at = 0;
+CREATE INDEX authorizations_by_use ON authorizations (last_used_at, name_key) WHERE purge_at = 0;
+CREATE INDEX authorizations_by_creation ON authorizations (created_at, name_key) WHERE purge_at = 0;
+CREATE INDEX authorizations_by_service_id ON authorizations (service_id) WHERE purge_at = 0;
+CREATE INDEX authorizations_deleted ON authorizations (purge_at) WHERE purge_at <> 0;
+
+-- Substrings of three characters and more of the rows that are not deleted.
+CREATE VIRTUAL TABLE authorization_search USING fts5(
+    search, content='', contentless_delete=1, tokenize='trigram case_sensitive 1'
+);
+
+-- The rest of the configuration. sealed holds the client secret and the extra
+-- parameters, and is bound to every column of the configuration but the notes.
 CREATE TABLE authorization_configs (
     id            TEXT PRIMARY KEY REFERENCES authorizations (id) ON DELETE CASCADE,
     notes         TEXT NOT NULL,
@@ -37,10 +55,10 @@ CREATE TABLE authorization_configs (
     redirect_port INTEGER NOT NULL,
     redirect_path TEXT NOT NULL,
     sealed        BLOB NOT NULL
-) STRICT, WITHOUT ROWID;
+) STRICT;
 
--- The running state. seal holds nothing and is bound to every column here and
--- to the state, expiry and deletion of the listed row.
+-- The running state. seal holds nothing; it is bound to every column here and
+-- to the state, the expiry and the deletion of the listed row.
 CREATE TABLE authorization_status (
     id              TEXT PRIMARY KEY REFERENCES authorizations (id) ON DELETE CASCADE,
     generation      INTEGER NOT NULL,
@@ -52,24 +70,25 @@ CREATE TABLE authorization_status (
     last_outcome    TEXT NOT NULL,
     last_outcome_at INTEGER NOT NULL,
     failures        INTEGER NOT NULL,
+    attempt_id      TEXT NOT NULL, -- of the open attempt, or empty
     seal            BLOB NOT NULL
-) STRICT, WITHOUT ROWID;
-
-CREATE TABLE tokens (
-    id         TEXT PRIMARY KEY REFERENCES authorizations (id) ON DELETE CASCADE,
-    generation INTEGER NOT NULL,
-    sealed     BLOB NOT NULL
 ) STRICT;
 
--- The attempt whose end is not known, at most one for an authorization. sealed
--- is as large as the tokens that may come, and is bound to every column.
+-- Bound to the generation.
+CREATE TABLE tokens (
+    id     TEXT PRIMARY KEY REFERENCES authorizations (id) ON DELETE CASCADE,
+    sealed BLOB NOT NULL
+) STRICT;
+
+-- The attempt whose end is not known, at most one for an authorization. pad is
+-- as large as the tokens that may come, and is bound to every column and to
+-- the attempt's ID in the status.
 CREATE TABLE refresh_attempts (
     authorization_id TEXT PRIMARY KEY REFERENCES authorizations (id) ON DELETE CASCADE,
-    attempt_id       TEXT NOT NULL,
     kind             TEXT NOT NULL,
     started_at       INTEGER NOT NULL,
     presented        INTEGER NOT NULL,
-    sealed           BLOB NOT NULL
+    pad              BLOB NOT NULL
 ) STRICT;
 
 -- Tokens to be revoked, each sealed as a whole. An entry outlives its authorization.

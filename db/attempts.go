@@ -1,0 +1,149 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+
+	"tokenwell/auth"
+)
+
+// The pad of an attempt takes at least this much, and with stored tokens as
+// much as these and some more.
+const (
+	padLeast = 4 << 10
+	padMore  = 1 << 10
+)
+
+// BeginAttempt implements auth.AttemptStore. An attempt that is open already is
+// replaced.
+func (d *DB) BeginAttempt(ctx context.Context, id string, gen int64, a auth.Attempt) error {
+	return d.update(ctx, "begin_attempt", id, gen, func(tx *sql.Tx, r *row, _ auth.Record) error {
+		if a.Kind != auth.AttemptExchange || gen > 0 {
+			r.state = string(auth.StateRefreshing)
+		}
+		r.attemptID = a.ID
+		if err := d.saveStatus(ctx, tx, r); err != nil {
+			return err
+		}
+		pad, err := d.Seal(tableAttempts, "pad", r.id, r.generation,
+			make([]byte, max(padLeast, len(r.tokensSealed)+padMore)), boundAttempt(a)...)
+		if err != nil {
+			return err
+		}
+		_, err = tx.ExecContext(ctx, `INSERT OR REPLACE INTO refresh_attempts (authorization_id, kind, started_at, presented, pad)
+			VALUES (?, ?, ?, ?, ?)`, r.id, a.Kind, millis(a.StartedAt), a.Presented, pad)
+		return err
+	})
+}
+
+func boundAttempt(a auth.Attempt) []string {
+	return []string{a.ID, string(a.Kind), text(millis(a.StartedAt)), text(int64(a.Presented))}
+}
+
+// OpenAttempt implements auth.AttemptStore.
+func (d *DB) OpenAttempt(ctx context.Context, id string) (a auth.Attempt, ok bool, err error) {
+	a, ok, err = d.openAttempt(ctx, id)
+	if errors.Is(err, auth.ErrChangedOutside) {
+		d.rememberChanged(ctx, id)
+	}
+	return a, ok, err
+}
+
+func (d *DB) openAttempt(ctx context.Context, id string) (auth.Attempt, bool, error) {
+	// One snapshot: between two reads the attempt could end.
+	tx, err := d.reader.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+	if err != nil {
+		return auth.Attempt{}, false, storageError(err)
+	}
+	defer func() { _ = tx.Rollback() }()
+	r, _, err := d.verified(ctx, tx, id)
+	if err != nil || r.attemptID == "" {
+		return auth.Attempt{}, false, err
+	}
+	a := auth.Attempt{ID: r.attemptID}
+	var started int64
+	var pad []byte
+	err = tx.QueryRowContext(ctx, "SELECT kind, started_at, presented, pad FROM refresh_attempts WHERE authorization_id = ?", id).
+		Scan(&a.Kind, &started, &a.Presented, &pad)
+	if errors.Is(err, sql.ErrNoRows) {
+		return auth.Attempt{}, false, auth.ErrChangedOutside
+	}
+	if err != nil {
+		return auth.Attempt{}, false, storageError(err)
+	}
+	a.StartedAt = fromMillis(started)
+	if _, err := d.Unseal(tableAttempts, "pad", id, r.generation, pad, boundAttempt(a)...); err != nil {
+		return auth.Attempt{}, false, err
+	}
+	return a, true, nil
+}
+
+// CommitGrant implements auth.AttemptStore.
+func (d *DB) CommitGrant(ctx context.Context, id string, gen int64, g auth.Grantee) error {
+	return d.update(ctx, "commit_grant", id, gen, func(tx *sql.Tx, r *row, was auth.Record) error {
+		if g.Config != nil {
+			if err := r.setConfig(*g.Config); err != nil {
+				return err
+			}
+			if err := d.sealConfig(r, configToSeal(*g.Config)); err != nil {
+				return err
+			}
+			if err := saveConfig(ctx, tx, r); err != nil {
+				return err
+			}
+		}
+		tokens := g.Tokens
+		if tokens.Refresh.Empty() {
+			tokens.Refresh = was.Tokens.Refresh
+		}
+		if err := r.setGrant(g.Status, gen+1, !tokens.Refresh.Empty()); err != nil {
+			return err
+		}
+		if err := d.sealTokens(r, tokensToSeal(tokens)); err != nil {
+			return err
+		}
+		if _, err := tx.ExecContext(ctx, `INSERT INTO tokens (id, sealed) VALUES (?, ?)
+			ON CONFLICT (id) DO UPDATE SET sealed = excluded.sealed`, r.id, r.tokensSealed); err != nil {
+			return err
+		}
+		return d.endAttempt(ctx, tx, r)
+	})
+}
+
+// setGrant fills the columns that come with new tokens.
+func (r *row) setGrant(s auth.Status, generation int64, hasRefresh bool) error {
+	granted, err := json.Marshal(s.Granted)
+	if err != nil {
+		return err
+	}
+	r.generation, r.hasRefresh = generation, flag(hasRefresh)
+	r.tokenType, r.granted, r.issuedAt = s.TokenType, string(granted), millis(s.IssuedAt)
+	r.handOut, r.signedInAs = flag(s.HandOut), s.SignedInAs
+	r.setExpiry(s.Expiry)
+	r.settle(s.State, auth.OutcomeOK, 0)
+	return nil
+}
+
+// EndAttempt implements auth.AttemptStore.
+func (d *DB) EndAttempt(ctx context.Context, id string, gen int64, state auth.State, outcome string, failures int) error {
+	return d.update(ctx, "end_attempt", id, gen, func(tx *sql.Tx, r *row, _ auth.Record) error {
+		r.settle(state, outcome, failures)
+		if state == auth.StateUnknown {
+			return d.saveStatus(ctx, tx, r)
+		}
+		return d.endAttempt(ctx, tx, r)
+	})
+}
+
+// endAttempt saves the status with no attempt open.
+func (d *DB) endAttempt(ctx context.Context, tx *sql.Tx, r *row) error {
+	if r.attemptID != "" {
+		if _, err := tx.ExecContext(ctx, "DELETE FROM refresh_attempts WHERE authorization_id = ?", r.id); err != nil {
+			return err
+		}
+	}
+	r.attemptID = ""
+	return d.saveStatus(ctx, tx, r)
+}

@@ -1,0 +1,80 @@
+package db_test
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"tokenwell/auth"
+	"tokenwell/auth/authtest"
+)
+
+// refreshBars are what one refresh may cost, as a multiple of the baseline.
+var refreshBars = []struct {
+	name    string
+	delay   time.Duration // of the server
+	commits int           // of the baseline
+	bar     float64
+}{
+	{"loopback", 0, 2, 1.6},
+	{"5ms", 5 * time.Millisecond, 1, 1.25},
+}
+
+// BenchmarkRefresh measures one refresh by the whole protocol against the
+// baseline. Both run in turns, so that what else the machine does meets both.
+func BenchmarkRefresh(b *testing.B) {
+	for _, bar := range refreshBars {
+		b.Run(bar.name, func(b *testing.B) {
+			server := httptest.NewServer(refreshServer(bar.delay))
+			b.Cleanup(server.Close)
+			whole := newWhole(b, server.URL) // first: the driver takes its settings before any file is open
+			plain := newBaseline(b)
+			var ours, theirs time.Duration
+			for b.Loop() {
+				start := time.Now()
+				plain.refresh(b, server.URL, bar.commits)
+				theirs += time.Since(start)
+				start = time.Now()
+				whole(b)
+				ours += time.Since(start)
+			}
+			n := time.Duration(b.N)
+			b.ReportMetric(0, "ns/op") // of both together: means nothing
+			b.ReportMetric(float64((ours / n).Microseconds()), "ours-µs")
+			b.ReportMetric(float64((theirs / n).Microseconds()), "baseline-µs")
+			b.ReportMetric(float64(ours)/float64(theirs), fmt.Sprintf("ratio(<=%g)", bar.bar))
+		})
+	}
+}
+
+// newWhole returns one refresh by the engine on real SQLite.
+func newWhole(b *testing.B, endpoint string) func(*testing.B) {
+	r := newProtocolRig(b)
+	store := r.open()
+	record := authtest.NewEvilas(b, authtest.EvilasParams{}).Stored("Sales", time.Now())
+	record.Authorization.Endpoints.Token = endpoint
+	r.put(store, record)
+	e := r.engine(store, store.Vault())
+	return func(b *testing.B) {
+		d, err := e.Refresh(b.Context(), record.Authorization.ID)
+		require.NoError(b, err)
+		require.Equal(b, auth.StateActive, d.Status.State)
+	}
+}
+
+// refreshServer answers every POST with new tokens after the delay.
+func refreshServer(delay time.Duration) http.Handler {
+	var count atomic.Int64
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body)
+		time.Sleep(delay)
+		w.Header().Set("Content-Type", "application/json")
+		_, _ = fmt.Fprintf(w, `{"access_token":"access-%032d","token_type":"Bearer","expires_in":3600,"refresh_token":"refresh-%032d"}`, count.Add(1), count.Load())
+	})
+}

@@ -1,0 +1,139 @@
+package db
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"tokenwell/auth"
+)
+
+// Where sealed values stand. Part of the file format.
+const (
+	tableConfigs  = "authorization_configs"
+	tableStatus   = "authorization_status"
+	tableTokens   = "tokens"
+	tableAttempts = "refresh_attempts"
+	tableRevoke   = "revoke_queue"
+	tableSpill    = "spill"
+)
+
+// sealedConfig is the secret part of a configuration.
+type sealedConfig struct {
+	ClientSecret string            `json:"client_secret,omitempty"`
+	AuthParams   map[string]string `json:"auth_params,omitempty"`
+	TokenParams  map[string]string `json:"token_params,omitempty"`
+}
+
+// sealedTokens are the tokens of one generation.
+type sealedTokens struct {
+	Access  string `json:"access_token"`
+	Refresh string `json:"refresh_token,omitempty"`
+	ID      string `json:"id_token,omitempty"`
+}
+
+func (t sealedTokens) tokens() auth.Tokens {
+	return auth.Tokens{Access: auth.NewSecret(t.Access), Refresh: auth.NewSecret(t.Refresh), ID: auth.NewSecret(t.ID)}
+}
+
+func tokensToSeal(t auth.Tokens) sealedTokens {
+	return sealedTokens{Access: t.Access.Reveal(), Refresh: t.Refresh.Reveal(), ID: t.ID.Reveal()}
+}
+
+func configToSeal(a auth.Authorization) sealedConfig {
+	return sealedConfig{ClientSecret: a.ClientSecret.Reveal(), AuthParams: a.AuthParams, TokenParams: a.TokenParams}
+}
+
+// sealJSON seals v as JSON.
+func (d *DB) sealJSON(table, column, id string, generation int64, v any, bound ...string) ([]byte, error) {
+	plain, err := json.Marshal(v)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", auth.ErrStorage, err)
+	}
+	defer clear(plain)
+	return d.Seal(table, column, id, generation, plain, bound...)
+}
+
+// unsealJSON opens what sealJSON sealed.
+func (d *DB) unsealJSON(table, column, id string, generation int64, sealed []byte, v any, bound ...string) error {
+	plain, err := d.Unseal(table, column, id, generation, sealed, bound...)
+	if err != nil {
+		return err
+	}
+	defer clear(plain)
+	if err := json.Unmarshal(plain, v); err != nil {
+		return fmt.Errorf("%w: the sealed value is not understood", auth.ErrStorage)
+	}
+	return nil
+}
+
+func (d *DB) sealConfig(r *row, c sealedConfig) (err error) {
+	r.configSealed, err = d.sealJSON(tableConfigs, "sealed", r.id, 0, c, r.boundConfig()...)
+	return err
+}
+
+func (d *DB) sealStatus(r *row) (err error) {
+	r.statusSeal, err = d.Seal(tableStatus, "seal", r.id, r.generation, nil, r.boundStatus()...)
+	return err
+}
+
+func (d *DB) sealTokens(r *row, t sealedTokens) (err error) {
+	r.tokensSealed, err = d.sealJSON(tableTokens, "sealed", r.id, r.generation, t)
+	return err
+}
+
+// record opens a row and checks everything in it against its seals.
+// auth.ErrChangedOutside when something differs.
+func (d *DB) record(r *row) (auth.Record, error) {
+	var secrets sealedConfig
+	if err := d.unsealJSON(tableConfigs, "sealed", r.id, 0, r.configSealed, &secrets, r.boundConfig()...); err != nil {
+		return auth.Record{}, err
+	}
+	if _, err := d.Unseal(tableStatus, "seal", r.id, r.generation, r.statusSeal, r.boundStatus()...); err != nil {
+		return auth.Record{}, err
+	}
+	a, err := r.config()
+	if err != nil {
+		return auth.Record{}, err
+	}
+	a.ClientSecret = auth.NewSecret(secrets.ClientSecret)
+	a.AuthParams, a.TokenParams = secrets.AuthParams, secrets.TokenParams
+	s, err := r.status()
+	if err != nil {
+		return auth.Record{}, err
+	}
+	var tokens sealedTokens
+	if r.generation > 0 {
+		if err := d.unsealJSON(tableTokens, "sealed", r.id, r.generation, r.tokensSealed, &tokens); err != nil {
+			return auth.Record{}, err
+		}
+	}
+	want := *r
+	want.derive(a.Scopes)
+	if want.nameKey != r.nameKey || want.serviceKey != r.serviceKey || want.search != r.search ||
+		want.scopeCount != r.scopeCount || (r.generation == 0 && r.tokensSealed != nil) {
+		return auth.Record{}, auth.ErrChangedOutside
+	}
+	return auth.Record{Authorization: a, Status: s, Tokens: tokens.tokens()}, nil
+}
+
+// markChanged remembers that a row does not match its seals, or that it does
+// again. A row that was only hidden from outside comes back into view.
+func (d *DB) markChanged(ctx context.Context, q querier, r *row, changed bool) error {
+	hidden := false
+	if changed && r.purgeAt != 0 {
+		seen := *r
+		seen.purgeAt = 0
+		_, err := d.record(&seen)
+		hidden = err == nil
+	}
+	if hidden {
+		_, err := q.ExecContext(ctx, "UPDATE authorizations SET purge_at = 0 WHERE seq = ?", r.seq)
+		return storageError(err)
+	}
+	if flag(changed) == r.changed {
+		return nil
+	}
+	_, err := q.ExecContext(ctx, "UPDATE authorizations SET changed_outside = ? WHERE seq = ?", flag(changed), r.seq)
+	return storageError(err)
+}

@@ -1,0 +1,170 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+
+	sqlite3 "modernc.org/sqlite/lib"
+
+	"tokenwell/auth"
+	"tokenwell/auth/killpoint"
+)
+
+// write is Write with the kill points of an operation around the commit.
+func (d *DB) write(ctx context.Context, op string, fn func(*sql.Tx) error) error {
+	err := d.Write(ctx, func(tx *sql.Tx) error {
+		if err := fn(tx); err != nil {
+			return err
+		}
+		killpoint.At("store." + op + ".before_commit")
+		return nil
+	})
+	if err == nil {
+		killpoint.At("store." + op + ".after_commit")
+	}
+	return err
+}
+
+// anyGeneration is for operations that do not depend on the tokens.
+const anyGeneration = -1
+
+// update lets fn change one row that is not deleted and matches its seals.
+// With a generation, a row that is gone or has another one gives auth.ErrStale.
+func (d *DB) update(ctx context.Context, op, id string, gen int64, fn func(tx *sql.Tx, r *row, was auth.Record) error) error {
+	err := d.write(ctx, op, func(tx *sql.Tx) error {
+		r, was, err := d.verified(ctx, tx, id)
+		if gen != anyGeneration && (errors.Is(err, auth.ErrNotFound) || (err == nil && r.generation != gen)) {
+			return auth.ErrStale
+		}
+		if err != nil {
+			return err
+		}
+		return fn(tx, r, was)
+	})
+	if errors.Is(err, auth.ErrChangedOutside) {
+		d.rememberChanged(ctx, id)
+	}
+	return err
+}
+
+// verified reads a row that is not deleted and checks it against its seals.
+func (d *DB) verified(ctx context.Context, q querier, id string) (*row, auth.Record, error) {
+	r, err := readRow(ctx, q, id)
+	if err != nil {
+		return nil, auth.Record{}, err
+	}
+	record, err := d.record(r)
+	if err != nil {
+		return r, auth.Record{}, err
+	}
+	if r.purgeAt != 0 {
+		return r, auth.Record{}, auth.ErrNotFound
+	}
+	return r, record, nil
+}
+
+// rememberChanged checks a row once more and marks it when its seals do not
+// match, or takes the mark away when they do. A mark that can't be written
+// costs nothing but the word in the list.
+func (d *DB) rememberChanged(ctx context.Context, id string) {
+	changed := false
+	err := d.Write(ctx, func(tx *sql.Tx) error {
+		r, err := readRow(ctx, tx, id)
+		if err != nil {
+			return err
+		}
+		_, err = d.record(r)
+		changed = errors.Is(err, auth.ErrChangedOutside)
+		if err != nil && !changed {
+			return err
+		}
+		return d.markChanged(ctx, tx, r, changed)
+	})
+	switch {
+	case err != nil:
+		d.log.Warn("a row that was changed outside the app could not be marked", "authorization", id, "error", err)
+	case changed:
+		d.log.Warn("a row was changed outside the app and is not used", "authorization", id)
+	}
+}
+
+func insertRow(ctx context.Context, tx *sql.Tx, r *row) error {
+	result, err := tx.ExecContext(ctx, `INSERT INTO authorizations (id, name, name_key, service_id, service_name, service_key,
+		grant_type, state, expiry_rule, expires_at, lifetime, scope_count, has_refresh, last_used_at, created_at, search)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		r.id, r.name, r.nameKey, r.serviceID, r.serviceName, r.serviceKey,
+		r.grant, r.state, r.expiryRule, r.expiresAt, r.lifetime, r.scopeCount, r.hasRefresh, r.lastUsedAt, r.createdAt, r.search)
+	if err != nil {
+		return nameTaken(err)
+	}
+	if r.seq, err = result.LastInsertId(); err != nil {
+		return err
+	}
+	if _, err := tx.ExecContext(ctx, `INSERT INTO authorization_configs (id, notes, params, endpoints, client_id, client_auth,
+		scopes, redirect_host, redirect_port, redirect_path, sealed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		r.id, r.notes, r.params, r.endpoints, r.clientID, r.clientAuth,
+		r.scopes, r.redirectHost, r.redirectPort, r.redirectPath, r.configSealed); err != nil {
+		return err
+	}
+	if _, err := tx.ExecContext(ctx, `INSERT INTO authorization_status (id, generation, token_type, granted, issued_at, hand_out,
+		signed_in_as, last_outcome, last_outcome_at, failures, attempt_id, seal) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		r.id, r.generation, r.tokenType, r.granted, r.issuedAt, r.handOut,
+		r.signedInAs, r.lastOutcome, r.lastOutcomeAt, r.fails, r.attemptID, r.statusSeal); err != nil {
+		return err
+	}
+	return indexSearch(ctx, tx, r)
+}
+
+// saveConfig writes the columns of the configuration, sealed already.
+func saveConfig(ctx context.Context, tx *sql.Tx, r *row) error {
+	if _, err := tx.ExecContext(ctx, `UPDATE authorizations SET name = ?, name_key = ?, service_id = ?, service_name = ?,
+		service_key = ?, grant_type = ?, scope_count = ?, search = ? WHERE seq = ?`,
+		r.name, r.nameKey, r.serviceID, r.serviceName, r.serviceKey, r.grant, r.scopeCount, r.search, r.seq); err != nil {
+		return nameTaken(err)
+	}
+	if _, err := tx.ExecContext(ctx, `UPDATE authorization_configs SET notes = ?, params = ?, endpoints = ?, client_id = ?,
+		client_auth = ?, scopes = ?, redirect_host = ?, redirect_port = ?, redirect_path = ?, sealed = ? WHERE id = ?`,
+		r.notes, r.params, r.endpoints, r.clientID, r.clientAuth, r.scopes,
+		r.redirectHost, r.redirectPort, r.redirectPath, r.configSealed, r.id); err != nil {
+		return err
+	}
+	return indexSearch(ctx, tx, r)
+}
+
+// saveStatus seals and writes the running state.
+func (d *DB) saveStatus(ctx context.Context, tx *sql.Tx, r *row) error {
+	if err := d.sealStatus(r); err != nil {
+		return err
+	}
+	if _, err := tx.ExecContext(ctx, `UPDATE authorizations SET state = ?, expiry_rule = ?, expires_at = ?, lifetime = ?,
+		has_refresh = ?, purge_at = ?, changed_outside = 0 WHERE seq = ?`,
+		r.state, r.expiryRule, r.expiresAt, r.lifetime, r.hasRefresh, r.purgeAt, r.seq); err != nil {
+		return err
+	}
+	_, err := tx.ExecContext(ctx, `UPDATE authorization_status SET generation = ?, token_type = ?, granted = ?, issued_at = ?,
+		hand_out = ?, signed_in_as = ?, last_outcome = ?, last_outcome_at = ?, failures = ?, attempt_id = ?, seal = ? WHERE id = ?`,
+		r.generation, r.tokenType, r.granted, r.issuedAt,
+		r.handOut, r.signedInAs, r.lastOutcome, r.lastOutcomeAt, r.fails, r.attemptID, r.statusSeal, r.id)
+	return err
+}
+
+// indexSearch brings the search index in line with a row that is in view.
+func indexSearch(ctx context.Context, tx *sql.Tx, r *row) error {
+	_, err := tx.ExecContext(ctx, "INSERT OR REPLACE INTO authorization_search (rowid, search) VALUES (?, ?)", r.seq, r.search)
+	return err
+}
+
+func unindexSearch(ctx context.Context, tx *sql.Tx, r *row) error {
+	_, err := tx.ExecContext(ctx, "DELETE FROM authorization_search WHERE rowid = ?", r.seq)
+	return err
+}
+
+// nameTaken tells the one uniqueness that a user can run into from the rest:
+// IDs are random.
+func nameTaken(err error) error {
+	if hasCode(err, sqlite3.SQLITE_CONSTRAINT_UNIQUE) {
+		return auth.ErrNameTaken
+	}
+	return err
+}
