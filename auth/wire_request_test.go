@@ -132,6 +132,24 @@ func TestWire_Proxy(t *testing.T) {
 	assert.Equal(t, auth.CodeProxy, wireError(t, err).Code)
 }
 
+// A connection that was used before is one that net/http may repeat a request
+// on, and one that the server may be dropping just now.
+func TestWire_EachRequestHasItsOwnConnection(t *testing.T) {
+	s := authtest.NewEvilas(t, authtest.EvilasParams{})
+	w := newTestWire(s)
+	r := refreshRequest(s)
+	r.Form.Set("refresh_token", s.Grant(""))
+	seen := map[string]bool{}
+	for range 3 {
+		_, err := w.Token(t.Context(), r)
+		require.NoError(t, err)
+	}
+	for _, request := range s.Requests("") {
+		seen[request.Remote] = true
+	}
+	assert.Len(t, seen, 3)
+}
+
 // Findings 2 and 3: no second connection, no second request, whatever comes.
 func TestWire_OnePostPerCall(t *testing.T) {
 	s := authtest.NewEvilas(t, authtest.EvilasParams{})

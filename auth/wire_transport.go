@@ -34,7 +34,6 @@ type wireDialRule func(ip netip.Addr) bool
 // wireDialPublic leaves out what no authorization server has: link-local
 // addresses, where cloud machines keep their credentials, and no addresses at all.
 func wireDialPublic(ip netip.Addr) bool {
-	ip = ip.Unmap()
 	return !ip.IsLinkLocalUnicast() && !ip.IsMulticast() && !ip.IsUnspecified()
 }
 

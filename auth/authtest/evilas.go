@@ -69,6 +69,7 @@ type Evilas struct {
 // Request is one request as the server got it.
 type Request struct {
 	Method, Path string
+	Remote       string // the client's end of the connection
 	Header       http.Header
 	Query, Form  url.Values
 	Body         string
@@ -166,7 +167,7 @@ func (s *Evilas) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	form, _ := url.ParseQuery(string(body))
-	request := Request{Method: r.Method, Path: r.URL.Path, Header: r.Header.Clone(), Query: r.URL.Query(), Form: form, Body: string(body)}
+	request := Request{Method: r.Method, Path: r.URL.Path, Remote: r.RemoteAddr, Header: r.Header.Clone(), Query: r.URL.Query(), Form: form, Body: string(body)}
 	answer, scripted := s.take(request)
 	switch {
 	case !scripted:
