@@ -45,19 +45,14 @@ const maxPresented = 2
 // at most: no stored token is ever erased. An access token that was refreshed
 // by someone else while the call waited is the outcome too.
 func (e *Engine) Refresh(ctx context.Context, id string) (Detail, error) {
-	seen, err := e.load(ctx, id)
-	if err != nil {
-		return Detail{}, err
-	}
+	asked := e.now()
 	type outcome struct {
 		record Record
 		err    error
 	}
 	done := make(chan outcome, 1)
 	if !e.spawn(func() {
-		r, err, _ := e.flights.Do(id, func() (any, error) {
-			return e.refreshOver(id, seen.Status.Generation)
-		})
+		r, err, _ := e.flights.Do(id, func() (any, error) { return e.refreshOver(id, asked) })
 		record, _ := r.(Record)
 		done <- outcome{record, err}
 	}) {
@@ -74,9 +69,9 @@ func (e *Engine) Refresh(ctx context.Context, id string) (Detail, error) {
 	}
 }
 
-// refreshOver refreshes under the lock that holds over all processes. seen is
-// the generation that the caller wants to have replaced.
-func (e *Engine) refreshOver(id string, seen int64) (Record, error) {
+// refreshOver refreshes under the lock that holds over all processes, unless
+// someone else has since asked.
+func (e *Engine) refreshOver(id string, asked time.Time) (Record, error) {
 	release, err := e.lock(id)
 	if err != nil {
 		return Record{}, err
@@ -90,8 +85,8 @@ func (e *Engine) refreshOver(id string, seen int64) (Record, error) {
 	if err != nil {
 		return Record{}, err
 	}
-	if r.Status.Generation > seen && r.Status.State == StateActive {
-		return r, nil
+	if s := r.Status; s.State == StateActive && s.IssuedAt.After(asked) && !s.IssuedAt.After(e.now()) {
+		return r, nil // a time to come would be the work of a clock that was set back
 	}
 	return e.present(ctx, r)
 }
@@ -112,9 +107,13 @@ func (e *Engine) lock(id string) (release func(), err error) {
 // leaves.
 func (e *Engine) present(ctx context.Context, r Record) (Record, error) {
 	id, gen := r.Authorization.ID, r.Status.Generation
-	open, unfinished, err := e.store.OpenAttempt(ctx, id)
-	if err != nil {
-		return Record{}, e.explain(err, r)
+	var open Attempt
+	var unfinished bool
+	var err error
+	if s := r.Status.State; s == StateRefreshing || s == StateUnknown { // else none can be open
+		if open, unfinished, err = e.store.OpenAttempt(ctx, id); err != nil {
+			return Record{}, e.explain(err, r)
+		}
 	}
 	if unfinished {
 		// Its tokens may lie in a spill file.
@@ -169,7 +168,7 @@ func (e *Engine) present(ctx context.Context, r Record) (Record, error) {
 		return Record{}, err
 	}
 	killpoint.At("refresh.after_commit")
-	return e.reload(id)
+	return e.stored(r, g), nil
 }
 
 // attempt is an attempt under way and what it replaced.
@@ -283,6 +282,18 @@ func outcomeOfRefresh(a attempt, cause error) (state State, outcome string) {
 	default:
 		return a.before.State, code
 	}
+}
+
+// stored is r as it is after the commit of g.
+func (e *Engine) stored(r Record, g Grantee) Record {
+	if g.Tokens.Refresh.Empty() {
+		g.Tokens.Refresh = r.Tokens.Refresh
+	}
+	r.Tokens, r.Status = g.Tokens, g.Status
+	r.Status.Generation++
+	r.Status.HasRefresh = !r.Tokens.Refresh.Empty()
+	r.Status.LastOutcome, r.Status.LastOutcomeAt, r.Status.Failures = OutcomeOK, e.now().UTC(), 0
+	return r
 }
 
 // detached returns a context for what has to be stored whatever ends meanwhile.

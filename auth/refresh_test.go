@@ -7,6 +7,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -76,14 +77,14 @@ func TestRefreshIsOneRequestForAll(t *testing.T) {
 			r := newRig(t, authtest.EvilasParams{Rotation: authtest.RotateStrict})
 			before := r.stored(nil)
 			const callers = 50
-			reply, loads := make(chan struct{}), atomic.Int32{}
+			reply, asked := make(chan struct{}), atomic.Int32{}
 			r.server.Script(authtest.PathToken, authtest.Answer{Apply: true, Hold: reply})
-			r.store.Fault = func(method string) error {
-				// Every caller has seen the old tokens, and so has the one who is to refresh.
-				if method == "Load" && loads.Add(1) == callers+1 {
+			r.now = func() time.Time {
+				// Every caller has asked when the time is read once more for the attempt.
+				if asked.Add(1) == callers+1 {
 					close(reply)
 				}
-				return nil
+				return time.Now()
 			}
 			all := []*auth.Engine{r.engine}
 			for len(all) < engines {
