@@ -2,6 +2,7 @@ package db_test
 
 import (
 	"context"
+	"database/sql"
 	"log/slog"
 	"testing"
 
@@ -59,4 +60,13 @@ func (r *protocolRig) put(store auth.Store, record auth.Record) {
 	ctx := context.Background()
 	require.NoError(r, store.Create(ctx, record.Authorization, auth.StateNeverAuthorized))
 	require.NoError(r, store.CommitGrant(ctx, record.Authorization.ID, 0, auth.Grantee{Tokens: record.Tokens, Status: record.Status}))
+}
+
+// rawDB is a handle without any of the program's rules.
+func (r *protocolRig) rawDB() *sql.DB {
+	r.Helper()
+	pool, err := sql.Open("sqlite", "file:"+db.File(r.dir)+"?_pragma=busy_timeout(5000)")
+	require.NoError(r, err)
+	r.Cleanup(func() { _ = pool.Close() })
+	return pool
 }
