@@ -86,10 +86,6 @@ func strong(text string) *widgets.Paragraph {
 
 // seats shows who can make the next move, one of three lit.
 func (u *ui) seats(f *auth.Failure) fyne.CanvasObject {
-	service := lang.L("The service")
-	if f.Host != "" {
-		service = f.Host
-	}
 	seat := func(mover auth.Mover, icon, label string) fyne.CanvasObject {
 		ink, tint := widgets.ColorNameMuted, fyne.ThemeColorName("")
 		if mover == f.Mover {
@@ -105,7 +101,7 @@ func (u *ui) seats(f *auth.Failure) fyne.CanvasObject {
 	row := widgets.NewEvenRow(3,
 		seat(auth.MoverUser, "user", lang.L("You")),
 		seat(auth.MoverAdministrator, "shield", lang.L("Your administrator")),
-		seat(auth.MoverService, "cloud", service))
+		seat(auth.MoverService, "cloud", lang.L("The service")))
 	return widgets.NewStacked(widgets.NewPanel("", widgets.ColorNameBorder, 8), widgets.NewInset(4, 4, 4, 4, row))
 }
 

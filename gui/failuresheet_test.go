@@ -29,7 +29,7 @@ func sampleFailure() *auth.Failure {
 
 // lit returns the seat that is lit.
 func lit(b *bench) string {
-	seats := []string{"You", "Your administrator", "login.microsoftonline.com"}
+	seats := []string{"You", "Your administrator", "The service"}
 	for _, o := range b.objects() {
 		w, ok := o.(*canvas.Text)
 		if !ok || !w.TextStyle.Bold {
@@ -44,7 +44,7 @@ func lit(b *bench) string {
 
 func TestFailureSheet_WhoseMove(t *testing.T) {
 	for mover, seat := range map[auth.Mover]string{
-		auth.MoverUser: "You", auth.MoverAdministrator: "Your administrator", auth.MoverService: "login.microsoftonline.com",
+		auth.MoverUser: "You", auth.MoverAdministrator: "Your administrator", auth.MoverService: "The service",
 	} {
 		b := newBench(t, themeLight, standard)
 		f := sampleFailure()

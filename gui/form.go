@@ -38,6 +38,7 @@ type form struct {
 	shade        *tapArea // over the fields while saving
 
 	saving, closed bool
+	stale          bool // a part has become higher or lower since it was laid out
 	previousKey    func(*fyne.KeyEvent)
 }
 
@@ -62,7 +63,7 @@ func newForm(u *ui, d auth.Draft) *form {
 	f := &form{u: u, m: newFormModel(u.engine.Services(), d, u.engine.DraftFor), check: debouncer{run: u.run, d: checkDelay}}
 	f.follow = u.followDraft
 	f.help = newHelpPanel(u, f.relayout)
-	f.scopes = newScopePanel(u, f.m, f.changed)
+	f.scopes = newScopePanel(u, f.m, f.changed, func() { f.stale = true })
 	f.parts = newFormParts(f)
 
 	f.cancel = widgets.NewButton(lang.L("Cancel"), nil, f.leave)
@@ -177,6 +178,7 @@ func (f *form) runCheck() {
 func (f *form) setService(id string) {
 	f.m.setService(id)
 	f.m.edited(auth.FieldService)
+	f.stale = true
 	f.parts.rebuild()
 	f.scopes.filter.SetText("")
 	f.scopes.refill()
@@ -193,8 +195,8 @@ func (f *form) show() {
 	f.parts.show()
 	f.scopes.showError()
 	n := len(f.m.visible())
-	f.countRow.Hidden = n == 0
-	f.required.Hidden = n > 0
+	setShown(f.countRow, n > 0)
+	setShown(f.required, n == 0)
 	switch {
 	case n == 1:
 		f.count.SetText(lang.L("1 field needs a correction"))
@@ -207,7 +209,21 @@ func (f *form) show() {
 	} else {
 		f.save.Disable()
 	}
-	f.relayout()
+	if f.stale {
+		f.relayout()
+	}
+}
+
+// setShown shows or hides an object.
+func setShown(o fyne.CanvasObject, on bool) {
+	if o.Visible() == on {
+		return
+	}
+	if on {
+		o.Show()
+	} else {
+		o.Hide()
+	}
 }
 
 func (f *form) saveLabel() string {
@@ -225,6 +241,7 @@ func (f *form) relayout() {
 	if f.object == nil {
 		return
 	}
+	f.stale = false
 	widgets.Relayout(f.object)
 	f.object.Refresh()
 }

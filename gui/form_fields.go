@@ -59,6 +59,7 @@ func newFormParts(f *form) *formParts {
 
 // add keeps a field to be found by its name.
 func (p *formParts) add(field auth.Field, w *widgets.Field) *widgets.Field {
+	w.OnHeight = func() { p.f.stale = true }
 	p.fields[field] = w
 	return w
 }
@@ -124,12 +125,12 @@ func (p *formParts) rebuild() {
 	delete(p.fields, auth.FieldOwnToken)
 	p.own.Objects = nil
 	if f.m.svc.OwnAddresses {
-		p.own.Add(p.textField(auth.FieldOwnAuthorization, lang.L("OAuth2 Endpoint"), true, true,
-			"https://login.microsoftonline.com/<tenant-id>/oauth2/v2.0/authorize", d.OwnAuthorization,
-			func(d *auth.Draft, v string) { d.OwnAuthorization = v }).Object)
-		p.own.Add(p.textField(auth.FieldOwnToken, lang.L("OAuth2 Token"), true, true,
-			"https://login.microsoftonline.com/<tenant-id>/oauth2/v2.0/token", d.OwnToken,
-			func(d *auth.Draft, v string) { d.OwnToken = v }).Object)
+		p.own.Objects = []fyne.CanvasObject{
+			p.addressField(auth.FieldOwnAuthorization, lang.L("OAuth2 Endpoint"), ownAuthorizationExample, d.OwnAuthorization,
+				func(d *auth.Draft, v string) { d.OwnAuthorization = v }),
+			p.addressField(auth.FieldOwnToken, lang.L("OAuth2 Token"), ownTokenExample, d.OwnToken,
+				func(d *auth.Draft, v string) { d.OwnToken = v }),
+		}
 	}
 	p.own.Hidden = len(p.own.Objects) == 0
 	p.practice.Hidden = d.ServiceID != auth.LocalServiceID
@@ -137,6 +138,19 @@ func (p *formParts) rebuild() {
 	p.grantSelect.SetOptions(grantOptions(f.m.svc), string(d.Grant))
 	p.public.SetChecked(d.Public)
 	p.more.rebuild()
+}
+
+// The examples in the fields of a service whose addresses the user enters.
+const (
+	ownAuthorizationExample = "https://login.microsoftonline.com/<tenant-id>/oauth2/v2.0/authorize"
+	ownTokenExample         = "https://login.microsoftonline.com/<tenant-id>/oauth2/v2.0/token"
+)
+
+// addressField makes a field for one of the two addresses.
+func (p *formParts) addressField(field auth.Field, label, example, value string, set func(*auth.Draft, string)) fyne.CanvasObject {
+	w := p.textField(field, label, true, true, example, value, set)
+	w.SetHint(lang.L("For example {{.Address}}", map[string]any{"Address": example}))
+	return w.Object
 }
 
 // layParams puts the parameters and the grant into lines of two; an address
@@ -300,25 +314,29 @@ func (p *formParts) offer(field auth.Field, w *widgets.Field, fix string) {
 // the mode have it.
 func (p *formParts) showSecrets() {
 	m := p.f.m
+	caption := lang.L("On for an app that is registered as a desktop program (public client).")
 	switch {
 	case m.publicOnly():
 		p.public.Disable()
-		p.public.Caption = lang.L("{{.Service}} gives a desktop program no secret.", map[string]any{"Service": m.svc.Name})
+		caption = lang.L("{{.Service}} gives a desktop program no secret.", map[string]any{"Service": m.svc.Name})
 	case !m.publicAllowed() && !m.draft.Public:
 		p.public.Disable()
-		p.public.Caption = lang.L("{{.Service}} gives every app a secret.", map[string]any{"Service": m.svc.Name})
+		caption = lang.L("{{.Service}} gives every app a secret.", map[string]any{"Service": m.svc.Name})
 	default:
 		p.public.Enable()
-		p.public.Caption = lang.L("On for an app that is registered as a desktop program (public client).")
 	}
+	p.public.SetCaption(caption)
 	p.public.SetChecked(m.draft.Public)
-	p.secrets.Hidden = m.draft.Public
+	if p.secrets.Visible() == m.draft.Public {
+		setShown(p.secrets, !m.draft.Public)
+		p.f.stale = true
+	}
 	hint := ""
 	if m.keepsSecret() {
 		hint = lang.L("Leave both empty to keep the stored secret.")
 	}
 	p.secretHint.SetText(hint)
-	p.secretHint.Hidden = hint == ""
+	setShown(p.secretHint, hint != "")
 	p.secret.SetRequired(hint == "")
 	p.confirmation.SetRequired(hint == "")
 	if m.draft.Public {

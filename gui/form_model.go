@@ -25,9 +25,10 @@ type formModel struct {
 
 	touched   map[auth.Field]bool
 	submitted bool
-	found     []auth.FieldError // of the last check
-	checks    int               // number of the last edit or check; an answer to an older one is old
-	nameRead  bool              // the last check has seen the name that stands there now
+	found     []auth.FieldError   // of the last check
+	checks    int                 // number of the last edit or check; an answer to an older one is old
+	nameRead  bool                // the last check has seen the name that stands there now
+	since     map[auth.Field]bool // edited since the last check began
 }
 
 // serviceChoice is the part of a draft that belongs to one service.
@@ -49,6 +50,7 @@ func newFormModel(services []auth.Service, d auth.Draft, defaults func(string) a
 		defaults: defaults,
 		kept:     map[string]serviceChoice{},
 		touched:  map[auth.Field]bool{},
+		since:    map[auth.Field]bool{},
 	}
 	m.draft = cloneDraft(d)
 	m.svc = m.service(d.ServiceID)
@@ -237,7 +239,7 @@ func (m *formModel) touch(field auth.Field) { m.touched[field] = true }
 // edited remembers that the field's value has changed: the answers of checks
 // under way are old.
 func (m *formModel) edited(field auth.Field) {
-	m.touched[field] = true
+	m.touched[field], m.since[field] = true, true
 	m.checks++
 	if field == auth.FieldName {
 		m.nameRead = false
@@ -258,6 +260,7 @@ func (m *formModel) endCheck(n int, found []auth.FieldError) bool {
 	}
 	m.found = found
 	m.nameRead = true
+	clear(m.since)
 	return true
 }
 
@@ -266,6 +269,7 @@ func (m *formModel) refuse(found []auth.FieldError) {
 	m.checks++ // the answers of checks under way are old
 	m.submitted = true
 	m.found = found
+	clear(m.since)
 }
 
 // errorOf returns what is to be said beside the field: nothing before the user
@@ -319,8 +323,11 @@ func (m *formModel) nameFree() bool {
 	return !slices.ContainsFunc(m.found, func(e auth.FieldError) bool { return e.Field == auth.FieldName })
 }
 
-// canSave tells whether Save & Authorize can be pressed.
-func (m *formModel) canSave() bool { return m.secretsEqual() && len(m.visible()) == 0 }
+// canSave tells whether Save & Authorize can be pressed. What was found about a
+// value that has been changed since holds nobody back: saving checks again.
+func (m *formModel) canSave() bool {
+	return m.secretsEqual() && !slices.ContainsFunc(m.visible(), func(e auth.FieldError) bool { return !m.since[e.Field] })
+}
 
 // dirty tells whether anything differs from how the form was opened.
 func (m *formModel) dirty() bool {

@@ -75,10 +75,10 @@ func (o *moreFold) rebuild() {
 	o.p.filling = false
 	switch m.svc.Redirect.Port {
 	case auth.PortFixed:
-		o.portInput.Entry().SetPlaceHolder(strconv.Itoa(auth.DefaultRedirectPort))
+		o.portInput.SetPlaceHolder(strconv.Itoa(auth.DefaultRedirectPort))
 		o.port.SetHint(lang.L("The port of the redirect URI that is registered at the service."))
 	default:
-		o.portInput.Entry().SetPlaceHolder(lang.L("any free port"))
+		o.portInput.SetPlaceHolder(lang.L("any free port"))
 		o.port.SetHint(lang.L("The service accepts any port; leave it empty unless yours has to be a certain one."))
 	}
 }
@@ -86,9 +86,13 @@ func (o *moreFold) rebuild() {
 // show hides what does not apply.
 func (o *moreFold) show() {
 	m := o.p.f.m
-	o.methodBox.Hidden = m.draft.Public || len(m.secretMethods()) < 2
+	choice := !m.draft.Public && len(m.secretMethods()) > 1
+	if o.methodBox.Visible() != choice {
+		setShown(o.methodBox, choice)
+		o.p.f.stale = true
+	}
 	caption := lang.L("redirect port, notes")
-	if !o.methodBox.Hidden {
+	if choice {
 		caption = lang.L("client authentication, redirect port, notes")
 	}
 	o.head.SetCaption(caption)

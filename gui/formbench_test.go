@@ -2,40 +2,29 @@ package gui
 
 import (
 	"context"
-	"errors"
-	"image/png"
 	"log/slog"
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/test"
-	"fyne.io/fyne/v2/theme"
 	"github.com/stretchr/testify/require"
 
 	"tokenwell/auth"
+	"tokenwell/gui/guitest"
 	"tokenwell/gui/widgets"
 )
 
-// formEngine is the engine behind the form's tests: the real catalog and the
-// real rules, and what a test sets in place of disk and network.
+// formEngine is the engine in memory with the real catalog and the real rules.
 type formEngine struct {
-	Engine
-	catalog   []auth.Service
-	local     auth.LocalInfo
-	taken     []string
-	authorize func(auth.Draft) (*auth.SignIn, error)
+	*guitest.Engine
+	taken     []string // names that others hold
 	submitted []auth.Draft
-	drafts    map[string]auth.Draft
-	vault     auth.VaultStatus
-	vaultErr  error
-	probeErr  error
-	created   []auth.Secret
-	unlock    func(auth.Secret) error
+	drafts    map[string]auth.Draft // for DraftOf
 	reauths   []string
 }
 
@@ -43,21 +32,15 @@ func newFormEngine(t *testing.T) *formEngine {
 	t.Helper()
 	catalog, err := auth.LoadCatalog(os.DirFS("../assets/services"))
 	require.NoError(t, err)
-	return &formEngine{
-		catalog: catalog.All(), drafts: map[string]auth.Draft{},
-		local: auth.LocalInfo{
-			Running: true, Issuer: "http://127.0.0.1:17655", User: "analyst", Password: auth.NewSecret("local-password"),
-			ClientID: "practice", ClientSecret: auth.NewSecret("practice-secret"),
-		},
-	}
+	e := &formEngine{Engine: guitest.NewEngine(), drafts: map[string]auth.Draft{}}
+	e.Catalog = catalog.All()
+	e.Local.Password = auth.NewSecret("local-password")
+	return e
 }
-
-func (e *formEngine) Services() []auth.Service    { return e.catalog }
-func (e *formEngine) LocalServer() auth.LocalInfo { return e.local }
 
 func (e *formEngine) DraftFor(id string) auth.Draft {
 	d := auth.Draft{ServiceID: id, Grant: auth.GrantAuthorizationCode, Params: map[string]string{}}
-	for _, s := range e.catalog {
+	for _, s := range e.Catalog {
 		if s.ID != id {
 			continue
 		}
@@ -65,7 +48,7 @@ func (e *formEngine) DraftFor(id string) auth.Draft {
 		for _, p := range s.Parameters {
 			d.Params[p.Name] = p.Default
 			if p.Name == auth.LocalParam {
-				d.Params[p.Name] = e.local.Issuer
+				d.Params[p.Name] = e.Local.Issuer
 			}
 		}
 		for _, scope := range s.Scopes {
@@ -94,7 +77,7 @@ func (e *formEngine) Check(_ context.Context, d auth.Draft) ([]auth.FieldError, 
 			})
 		}
 	}
-	for _, s := range e.catalog {
+	for _, s := range e.Catalog {
 		if s.ID == d.ServiceID {
 			wrong = append(wrong, auth.Validate(s, d)...)
 		}
@@ -107,65 +90,12 @@ func (e *formEngine) Authorize(ctx context.Context, d auth.Draft) (*auth.SignIn,
 	if wrong, _ := e.Check(ctx, d); len(wrong) > 0 {
 		return nil, auth.FieldErrors(wrong)
 	}
-	if e.authorize == nil {
-		return nil, errors.New("no sign-in in this test")
-	}
-	return e.authorize(d)
+	return e.Engine.Authorize(ctx, d)
 }
 
 func (e *formEngine) Reauthorize(_ context.Context, id string) (*auth.SignIn, error) {
 	e.reauths = append(e.reauths, id)
 	return nil, &auth.Failure{Title: "reauthorized", Steps: []string{"-"}}
-}
-
-func (e *formEngine) VaultStatus(context.Context) (auth.VaultStatus, error) {
-	return e.vault, e.vaultErr
-}
-func (e *formEngine) ProbeKeyring(context.Context) error { return e.probeErr }
-
-func (e *formEngine) CreateVault(_ context.Context, p auth.Secret) error {
-	e.created = append(e.created, p)
-	e.vault.Exists, e.vault.Open = true, true
-	return nil
-}
-
-func (e *formEngine) Unlock(_ context.Context, p auth.Secret) error { return e.unlock(p) }
-
-func (e *formEngine) List(context.Context, auth.Query) (auth.Page, error) { return auth.Page{}, nil }
-func (e *formEngine) CountStates(context.Context) (map[auth.State]int, error) {
-	return map[auth.State]int{}, nil
-}
-func (e *formEngine) UsedServices(context.Context) (map[string]int, error) {
-	return map[string]int{}, nil
-}
-
-func (e *formEngine) Detail(context.Context, string) (auth.Detail, error) {
-	return auth.Detail{}, auth.ErrNotFound
-}
-
-func (e *formEngine) Settings(context.Context) (map[string]string, error) {
-	return map[string]string{}, nil
-}
-func (e *formEngine) SetSetting(context.Context, string, string) error { return nil }
-func (e *formEngine) Subscribe(func(auth.Event)) (cancel func())       { return func() {} }
-
-// fileIcons reads the icons that the program embeds.
-type fileIcons struct{}
-
-func (fileIcons) Icon(name string) fyne.Resource {
-	data, err := os.ReadFile(filepath.Join("..", "assets", "icons", name+".svg"))
-	if err != nil {
-		panic("no such icon: " + name)
-	}
-	return theme.NewThemedResource(fyne.NewStaticResource(name+".svg", data))
-}
-
-func (fileIcons) Logo() fyne.Resource {
-	data, err := os.ReadFile("../assets/app-icon/tokenwell-light.svg")
-	if err != nil {
-		panic(err)
-	}
-	return fyne.NewStaticResource("logo.svg", data)
 }
 
 // bench is a window with the program's theme in which one screen is tested.
@@ -174,6 +104,7 @@ type bench struct {
 	u      *ui
 	engine *formEngine
 	canvas fyne.Canvas
+	end    func() // the window goes
 }
 
 func newBench(t *testing.T, look themeChoice, size fyne.Size) *bench {
@@ -182,14 +113,14 @@ func newBench(t *testing.T, look themeChoice, size fyne.Size) *bench {
 	ctx, cancel := context.WithCancel(context.Background())
 	t.Cleanup(cancel)
 	engine := newFormEngine(t)
-	w := newWindow(Params{App: app, Engine: engine, Icons: fileIcons{}, Version: "test", Log: slog.New(slog.DiscardHandler)},
+	w := newWindow(Params{App: app, Engine: engine, Icons: guitest.Icons{}, Version: "test", Log: slog.New(slog.DiscardHandler)},
 		inlineRunner(ctx), cancel)
 	w.u.now = func() time.Time { return signInStart }
 	t.Cleanup(w.u.window.Close)
 	app.Settings().SetTheme(newTheme(look))
 	w.u.window.Resize(size)
 	w.u.window.Show()
-	return &bench{t: t, u: w.u, engine: engine, canvas: w.u.window.Canvas()}
+	return &bench{t: t, u: w.u, engine: engine, canvas: w.u.window.Canvas(), end: cancel}
 }
 
 var (
@@ -197,17 +128,11 @@ var (
 	small    = fyne.NewSize(900, 600)
 )
 
-// picture writes what the window shows, where TOKENWELL_PICTURES names a folder.
 func (b *bench) picture(name string) {
 	b.t.Helper()
-	dir := os.Getenv("TOKENWELL_PICTURES")
-	if dir == "" {
-		return
+	if os.Getenv("TOKENWELL_PICTURES") != "" {
+		guitest.SavePicture(b.t, b.canvas, name)
 	}
-	f, err := os.Create(filepath.Join(dir, name+".png"))
-	require.NoError(b.t, err)
-	require.NoError(b.t, png.Encode(f, b.canvas.Capture()))
-	require.NoError(b.t, f.Close())
 }
 
 // objects are all objects that can be seen, those of the topmost sheet only
@@ -218,24 +143,10 @@ func (b *bench) objects() []fyne.CanvasObject {
 		root = top
 	}
 	var seen []fyne.CanvasObject
-	var walk func(fyne.CanvasObject)
-	walk = func(o fyne.CanvasObject) {
-		if o == nil || !o.Visible() {
-			return
-		}
+	guitest.Walk(root, func(o fyne.CanvasObject) bool {
 		seen = append(seen, o)
-		switch o := o.(type) {
-		case *fyne.Container:
-			for _, child := range o.Objects {
-				walk(child)
-			}
-		case fyne.Widget:
-			for _, child := range test.WidgetRenderer(o).Objects() {
-				walk(child)
-			}
-		}
-	}
-	walk(root)
+		return true
+	})
 	return seen
 }
 
@@ -351,3 +262,54 @@ func (b *bench) key(name fyne.KeyName) {
 	}
 	b.canvas.OnTypedKey()(&fyne.KeyEvent{Name: name})
 }
+
+// atForm runs a test with the form open for a draft, in a bubble of time.
+func atForm(t *testing.T, prepare func(*formEngine) auth.Draft, run func(b *bench)) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(t, themeLight, standard)
+		b.u.openForm(prepare(b.engine))
+		rest()
+		run(b)
+		b.end()
+		time.Sleep(time.Hour) // timers that are still set find the window gone
+	})
+}
+
+// tapText clicks on a text.
+func (b *bench) tapText(label string) {
+	b.t.Helper()
+	guitest.Tap(b.t, b.canvas, label)
+}
+
+// chooseService changes the service as a click in its list does.
+func (b *bench) chooseService(id string) {
+	b.t.Helper()
+	s := find(b, "the service's select", func(s *widgets.Select) bool { return s.Filter != "" })
+	s.Choose(id)
+	rest()
+}
+
+// submit presses Save & Authorize and returns the draft that was handed over.
+func (b *bench) submit() auth.Draft {
+	b.t.Helper()
+	b.tap("Save & Authorize")
+	require.NotEmpty(b.t, b.engine.submitted)
+	return b.engine.submitted[len(b.engine.submitted)-1]
+}
+
+// showsLine tells whether a text on the topmost layer says exactly this.
+func (b *bench) showsLine(line string) bool {
+	for _, o := range b.objects() {
+		if t, ok := o.(*canvas.Text); ok && t.Text == line {
+			return true
+		}
+	}
+	return false
+}
+
+// scope tells whether the list of permissions has a row with that name in view.
+func (b *bench) scope(name string) bool { return b.showsLine(name) }
+
+// guitestIcon is the resource name of an icon.
+func guitestIcon(name string) string { return guitest.Icons{}.Icon(name).Name() }

@@ -226,7 +226,7 @@ func (*helpHeadLayout) MinSize([]fyne.CanvasObject) fyne.Size {
 // is narrow.
 type helpBodyLayout struct{}
 
-const helpNarrow = 700
+const helpNarrow = 860
 
 // helpColumns returns the widths of steps and notes.
 func helpColumns(width float32) (left, right float32) {

@@ -82,16 +82,17 @@ func drawForms(t *testing.T, look themeChoice, size fyne.Size, suffix string) {
 	b.picture("08-failure" + suffix)
 	b.tap("Close")
 
-	b.engine.probeErr = errors.New("No session bus was found, so no keyring can be reached.")
+	b.engine.Vault = auth.VaultStatus{}
+	b.engine.OnProbeKeyring = func() error { return errors.New("No session bus was found, so no keyring can be reached.") }
 	b.u.openVault(func() {})
 	b.picture("20-choose-passphrase" + suffix)
 	b.key(fyne.KeyEscape)
-	b.engine.vault = auth.VaultStatus{Exists: true, HasKeyring: true}
-	b.engine.unlock = func(auth.Secret) error { return auth.ErrVaultKey }
+	b.engine.Vault = auth.VaultStatus{Exists: true, HasKeyring: true}
+	b.engine.OnUnlock = func(auth.Secret) error { return auth.ErrVaultKey }
 	b.u.openVault(func() {})
 	b.picture("21-key-missing" + suffix)
 	b.key(fyne.KeyEscape)
-	b.engine.vault = auth.VaultStatus{Exists: true, HasPassphrase: true}
+	b.engine.Vault = auth.VaultStatus{Exists: true, HasPassphrase: true}
 	b.u.openVault(func() {})
 	b.picture("22-unlock" + suffix)
 }

@@ -17,6 +17,7 @@ type scopePanel struct {
 	u        *ui
 	m        *formModel
 	onChange func()
+	onHeight func() // the part above the list has become higher or lower
 
 	object *fyne.Container
 	label  *widgets.Field
@@ -37,8 +38,8 @@ type scopeLine struct {
 	scope   auth.Scope
 }
 
-func newScopePanel(u *ui, m *formModel, onChange func()) *scopePanel {
-	p := &scopePanel{u: u, m: m, onChange: onChange}
+func newScopePanel(u *ui, m *formModel, onChange, onHeight func()) *scopePanel {
+	p := &scopePanel{u: u, m: m, onChange: onChange, onHeight: onHeight}
 	p.filter = widgets.NewInput("", false)
 	p.clear = widgets.NewIconButton(u.icons.Icon("close"), lang.L("Clear the filter"), func() { p.filter.SetText("") })
 	p.clear.Hide()
@@ -53,6 +54,7 @@ func newScopePanel(u *ui, m *formModel, onChange func()) *scopePanel {
 	}
 	p.label = widgets.NewField(u.icons, lang.L("Scopes (permissions)"), true, p.filter)
 	p.lack = widgets.NewParagraph("")
+	p.label.OnHeight = onHeight
 	fix := widgets.NewButton("", nil, func() { p.addMissing() })
 	fix.Small = true
 	p.add = fix
@@ -212,29 +214,32 @@ func scopeMatches(s auth.Scope, words []string) bool {
 // show brings count, banner and placeholder up to date.
 func (p *scopePanel) show() {
 	total, chosen := len(p.m.allScopes()), len(p.m.draft.Scopes)
-	p.filter.Entry().SetPlaceHolder(lang.L("Filter {{.N}} permissions", map[string]any{"N": total}))
+	p.filter.SetPlaceHolder(lang.L("Filter {{.N}} permissions", map[string]any{"N": total}))
 	count := lang.L("{{.N}} of {{.All}} chosen", map[string]any{"N": chosen, "All": total})
 	if p.filter.Text() != "" {
 		count = lang.L("{{.M}} match, {{.N}} of {{.All}} chosen", map[string]any{"M": p.match, "N": chosen, "All": total})
 	}
 	p.label.SetNote(count)
+	empty := ""
 	switch {
 	case total == 0:
-		p.empty.SetText(lang.L("This service names no permissions. Add those that you need."))
+		empty = lang.L("This service names no permissions. Add those that you need.")
 	case p.match == 0:
-		p.empty.SetText(lang.L("No permission matches. Clear the filter, or add the scope by its name."))
-	default:
-		p.empty.SetText("")
+		empty = lang.L("No permission matches. Clear the filter, or add the scope by its name.")
 	}
-	if lack := p.m.missingRefreshScope(); lack != "" {
+	if p.empty.Text() != empty {
+		p.empty.SetText(empty)
+		widgets.Relayout(p.object)
+	}
+	lack := p.m.missingRefreshScope()
+	if lack != "" {
 		p.lack.SetText(lang.L("Without {{.Scope}} this sign-in ends when the first token does.", map[string]any{"Scope": lack}))
 		p.add.SetText(lang.L("Add {{.Scope}}", map[string]any{"Scope": lack}))
-		p.banner.Show()
-	} else {
-		p.banner.Hide()
 	}
-	widgets.Relayout(p.object)
-	p.object.Refresh()
+	if p.banner.Visible() != (lack != "") {
+		setShown(p.banner, lack != "")
+		p.onHeight()
+	}
 }
 
 // showError says what is wrong with the choice as a whole.

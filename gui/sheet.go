@@ -35,7 +35,8 @@ func (u *ui) openSheet(width float32, body *fyne.Container, foot *fyne.Container
 		s.content.Add(foot)
 	}
 	c := u.window.Canvas()
-	s.pop = widget.NewModalPopUp(container.NewThemeOverride(s.content, sheetTheme{raised()}), c)
+	s.pop = widget.NewModalPopUp(container.NewThemeOverride(
+		widgets.NewStacked(widgets.NewPanel("", widgets.ColorNameBorder, 12), s.content), sheetTheme{raised()}), c)
 	fynetooltip.AddPopUpToolTipLayer(s.pop)
 	s.previous = c.OnTypedKey()
 	c.SetOnTypedKey(s.key)
@@ -83,7 +84,9 @@ func (s *sheet) refit() {
 	if !s.open {
 		return
 	}
-	s.pop.Resize(fyne.NewSize(s.width, s.height()))
+	size, window := fyne.NewSize(s.width, s.height()), s.u.window.Canvas().Size()
+	s.pop.Resize(size)
+	s.pop.Move(fyne.NewPos((window.Width-size.Width)/2, (window.Height-size.Height)/2))
 	widgets.Relayout(s.content)
 	s.pop.Refresh()
 }

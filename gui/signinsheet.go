@@ -159,6 +159,9 @@ func (w *signInSheet) facts() string {
 	}
 	q := link.Query()
 	data := map[string]any{"Client": shortID(q.Get("client_id")), "N": scopeCount(q.Get("scope")), "Port": portOf(w.s.RedirectURI())}
+	if data["N"] == 1 {
+		return lang.L("Client {{.Client}}, 1 permission, answer on port {{.Port}}", data)
+	}
 	return lang.L("Client {{.Client}}, {{.N}} permissions, answer on port {{.Port}}", data)
 }
 

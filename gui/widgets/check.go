@@ -39,21 +39,34 @@ func NewCheck(icons Icons, label string, changed func(bool)) *Check {
 
 // SetChecked ticks or unticks without calling OnChanged.
 func (c *Check) SetChecked(on bool) {
+	if c.Checked == on {
+		return
+	}
 	c.Checked = on
 	c.Refresh()
 }
 
 // SetCaption changes the line below the label.
 func (c *Check) SetCaption(text string) {
+	if c.Caption == text {
+		return
+	}
 	c.Caption = text
 	c.Refresh()
 }
 
 // Enable implements fyne.Disableable.
-func (c *Check) Enable() { c.disabled = false; c.Refresh() }
+func (c *Check) Enable() { c.setDisabled(false) }
 
 // Disable implements fyne.Disableable.
-func (c *Check) Disable() { c.disabled = true; c.Refresh() }
+func (c *Check) Disable() { c.setDisabled(true) }
+
+func (c *Check) setDisabled(off bool) {
+	if c.disabled != off {
+		c.disabled = off
+		c.Refresh()
+	}
+}
 
 // Disabled implements fyne.Disableable.
 func (c *Check) Disabled() bool { return c.disabled }

@@ -36,6 +36,7 @@ type Field struct {
 	fault       *fyne.Container
 	faultText   *Paragraph
 	mark        *Glyph
+	marked      Mark
 	icons       Icons
 	hintText    string
 }
@@ -87,6 +88,9 @@ func (f *Field) SetRequired(required bool) {
 
 // SetHint sets the line below the control, which an error replaces.
 func (f *Field) SetHint(text string) {
+	if f.hintText == text {
+		return
+	}
 	f.hintText = text
 	f.hint.SetText(text)
 	f.arrange(f.faultText.Text())
@@ -94,18 +98,31 @@ func (f *Field) SetHint(text string) {
 
 // SetNote shows a few words at the label's right end, such as "free to use".
 func (f *Field) SetNote(text string) {
+	if f.note.Text() == text && f.note.Hidden == (text == "") && f.fix.Hidden {
+		return
+	}
 	f.fix.Hide()
 	f.note.SetText(text)
 	f.note.Hidden = text == ""
-	f.Object.Refresh()
+	f.layHead()
+}
+
+// layHead places what stands in the line of the label.
+func (f *Field) layHead() {
+	Relayout(f.Object.Objects[0])
+	f.Object.Objects[0].Refresh()
 }
 
 // SetFix shows a link in the note's place that mends what is wrong.
 func (f *Field) SetFix(text string, tapped func()) {
+	f.fix.OnTapped = tapped
+	if f.fix.Text == text && !f.fix.Hidden && f.note.Hidden {
+		return
+	}
 	f.note.Hide()
 	f.fix.Set(text, tapped)
 	f.fix.Hidden = text == ""
-	f.Object.Refresh()
+	f.layHead()
 }
 
 // SetError shows what is wrong, or nothing for "".
@@ -122,17 +139,30 @@ func (f *Field) Error() string { return f.faultText.Text() }
 
 func (f *Field) arrange(fault string) {
 	f.faultText.SetText(fault)
-	f.fault.Hidden = fault == ""
-	f.hint.Hidden = fault != "" || f.hintText == ""
+	show(f.fault, fault != "")
+	show(f.hint, fault == "" && f.hintText != "")
 	Relayout(f.Object)
-	f.Object.Refresh()
 	if f.OnHeight != nil {
 		f.OnHeight()
 	}
 }
 
+// show shows or hides an object.
+func show(o fyne.CanvasObject, on bool) {
+	switch {
+	case on && !o.Visible():
+		o.Show()
+	case !on && o.Visible():
+		o.Hide()
+	}
+}
+
 // SetMark shows a tick, an error sign or nothing at the end of an Input.
 func (f *Field) SetMark(mark Mark) {
+	if f.marked == mark {
+		return
+	}
+	f.marked = mark
 	switch mark {
 	case MarkGood:
 		f.mark.Set(f.icons.Icon("check"), ColorNameOK)

@@ -309,10 +309,13 @@ func (l *tallScrollLayout) Layout(_ []fyne.CanvasObject, size fyne.Size) {
 	if l.viewport != nil {
 		l.viewport(size.Height)
 	}
-	l.fixed.height = max(HeightAt(l.content, size.Width), 1)
+	height := max(HeightAt(l.content, size.Width), 1)
+	changed := l.fixed.height != height
+	l.fixed.height = height
 	l.scroll.Resize(size)
-	l.scroll.Content.Resize(fyne.NewSize(size.Width, max(l.fixed.height, size.Height)))
-	l.scroll.Refresh()
+	if changed {
+		l.scroll.Refresh()
+	}
 }
 
 // MinSize implements fyne.Layout.

@@ -26,6 +26,7 @@ type Input struct {
 	trailing []fyne.CanvasObject
 	invalid  bool
 	rows     int
+	hint     string // the whole placeholder, which the entry may show a part of
 
 	// OnFocus is called when the focus comes (true) or goes (false).
 	OnFocus func(bool)
@@ -47,7 +48,7 @@ func NewInput(placeholder string, mono bool) *Input { return newInput(placeholde
 func NewTextArea(placeholder string, rows int) *Input { return newInput(placeholder, false, rows) }
 
 func newInput(placeholder string, mono bool, rows int) *Input {
-	i := &Input{box: NewPanel(ColorNameField, ColorNameFieldEdge, 6), rows: rows}
+	i := &Input{hint: placeholder, box: NewPanel(ColorNameField, ColorNameFieldEdge, 6), rows: rows}
 	i.entry = &entry{owner: i}
 	i.entry.Wrapping = fyne.TextWrap(fyne.TextTruncateClip)
 	if rows > 1 {
@@ -55,7 +56,6 @@ func newInput(placeholder string, mono bool, rows int) *Input {
 		i.entry.Wrapping = fyne.TextWrapWord
 		i.entry.SetMinRowsVisible(rows)
 	}
-	i.entry.PlaceHolder = placeholder
 	i.entry.TextStyle.Monospace = mono
 	i.entry.ExtendBaseWidget(i.entry)
 	i.over = container.NewThemeOverride(i.entry, entryTheme{mono: mono})
@@ -108,6 +108,32 @@ func (i *Input) paint() {
 		fill, edge = ColorNameOff, ColorNameLine
 	}
 	i.box.SetColors(fill, edge, width)
+}
+
+// SetPlaceHolder changes what stands there while the entry is empty.
+func (i *Input) SetPlaceHolder(text string) {
+	if i.hint != text {
+		i.hint = text
+		i.Refresh()
+	}
+}
+
+// PlaceHolder returns the whole placeholder.
+func (i *Input) PlaceHolder() string { return i.hint }
+
+// fitPlaceHolder cuts the placeholder to the width with an ellipsis.
+func (i *Input) fitPlaceHolder(width float32) {
+	size := float32(14)
+	if i.entry.TextStyle.Monospace {
+		size = 13
+	}
+	shown := i.hint
+	if i.rows == 1 {
+		shown = Ellipsize(i.hint, width, size, i.entry.TextStyle)
+	}
+	if i.entry.PlaceHolder != shown {
+		i.entry.SetPlaceHolder(shown)
+	}
 }
 
 // SetReadOnly locks or unlocks the entry.
@@ -163,6 +189,9 @@ func (r *inputRenderer) Layout(size fyne.Size) {
 	}
 	i.over.Move(fyne.NewPos(left-entryPadding, top))
 	i.over.Resize(fyne.NewSize(max(right-left+2*entryPadding, 0), height))
+	if right > left {
+		i.fitPlaceHolder(right - left)
+	}
 }
 
 func (r *inputRenderer) Objects() []fyne.CanvasObject {
@@ -264,7 +293,7 @@ func (entryTheme) base() fyne.Theme { return fyne.CurrentApp().Settings().Theme(
 // Color implements fyne.Theme.
 func (t entryTheme) Color(name fyne.ThemeColorName, v fyne.ThemeVariant) color.Color {
 	switch name {
-	case theme.ColorNameInputBackground, theme.ColorNameInputBorder:
+	case theme.ColorNameInputBackground, theme.ColorNameInputBorder, theme.ColorNameScrollBar, theme.ColorNameShadow:
 		return color.Transparent
 	}
 	return t.base().Color(name, v)

@@ -40,16 +40,19 @@ func newParagraph(text string, size, line float32, color fyne.ThemeColorName) *P
 
 // Colored sets the colour and returns p.
 func (p *Paragraph) Colored(color fyne.ThemeColorName) *Paragraph {
-	p.color = color
-	p.Refresh()
+	if p.color != color {
+		p.color = color
+		p.Refresh()
+	}
 	return p
 }
 
 // Styled sets the style and returns p.
 func (p *Paragraph) Styled(style fyne.TextStyle) *Paragraph {
-	p.style = style
-	p.lines = nil
-	p.Refresh()
+	if p.style != style {
+		p.style, p.lines = style, nil
+		p.Refresh()
+	}
 	return p
 }
 

@@ -78,8 +78,10 @@ func (s *Select) Choose(id string) {
 
 // SetInvalid implements Control.
 func (s *Select) SetInvalid(invalid bool) {
-	s.invalid = invalid
-	s.Refresh()
+	if s.invalid != invalid {
+		s.invalid = invalid
+		s.Refresh()
+	}
 }
 
 // Focusable implements Control.
@@ -238,7 +240,7 @@ type optionRow struct{ id, label string }
 
 const (
 	optionHeight = 32
-	listHeight   = 320
+	listHeight   = 420
 )
 
 func newOptionList(s *Select, c fyne.Canvas) *optionList {
@@ -265,7 +267,7 @@ func newOptionList(s *Select, c fyne.Canvas) *optionList {
 	if s.Filter != "" {
 		content = container.NewBorder(l.filter, nil, nil, nil, NewInset(6, 0, 0, 0, body))
 	}
-	l.pop = widget.NewPopUp(NewInset(6, 6, 6, 6, content), c)
+	l.pop = widget.NewPopUp(NewStacked(NewPanel("", ColorNameBorder, 12), NewInset(6, 6, 6, 6, content)), c)
 	return l
 }
 

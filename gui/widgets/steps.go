@@ -70,7 +70,9 @@ func (r *stepMarkRenderer) Destroy() {}
 func (r *stepMarkRenderer) MinSize() fyne.Size { return fyne.NewSquareSize(20) }
 
 func (r *stepMarkRenderer) Layout(fyne.Size) {
-	r.disc.Resize(fyne.NewSquareSize(20))
+	// the stroke lies half outside of the circle
+	r.disc.Move(fyne.NewSquareOffsetPos(r.disc.StrokeWidth / 2))
+	r.disc.Resize(fyne.NewSquareSize(20 - r.disc.StrokeWidth))
 	r.icon.Move(fyne.NewPos(3, 3))
 	r.icon.Resize(fyne.NewSquareSize(14))
 	h := r.number.MinSize().Height
@@ -112,6 +114,7 @@ func (r *stepMarkRenderer) Refresh() {
 	} else {
 		setIcon(r.icon, m.icons.Icon(icon), ColorNameOnAccent)
 	}
+	r.Layout(m.Size())
 	canvas.Refresh(m)
 }
 
