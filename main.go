@@ -1,0 +1,210 @@
+// Command tokenwell-desktop is the desktop program: it reads the flags, opens
+// the data folder, wires the rooms together and shows the window.
+package main
+
+import (
+	"context"
+	_ "embed"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+
+	"fyne.io/fyne/v2/app"
+	"github.com/BurntSushi/toml"
+	"github.com/adrg/xdg"
+	"gopkg.in/natefinch/lumberjack.v2"
+
+	"tokenwell/assets"
+	"tokenwell/auth"
+	"tokenwell/auth/localserver"
+	"tokenwell/db"
+	"tokenwell/db/keyring"
+	"tokenwell/gui"
+)
+
+//go:embed FyneApp.toml
+var fyneApp []byte
+
+func main() {
+	keyring.RunHelperIfAsked()
+	if err := run(os.Args[1:], os.Stdout); err != nil {
+		if errors.Is(err, flag.ErrHelp) {
+			return
+		}
+		fmt.Fprintln(os.Stderr, "tokenwell-desktop:", err)
+		os.Exit(1)
+	}
+}
+
+// run does what the flags ask for and returns when the window is closed.
+func run(args []string, out io.Writer) error {
+	about, err := readAbout()
+	if err != nil {
+		return err
+	}
+	o, err := parseFlags(args, out)
+	if err != nil {
+		return err
+	}
+	switch {
+	case o.version:
+		fmt.Fprintf(out, "%s %s (build %d)\n", about.Name, about.Version, about.Build)
+		return nil
+	case o.paths:
+		fmt.Fprintf(out, "data      %s\ndatabase  %s\nlocks     %s\nlogs      %s\n", o.place.Data, db.File(o.place.Data), db.LockDir(o.place.Data), o.place.Logs)
+		return nil
+	}
+
+	p, err := openProgram(o)
+	if err != nil {
+		return err
+	}
+	defer p.Close()
+	return p.show(about)
+}
+
+// about is what FyneApp.toml says of the program.
+type about struct {
+	ID, Name, Version string
+	Build             int
+}
+
+func readAbout() (about, error) {
+	var file struct{ Details about }
+	if err := toml.Unmarshal(fyneApp, &file); err != nil {
+		return about{}, fmt.Errorf("FyneApp.toml: %w", err)
+	}
+	return file.Details, nil
+}
+
+// options are the command line, read.
+type options struct {
+	version, paths bool
+	place          place
+	level          slog.Level
+}
+
+// place is where the program keeps what it stores.
+type place struct{ Data, Logs string }
+
+func parseFlags(args []string, out io.Writer) (options, error) {
+	var o options
+	var dir string
+	flags := flag.NewFlagSet("tokenwell-desktop", flag.ContinueOnError)
+	flags.SetOutput(out)
+	flags.StringVar(&dir, "data-dir", "", "keep everything in this `folder` instead of the user's data folder")
+	flags.BoolVar(&o.paths, "paths", false, "print where everything is kept, and exit")
+	flags.BoolVar(&o.version, "version", false, "print the version, and exit")
+	flags.TextVar(&o.level, "log-level", slog.LevelInfo, "least `level` that is logged: debug, info, warn or error")
+	if err := flags.Parse(args); err != nil {
+		return o, err
+	}
+	if flags.NArg() > 0 {
+		return o, fmt.Errorf("unexpected argument %q", flags.Arg(0))
+	}
+	o.place = place{Data: filepath.Join(xdg.DataHome, "tokenwell"), Logs: filepath.Join(xdg.StateHome, "tokenwell")}
+	if dir != "" {
+		dir, err := filepath.Abs(dir)
+		if err != nil {
+			return o, err
+		}
+		o.place = place{Data: dir, Logs: filepath.Join(dir, "logs")}
+	}
+	return o, nil
+}
+
+// program is everything below the window, open and wired.
+type program struct {
+	log    *slog.Logger
+	engine *auth.Engine
+	close  []func()
+}
+
+// openProgram takes the data folder for this process and opens what is in it.
+func openProgram(o options) (_ *program, err error) {
+	p := &program{}
+	defer func() {
+		if err != nil {
+			p.Close()
+		}
+	}()
+
+	release, err := db.Own(o.place.Data)
+	if err != nil {
+		return nil, err
+	}
+	p.close = append(p.close, release)
+
+	if err := os.MkdirAll(o.place.Logs, 0o700); err != nil {
+		return nil, fmt.Errorf("the log folder: %w", err)
+	}
+	logFile := &lumberjack.Logger{Filename: filepath.Join(o.place.Logs, "tokenwell.log"), MaxSize: 5, MaxBackups: 3}
+	p.close = append(p.close, func() { _ = logFile.Close() })
+	p.log = slog.New(slog.NewJSONHandler(logFile, &slog.HandlerOptions{Level: o.level}))
+
+	ctx := context.Background()
+	store, err := db.Open(ctx, db.Params{Dir: o.place.Data, Log: p.log})
+	if err != nil {
+		return nil, err
+	}
+	p.close = append(p.close, func() { _ = store.Close() })
+
+	services, err := fs.Sub(assets.Services, "services")
+	if err != nil {
+		return nil, err
+	}
+	catalog, err := auth.LoadCatalog(services)
+	if err != nil {
+		return nil, err
+	}
+	pages, err := fs.Sub(assets.Pages, "pages")
+	if err != nil {
+		return nil, err
+	}
+	local := localserver.New(localserver.Params{Store: store.LocalServer(), Pages: pages, Log: p.log})
+	p.engine, err = auth.New(auth.Params{
+		Store: store, Vault: store.Vault(), Catalog: catalog,
+		Wire: auth.NewWire(auth.WireParams{Log: p.log}), Browser: auth.SystemBrowser(),
+		Local: local, Log: p.log,
+	})
+	if err != nil {
+		return nil, err
+	}
+	p.close = append(p.close, p.engine.Close)
+	return p, nil
+}
+
+// Close ends what openProgram began, the last first.
+func (p *program) Close() {
+	for i := len(p.close) - 1; i >= 0; i-- {
+		p.close[i]()
+	}
+	p.close = nil
+}
+
+// show opens the window and returns when it is closed.
+func (p *program) show(about about) error {
+	quietBus()
+	gui.New(gui.Params{
+		App: app.NewWithID(about.ID), Engine: p.engine, Icons: gui.NewIcons(assets.Icons),
+		Version: about.Version, Log: p.log,
+	}).Run()
+	return nil
+}
+
+// quietBus keeps Fyne from starting a session bus of its own, which would
+// outlive the program: without a bus there is nothing to talk to.
+func quietBus() {
+	if os.Getenv("DBUS_SESSION_BUS_ADDRESS") != "" {
+		return
+	}
+	if _, err := os.Stat(filepath.Join(os.Getenv("XDG_RUNTIME_DIR"), "bus")); err == nil && os.Getenv("XDG_RUNTIME_DIR") != "" {
+		return
+	}
+	_ = os.Setenv("DBUS_SESSION_BUS_ADDRESS", "disabled:")
+}
