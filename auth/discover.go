@@ -2,6 +2,7 @@ package auth
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"net/url"
 	"strings"
@@ -49,8 +50,8 @@ func discoveryAddresses(issuer string) []string {
 // discoveryElsewhere tells whether the other well-known address is worth a
 // try: the server answered that there is nothing here.
 func discoveryElsewhere(err error) bool {
-	failed, ok := err.(*WireError) //nolint:errorlint // discoverAt returns nothing else, never wrapped
-	return ok && failed.Status >= 400 && failed.Status <= 499 && failed.Code != CodeTooManyRequests
+	var failed *WireError
+	return errors.As(err, &failed) && failed.Status >= 400 && failed.Status <= 499 && failed.Code != CodeTooManyRequests
 }
 
 func (w *Wire) discoverAt(ctx context.Context, address, issuer string, quirks []Quirk) (Endpoints, error) {
@@ -88,7 +89,7 @@ func (w *Wire) discoverAt(ctx context.Context, address, issuer string, quirks []
 			return Endpoints{}, c.failed(Answered, CodeAddressRefused, nil)
 		}
 	}
-	c.done("ok")
+	c.done()
 	return endpoints, nil
 }
 

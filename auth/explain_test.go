@@ -27,7 +27,7 @@ func ownCodes(t *testing.T) []string {
 	ast.Inspect(file, func(n ast.Node) bool {
 		if spec, ok := n.(*ast.ValueSpec); ok {
 			for _, value := range spec.Values {
-				code, err := strconv.Unquote(value.(*ast.BasicLit).Value) //nolint:errcheck // the file holds string constants only
+				code, err := strconv.Unquote(value.(*ast.BasicLit).Value)
 				require.NoError(t, err)
 				codes = append(codes, code)
 			}

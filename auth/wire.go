@@ -104,7 +104,7 @@ func (w *Wire) Token(ctx context.Context, r TokenRequest) (Reply, error) {
 	})
 	switch {
 	case problem == nil:
-		c.done("ok")
+		c.done()
 		return reply, nil
 	case problem.understood:
 		return Reply{}, c.answered(problem.code)

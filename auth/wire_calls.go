@@ -22,7 +22,7 @@ func (w *Wire) Revoke(ctx context.Context, r Revocation) error {
 	}
 	defer c.close()
 	if c.status == http.StatusOK {
-		c.done("ok")
+		c.done()
 		return nil
 	}
 	body, _ := c.read(wireMaxBody)
@@ -49,7 +49,7 @@ func (w *Wire) UserInfo(ctx context.Context, endpoint string, access Secret) (wh
 	if err != nil {
 		return "", err
 	}
-	c.done("ok")
+	c.done()
 	for _, name := range userInfoNames {
 		if who := wirePlainName(members.text(name)); who != "" {
 			return who, nil

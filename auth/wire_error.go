@@ -112,7 +112,7 @@ func (c *wireCall) failed(phase WirePhase, code string, cause error) *WireError 
 }
 
 // done logs the good end of the call.
-func (c *wireCall) done(code string) { c.record(slog.LevelInfo, code) }
+func (c *wireCall) done() { c.record(slog.LevelInfo, "ok") }
 
 func (c *wireCall) record(level slog.Level, code string) {
 	c.wire.log.LogAttrs(context.Background(), level, "request",
@@ -186,11 +186,8 @@ func wireRetryAfter(header http.Header, now time.Time) time.Duration {
 		return 0
 	}
 	var wait time.Duration
-	if seconds, err := strconv.ParseUint(value, 10, 64); err == nil || errors.Is(err, strconv.ErrRange) {
-		wait = wireMaxRetryAfter
-		if seconds < uint64(wireMaxRetryAfter/time.Second) {
-			wait = time.Duration(seconds) * time.Second //nolint:gosec // below 3600
-		}
+	if seconds, err := strconv.ParseInt(value, 10, 64); err == nil || errors.Is(err, strconv.ErrRange) {
+		wait = time.Duration(min(max(seconds, 0), int64(wireMaxRetryAfter/time.Second))) * time.Second
 	} else if date, err := http.ParseTime(value); err == nil {
 		wait = date.Sub(now)
 	}

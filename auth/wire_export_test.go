@@ -17,7 +17,7 @@ func (p WireParams) WithDial(dial func(ctx context.Context, network, address str
 func (p WireParams) WithProxy(proxy string) WireParams {
 	p.proxy = func(*http.Request) (*url.URL, error) {
 		if proxy == "" {
-			return nil, nil //nolint:nilnil // as http.ProxyFromEnvironment answers
+			return nil, nil // as http.ProxyFromEnvironment answers
 		}
 		return url.Parse(proxy)
 	}

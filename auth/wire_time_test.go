@@ -40,7 +40,7 @@ func TestWire_TimeLimits(t *testing.T) {
 			}
 			_, err := io.WriteString(c, answerHead)
 			for err == nil {
-				time.Sleep(time.Second)
+				<-time.After(time.Second)
 				_, err = io.WriteString(c, " ")
 			}
 		}, 30 * time.Second, auth.Ambiguous, auth.CodeNoAnswer},

@@ -76,7 +76,7 @@ func (s *Evilas) writeRaw(w http.ResponseWriter, r *http.Request, a Answer) {
 	if err != nil {
 		return
 	}
-	defer connection.Close() //nolint:errcheck // cutting is the purpose
+	defer func() { _ = connection.Close() }()
 	if a.NoAnswer {
 		return
 	}

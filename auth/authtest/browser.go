@@ -146,7 +146,7 @@ func (b *Browser) load(client *http.Client, link string) (page Page) {
 	if err != nil {
 		return Page{URL: link, Err: err}
 	}
-	defer response.Body.Close() //nolint:errcheck // read to its end
+	defer func() { _ = response.Body.Close() }()
 	body, err := io.ReadAll(response.Body)
 	return Page{URL: response.Request.URL.String(), Status: response.StatusCode, Header: response.Header, Body: string(body), Err: err}
 }

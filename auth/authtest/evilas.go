@@ -103,7 +103,7 @@ func NewEvilas(t testing.TB, p EvilasParams) *Evilas {
 func (s *Evilas) URL() string { return s.server.URL }
 
 // Close stops the server before the test ends: from now on nobody answers.
-func (s *Evilas) Close() { s.server.Listener.Close() } //nolint:errcheck,gosec // the listener is all there is to close
+func (s *Evilas) Close() { _ = s.server.Listener.Close() }
 
 // RootCAs trusts the certificate that the server got from httptest.
 func (s *Evilas) RootCAs() *x509.CertPool {

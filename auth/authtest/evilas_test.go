@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -183,9 +184,11 @@ func TestEvilas_ClientAndTokens(t *testing.T) {
 
 	active := func() bool {
 		form := url.Values{"token": {reply.Tokens.Access.Reveal()}}
-		response, err := http.PostForm(s.URL()+authtest.PathIntrospect, form) //nolint:noctx // a test against a server in this process
+		request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, s.URL()+authtest.PathIntrospect, strings.NewReader(form.Encode()))
 		require.NoError(t, err)
-		defer response.Body.Close() //nolint:errcheck // read to its end
+		response, err := new(http.Client).Do(request)
+		require.NoError(t, err)
+		defer func() { _ = response.Body.Close() }()
 		var answer struct{ Active bool }
 		require.NoError(t, json.NewDecoder(response.Body).Decode(&answer))
 		return answer.Active
