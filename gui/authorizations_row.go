@@ -2,6 +2,7 @@ package gui
 
 import (
 	"image/color"
+	"math"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -209,6 +210,7 @@ func (v *rowView) showLane(r *auth.Row, state auth.State, c placed, selected boo
 		v.lane.FillColor = fill
 		v.lane.Refresh()
 	}
+	width = float32(math.Round(float64(width))) // else each second moves it by a hair, and costs a frame
 	v.lane.Move(fyne.NewPos(c.x, (rowHeight-4)/2))
 	v.lane.Resize(fyne.NewSize(width, 4))
 }

@@ -132,10 +132,12 @@ func (t *rowTable) draw(all bool) {
 		all, t.repaint = true, true
 	}
 	lookup := t.lookup()
+	moved := t.repaint || len(t.body.Objects) != count
 	objects := t.body.Objects[:0]
 	for i := first; i < first+count; i++ {
 		v := t.views[i%len(t.views)]
 		if all || v.index != i {
+			moved = moved || v.index != i
 			v.index = i
 			r := t.row(i)
 			v.show(r, r != nil && t.isSelected(r), i == t.hovered, lookup)
@@ -148,7 +150,9 @@ func (t *rowTable) draw(all bool) {
 	}
 	t.body.Objects = objects
 	t.repaint = false
-	canvas.Refresh(t.body)
+	if moved {
+		canvas.Refresh(t.body)
+	}
 }
 
 func (t *rowTable) lookup() rowLookup {
@@ -158,7 +162,7 @@ func (t *rowTable) lookup() rowLookup {
 	}
 }
 
-// tick lets the times go on.
+// tick lets the times go on. Where nothing changes nothing is painted.
 func (t *rowTable) tick() { t.redraw() }
 
 // setHidden changes the columns that the user has put away.

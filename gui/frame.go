@@ -92,10 +92,14 @@ func (u *ui) showAuthorizations(selectID string) {
 }
 
 // surface is the ground of the screens: one edge at the left, above and below,
-// and a round corner.
+// and a round corner. Only the corner is drawn with the shader of rounded
+// shapes, which costs too much for a whole window where no graphics card helps.
 type surface struct {
 	widget.BaseWidget
 }
+
+// cornerRadius is the round corner's at the top left of the surface.
+const cornerRadius float32 = 8
 
 func newSurface() *surface {
 	s := &surface{}
@@ -105,36 +109,67 @@ func newSurface() *surface {
 
 // CreateRenderer implements fyne.Widget.
 func (s *surface) CreateRenderer() fyne.WidgetRenderer {
-	r := &surfaceRenderer{s: s, edge: canvas.NewRectangle(color.Transparent), ground: canvas.NewRectangle(color.Transparent)}
-	r.edge.TopLeftCornerRadius, r.ground.TopLeftCornerRadius = 8, 7
+	r := &surfaceRenderer{s: s}
+	for range 7 {
+		r.parts = append(r.parts, canvas.NewRectangle(color.Transparent))
+	}
+	r.parts[cornerEdge].TopLeftCornerRadius = cornerRadius
+	r.parts[cornerGround].TopLeftCornerRadius = cornerRadius - 1
 	r.Refresh()
 	return r
 }
 
+// The parts of a surface, in drawing order.
+const (
+	groundPart = iota
+	leftEdge
+	topEdge
+	bottomEdge
+	cornerBack // takes the square corner away
+	cornerEdge
+	cornerGround
+)
+
 type surfaceRenderer struct {
-	s            *surface
-	edge, ground *canvas.Rectangle
+	s     *surface
+	parts []*canvas.Rectangle
 }
 
 func (r *surfaceRenderer) Destroy() {}
 
 func (r *surfaceRenderer) Objects() []fyne.CanvasObject {
-	return []fyne.CanvasObject{r.edge, r.ground}
+	objects := make([]fyne.CanvasObject, len(r.parts))
+	for i, part := range r.parts {
+		objects[i] = part
+	}
+	return objects
 }
 
 func (r *surfaceRenderer) MinSize() fyne.Size { return fyne.Size{} }
 
 func (r *surfaceRenderer) Layout(size fyne.Size) {
-	r.edge.Resize(size)
-	r.ground.Move(fyne.NewPos(1, 1))
-	r.ground.Resize(size.SubtractWidthHeight(1, 2))
+	place := func(part int, x, y, w, h float32) {
+		r.parts[part].Move(fyne.NewPos(x, y))
+		r.parts[part].Resize(fyne.NewSize(w, h))
+	}
+	place(groundPart, 0, 0, size.Width, size.Height)
+	place(leftEdge, 0, 0, 1, size.Height)
+	place(topEdge, 0, 0, size.Width, 1)
+	place(bottomEdge, 0, size.Height-1, size.Width, 1)
+	place(cornerBack, 0, 0, cornerRadius, cornerRadius)
+	place(cornerEdge, 0, 0, cornerRadius, cornerRadius)
+	place(cornerGround, 1, 1, cornerRadius-1, cornerRadius-1)
 }
 
 func (r *surfaceRenderer) Refresh() {
-	r.edge.FillColor = widgets.Color(r.s, widgets.ColorNameBorder)
-	r.ground.FillColor = widgets.Color(r.s, widgets.ColorNameSurface)
-	r.edge.Refresh()
-	r.ground.Refresh()
+	ground, edge := widgets.Color(r.s, widgets.ColorNameSurface), widgets.Color(r.s, widgets.ColorNameBorder)
+	for i, fill := range []color.Color{
+		groundPart: ground, leftEdge: edge, topEdge: edge, bottomEdge: edge,
+		cornerBack: widgets.Color(r.s, theme.ColorNameBackground), cornerEdge: edge, cornerGround: ground,
+	} {
+		r.parts[i].FillColor = fill
+		r.parts[i].Refresh()
+	}
 }
 
 // withoutShadows wraps what scrolls, so that the toolkit draws no shadow at its

@@ -27,7 +27,7 @@ func NewBar() *Bar {
 // Set changes the share (0 to 1) that is filled and its colour.
 func (b *Bar) Set(share float64, name fyne.ThemeColorName) {
 	share = min(max(share, 0), 1)
-	if math.Abs(share-b.share) < 0.0005 && b.color == name {
+	if math.Abs(share-b.share) < 0.002 && b.color == name { // less than a pixel
 		return
 	}
 	b.share, b.color = share, name
