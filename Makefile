@@ -76,7 +76,8 @@ $(TOOLS)/golangci-lint-$(GOLANGCI):
 
 ## bench: speed and size beside their baselines
 bench: build setup-test
-	$(GO) test -tags "bench $(TAGS)" -run '^TestBench' -v -count=1 -p 1 -timeout 30m $(ROOMS) | grep -vE 'no test files|no tests to run|^(=== |PASS$$)'
+	$(GO) test -tags "$(TAGS)" -run '^$$' -bench . -count=1 -timeout 30m ./db
+	$(GO) test -tags "bench $(TAGS)" -run '^$$' -bench Window -benchtime 1x -count=1 -timeout 30m ./gui/robot
 	@ls -l $(BINARY) | awk '{printf "desktop binary, stripped: %.1f MB\n", $$5/1e6}'
 
 ## screenshots: the pictures in docs, from the demo
