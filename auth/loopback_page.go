@@ -42,7 +42,8 @@ func (l *Loopback) handle(w http.ResponseWriter, r *http.Request) {
 	case r.Host != l.authority || r.URL.Host != "": // another name (DNS rebinding), or a request meant for a proxy
 		refuse(w, http.StatusMisdirectedRequest)
 	case r.ContentLength != 0 || len(r.TransferEncoding) > 0:
-		refuseBody(w)
+		w.Header().Set("Connection", "close") // the body is not read, nor is what follows it
+		refuse(w, http.StatusRequestEntityTooLarge)
 	case path != l.path && path != l.clean:
 		refuse(w, http.StatusNotFound)
 	case r.Method != http.MethodGet:
@@ -145,11 +146,3 @@ func styleHash(page []byte) string {
 
 // refuse answers with a status and its name alone.
 func refuse(w http.ResponseWriter, status int) { http.Error(w, http.StatusText(status), status) }
-
-// refuseBody answers a request that brings a body, without reading it.
-func refuseBody(w http.ResponseWriter) {
-	w.Header().Set("Connection", "close")
-	// The server would read on to keep the connection; there is none to keep.
-	_ = http.NewResponseController(w).SetReadDeadline(time.Unix(1, 0))
-	refuse(w, http.StatusRequestEntityTooLarge)
-}
