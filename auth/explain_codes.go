@@ -34,17 +34,14 @@ const (
 	CodeIssuerMismatch       = "issuer_mismatch"
 
 	// The sign-in.
-	CodeStateMismatch      = "state_mismatch"
-	CodeIssMismatch        = "iss_mismatch"
-	CodeBadCallback        = "bad_callback"
-	CodeNonceMismatch      = "nonce_mismatch"
-	CodeAlreadyUsed        = "already_used"
-	CodePortInUse          = "port_in_use"
-	CodeBrowserNotOpened   = "browser_not_opened"
-	CodeSignInTimedOut     = "sign_in_timed_out"
-	CodeSignInInterrupted  = "sign_in_interrupted"
-	CodeCancelled          = "cancelled"
-	CodeLocalServerStopped = "local_server_stopped"
+	CodeStateMismatch    = "state_mismatch"
+	CodeIssMismatch      = "iss_mismatch"
+	CodeBadCallback      = "bad_callback"
+	CodeAlreadyUsed      = "already_used"
+	CodePortInUse        = "port_in_use"
+	CodeBrowserNotOpened = "browser_not_opened"
+	CodeSignInTimedOut   = "sign_in_timed_out"
+	CodeCancelled        = "cancelled"
 
 	// Storage and state.
 	CodeVaultLocked    = "vault_locked"

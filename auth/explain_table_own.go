@@ -106,11 +106,6 @@ var explainOwn = map[string]explanation{
 		mover: MoverUser, steps: []string{"Sign in again."},
 		action: ActionSignIn,
 	},
-	CodeNonceMismatch: {
-		title: "The ID token does not belong to this sign-in", happened: "{host} answered with an ID token that was made for another sign-in. Nothing was stored.",
-		mover: MoverUser, steps: []string{"Sign in again. When it happens again, tell whoever runs {host}."},
-		action: ActionSignIn,
-	},
 	CodeAlreadyUsed: {
 		title: "This answer was used already", happened: "The same answer came a second time. Only the first one counts.",
 		mover: MoverUser, steps: []string{"Wait for the sign-in to end, or start it again."},
@@ -131,20 +126,10 @@ var explainOwn = map[string]explanation{
 		mover: MoverUser, steps: []string{"Sign in again."},
 		action: ActionSignIn,
 	},
-	CodeSignInInterrupted: {
-		title: "The sign-in was interrupted", happened: "The program ended before the sign-in of {name} was finished.",
-		mover: MoverUser, steps: []string{"Sign in again."},
-		action: ActionSignIn,
-	},
 	CodeCancelled: {
 		title: "Cancelled", happened: "The action was cancelled. Nothing else changed.",
 		mover: MoverUser, steps: []string{"Start it again when you want to."},
 		action: ActionNone,
-	},
-	CodeLocalServerStopped: {
-		title: "The local server does not run", happened: "The practice server of this program is not running.",
-		mover: MoverUser, steps: []string{"Look at the Local server's message, such as a port that is taken.", "Start the program again."},
-		action: ActionRetry,
 	},
 	CodeVaultLocked: {
 		title: "The vault is locked", happened: "The stored secrets can't be read while the vault is locked.",

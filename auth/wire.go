@@ -223,7 +223,7 @@ func (c *wireCall) do(ctx context.Context, w *Wire, endpoint string, header http
 	if address.Scheme == "http" {
 		transport = w.plain
 	}
-	response, err := transport.RoundTrip(request)
+	response, err := transport.RoundTrip(request) //nolint:bodyclose // close does that, which every caller defers
 	if err != nil {
 		c.cancel()
 		return c.broken(err)

@@ -28,11 +28,17 @@ func TestWire_NothingLeaks(t *testing.T) {
 		"Www-Authenticate": {"TWSENT-header-1"}, "Retry-After": {"TWSENT-retry-1"},
 	}
 	answers := []authtest.Answer{
-		{Body: echo}, {Body: "<html>" + echo}, {Raw: "HTTP/1.1 200 TWSENT-status-1\r\n" + echo}, {Raw: echo},
-		{Raw: "HTTP/1.1 200 OK\r\nContent-Length: TWSENT-length-1\r\n\r\n"}, {Raw: "HTTP/1.1 200 OK\r\nTransfer-Encoding: TWSENT-coding-1\r\n\r\n"},
+		{Body: echo},
+		{Body: "<html>" + echo},
+		{Raw: "HTTP/1.1 200 TWSENT-status-1\r\n" + echo},
+		{Raw: echo},
+		{Raw: "HTTP/1.1 200 OK\r\nContent-Length: TWSENT-length-1\r\n\r\n"},
+		{Raw: "HTTP/1.1 200 OK\r\nTransfer-Encoding: TWSENT-coding-1\r\n\r\n"},
 		{Body: `{"access_token":"TWSENT-access-1","access_token":"TWSENT-access-2"}`},
-		{Body: `{"error":"TWSENT-refresh-77"}`}, {Body: `{"error":"x TWSENT-secret-77"}`},
-		{Body: `{"error":"invalid_grant","error_description":"` + echo + `"}`}, {CutAt: 20, Body: `{"access_token":"TWSENT-access-1"`},
+		{Body: `{"error":"TWSENT-refresh-77"}`},
+		{Body: `{"error":"x TWSENT-secret-77"}`},
+		{Body: `{"error":"invalid_grant","error_description":"` + echo + `"}`},
+		{CutAt: 20, Body: `{"access_token":"TWSENT-access-1"`},
 	}
 	for _, status := range []int{301, 307, 400, 401, 403, 404, 429, 500, 503, 511} {
 		answers = append(answers,

@@ -156,8 +156,12 @@ func TestWire_OnePostPerCall(t *testing.T) {
 	w := newTestWire(s)
 	for i, answer := range []authtest.Answer{
 		authtest.JSON(http.StatusServiceUnavailable, ""), authtest.JSON(http.StatusUnauthorized, `{"error":"invalid_client"}`),
-		{NoAnswer: true}, {CutAt: 1, Body: "{}"}, authtest.Redirect(http.StatusTemporaryRedirect, s.URL()+authtest.PathToken),
-		{Status: http.StatusRequestTimeout}, {Status: http.StatusTooEarly}, {Raw: "HTTP/1.1 421 x\r\n\r\n"},
+		{NoAnswer: true},
+		{CutAt: 1, Body: "{}"},
+		authtest.Redirect(http.StatusTemporaryRedirect, s.URL()+authtest.PathToken),
+		{Status: http.StatusRequestTimeout},
+		{Status: http.StatusTooEarly},
+		{Raw: "HTTP/1.1 421 x\r\n\r\n"},
 	} {
 		s.Script(authtest.PathToken, answer)
 		_, err := w.Token(t.Context(), refreshRequest(s))

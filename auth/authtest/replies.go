@@ -43,7 +43,9 @@ var (
 	notReported = GoldenOutcome{Expiry: auth.ExpiryNotReported}
 	expired     = GoldenOutcome{Lifetime: -1} // at once; -1 stands for no time at all
 	github      = []auth.Quirk{
-		{ID: auth.QuirkAcceptJSON}, {ID: auth.QuirkErrorStatus200}, {ID: auth.QuirkNoExpiryMeansNever},
+		{ID: auth.QuirkAcceptJSON},
+		{ID: auth.QuirkErrorStatus200},
+		{ID: auth.QuirkNoExpiryMeansNever},
 		{ID: auth.QuirkGrantedScopeSeparator, Params: map[string]string{"separator": ","}},
 	}
 )
