@@ -1,6 +1,7 @@
 package gui
 
 import (
+	"image"
 	"image/color"
 
 	"fyne.io/fyne/v2"
@@ -92,8 +93,9 @@ func (u *ui) showAuthorizations(selectID string) {
 }
 
 // surface is the ground of the screens: one edge at the left, above and below,
-// and a round corner. Only the corner is drawn with the shader of rounded
-// shapes, which costs too much for a whole window where no graphics card helps.
+// and a round corner. Its fill is a picture of one pixel: where no graphics card
+// helps, a rectangle of this size takes as long to paint as all the rest of the
+// window, a stretched picture a quarter of that.
 type surface struct {
 	widget.BaseWidget
 }
@@ -109,8 +111,9 @@ func newSurface() *surface {
 
 // CreateRenderer implements fyne.Widget.
 func (s *surface) CreateRenderer() fyne.WidgetRenderer {
-	r := &surfaceRenderer{s: s}
-	for range 7 {
+	r := &surfaceRenderer{s: s, fill: canvas.NewImageFromImage(nil)}
+	r.fill.ScaleMode, r.fill.FillMode = canvas.ImageScalePixels, canvas.ImageFillStretch
+	for range 6 {
 		r.parts = append(r.parts, canvas.NewRectangle(color.Transparent))
 	}
 	r.parts[cornerEdge].TopLeftCornerRadius = cornerRadius
@@ -121,8 +124,7 @@ func (s *surface) CreateRenderer() fyne.WidgetRenderer {
 
 // The parts of a surface, in drawing order.
 const (
-	groundPart = iota
-	leftEdge
+	leftEdge = iota
 	topEdge
 	bottomEdge
 	cornerBack // takes the square corner away
@@ -132,15 +134,16 @@ const (
 
 type surfaceRenderer struct {
 	s     *surface
+	fill  *canvas.Image
 	parts []*canvas.Rectangle
 }
 
 func (r *surfaceRenderer) Destroy() {}
 
 func (r *surfaceRenderer) Objects() []fyne.CanvasObject {
-	objects := make([]fyne.CanvasObject, len(r.parts))
-	for i, part := range r.parts {
-		objects[i] = part
+	objects := []fyne.CanvasObject{r.fill}
+	for _, part := range r.parts {
+		objects = append(objects, part)
 	}
 	return objects
 }
@@ -152,7 +155,7 @@ func (r *surfaceRenderer) Layout(size fyne.Size) {
 		r.parts[part].Move(fyne.NewPos(x, y))
 		r.parts[part].Resize(fyne.NewSize(w, h))
 	}
-	place(groundPart, 0, 0, size.Width, size.Height)
+	r.fill.Resize(size)
 	place(leftEdge, 0, 0, 1, size.Height)
 	place(topEdge, 0, 0, size.Width, 1)
 	place(bottomEdge, 0, size.Height-1, size.Width, 1)
@@ -163,8 +166,12 @@ func (r *surfaceRenderer) Layout(size fyne.Size) {
 
 func (r *surfaceRenderer) Refresh() {
 	ground, edge := widgets.Color(r.s, widgets.ColorNameSurface), widgets.Color(r.s, widgets.ColorNameBorder)
+	pixel := image.NewNRGBA(image.Rect(0, 0, 1, 1))
+	pixel.Set(0, 0, ground)
+	r.fill.Image = pixel
+	r.fill.Refresh()
 	for i, fill := range []color.Color{
-		groundPart: ground, leftEdge: edge, topEdge: edge, bottomEdge: edge,
+		leftEdge: edge, topEdge: edge, bottomEdge: edge,
 		cornerBack: widgets.Color(r.s, theme.ColorNameBackground), cornerEdge: edge, cornerGround: ground,
 	} {
 		r.parts[i].FillColor = fill
