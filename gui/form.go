@@ -243,7 +243,6 @@ func (f *form) relayout() {
 	}
 	f.stale = false
 	widgets.Relayout(f.object)
-	f.object.Refresh()
 }
 
 // submit saves and starts the sign-in. Wrong fields are shown, and the first of

@@ -72,7 +72,7 @@ func (h *helpPanel) set(svc auth.Service, uri, note string) {
 		return lang.L("Open {{.Host}}", map[string]any{"Host": host})
 	})
 	h.addLink(svc.Help.DocsURL, func(string) string { return lang.L("Documentation") })
-	h.body.Objects = []fyne.CanvasObject{h.steps()}
+	h.body.Objects = nil // made when it is opened
 	h.show()
 }
 
@@ -140,6 +140,9 @@ func (h *helpPanel) toggle() {
 
 // show brings the panel to its folded or open form.
 func (h *helpPanel) show() {
+	if h.expanded && len(h.body.Objects) == 0 {
+		h.body.Objects = []fyne.CanvasObject{h.steps()}
+	}
 	h.redirect.Hidden = h.expanded
 	h.links.Hidden = !h.expanded
 	h.body.Hidden = !h.expanded

@@ -312,10 +312,12 @@ func (l *tallScrollLayout) Layout(_ []fyne.CanvasObject, size fyne.Size) {
 	height := max(HeightAt(l.content, size.Width), 1)
 	changed := l.fixed.height != height
 	l.fixed.height = height
-	l.scroll.Resize(size)
-	if changed {
-		l.scroll.Refresh()
+	if changed && l.scroll.Size() == size {
+		// The scroll's own Refresh would draw all of its content anew; a change
+		// of its size lays it out and no more.
+		l.scroll.Resize(size.AddWidthHeight(0, 1))
 	}
+	l.scroll.Resize(size)
 }
 
 // MinSize implements fyne.Layout.

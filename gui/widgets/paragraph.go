@@ -108,25 +108,23 @@ func (p *Paragraph) wrap(width float32) []string {
 
 func (p *Paragraph) wrapLine(text string, width float32) []string {
 	var lines []string
-	line := ""
+	line, used, blank := "", float32(0), p.measure(" ")
 	for word := range strings.FieldsSeq(text) {
-		next := word
-		if line != "" {
-			next = line + " " + word
-		}
-		if p.measure(next) <= width {
-			line = next
+		w := p.measure(word) // word by word: the toolkit remembers their widths
+		if line != "" && used+blank+w <= width {
+			line, used = line+" "+word, used+blank+w
 			continue
 		}
 		if line != "" {
 			lines = append(lines, line)
 		}
-		for p.measure(word) > width && len([]rune(word)) > 1 {
+		for w > width && len([]rune(word)) > 1 {
 			head := p.fit(word, width)
 			lines = append(lines, head)
 			word = word[len(head):]
+			w = p.measure(word)
 		}
-		line = word
+		line, used = word, w
 	}
 	return append(lines, line)
 }
