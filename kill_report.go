@@ -1,0 +1,42 @@
+//go:build killpoints || e2e
+
+package main
+
+import "tokenwell/auth"
+
+// The environment that makes the program of the kill tests do one job without
+// a window. Kill points themselves are named by TOKENWELL_CRASH_AT.
+const (
+	killJobEnv    = "TOKENWELL_KILL_JOB"    // a killJob
+	killDirEnv    = "TOKENWELL_KILL_DIR"    // the data folder
+	killIssuerEnv = "TOKENWELL_KILL_ISSUER" // the authorization server's
+	killPortEnv   = "TOKENWELL_KILL_PORT"   // of the redirect URI
+	killRowEnv    = "TOKENWELL_KILL_ROW"    // the authorization of the job; a new one's name
+)
+
+// killJob is what the program does after it has recovered.
+type killJob string
+
+// The jobs.
+const (
+	killSettle      killJob = "settle"      // nothing more
+	killSave        killJob = "save"        // saves a new authorization
+	killAuthorize   killJob = "authorize"   // saves a new one and signs in
+	killReauthorize killJob = "reauthorize" // signs in again
+	killRefresh     killJob = "refresh"
+)
+
+// killLine is one line that the program prints: what is certain from then on.
+type killLine struct {
+	Event      string // "recovered" with Rows, or what the job has reached: "saved", "granted", "refreshed"
+	ID         string
+	Generation int64
+	Rows       map[string]killRow `json:",omitempty"` // by ID
+}
+
+// killRow is what the program finds of an authorization.
+type killRow struct {
+	Name       string
+	State      auth.State
+	Generation int64
+}
