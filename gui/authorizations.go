@@ -45,12 +45,13 @@ type authorizations struct {
 	searching debouncer
 	text      string // the search that is applied
 	chosen    target
+	wanted    int // row that is to be selected once it has been read; -1: none
 	loadSeq   int
 	isEmpty   bool
 }
 
 func newAuthorizations(u *ui) *authorizations {
-	a := &authorizations{u: u, searching: debouncer{run: u.run, d: searchPause}}
+	a := &authorizations{u: u, wanted: -1, searching: debouncer{run: u.run, d: searchPause}}
 	a.rows = &rowCache{run: u.run, engine: u.engine, changed: a.rowsChanged, failed: a.readFailed}
 	a.makeTable()
 	a.rows.visible = a.table.visible
@@ -71,9 +72,8 @@ func (a *authorizations) makeTable() {
 	t.row, t.onScroll, t.onColumns = a.rows.row, a.rows.load, a.header.place
 	t.isSelected = func(r *auth.Row) bool { return r.ID == a.chosen.row.ID }
 	t.onSelect = func(i int) {
-		if r := a.rows.row(i); r != nil && r.ID != a.chosen.row.ID {
-			a.choose(target{row: *r})
-		}
+		a.wanted = i
+		a.chooseWanted()
 	}
 	t.onMenu, t.onKey = a.openMenu, u.typedKey
 	t.hidden = u.prefs.hidden
@@ -152,8 +152,8 @@ func (l *barLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	if search < 250 {
 		hint = lang.L("Search")
 	}
-	if entry := l.a.search.Entry(); entry.PlaceHolder != hint {
-		entry.SetPlaceHolder(hint)
+	if l.a.search.PlaceHolder() != hint {
+		l.a.search.SetPlaceHolder(hint)
 	}
 	x := float32(0)
 	for i, width := range []float32{search, states, services, count} {
@@ -246,7 +246,13 @@ func (a *authorizations) sortBy(by auth.Column) {
 
 // rowsChanged draws what a read has brought; fresh: the answer to another query.
 func (a *authorizations) rowsChanged(fresh bool) {
-	a.table.current = a.rows.indexOf(a.chosen.row.ID)
+	if fresh {
+		a.wanted, a.table.current = -1, -1
+	}
+	a.chooseWanted()
+	if i := a.rows.indexOf(a.chosen.row.ID); i >= 0 && a.wanted < 0 {
+		a.table.current = i
+	}
 	a.table.setLength(a.rows.match, fresh)
 	a.count.SetText(lang.L("{{.Match}} of {{.Total}}", map[string]any{"Match": grouped(a.rows.match), "Total": grouped(a.rows.total)}))
 	a.bar.Layout.Layout(a.bar.Objects, a.bar.Size())
@@ -256,11 +262,25 @@ func (a *authorizations) rowsChanged(fresh bool) {
 	}
 	a.none.Refresh()
 	a.showEmpty(a.rows.total == 0)
-	if i := a.table.current; i >= 0 {
-		if r := a.rows.row(i); r != nil {
-			a.chosen.row = *r
-			a.detail.set(a.chosen)
-		}
+	if i := a.rows.indexOf(a.chosen.row.ID); i >= 0 {
+		a.chosen.row = *a.rows.row(i)
+		a.detail.set(a.chosen)
+	}
+}
+
+// chooseWanted selects the row that the keyboard or the pointer went to, which
+// may not have been read yet.
+func (a *authorizations) chooseWanted() {
+	if a.wanted < 0 {
+		return
+	}
+	r := a.rows.row(a.wanted)
+	if r == nil {
+		return
+	}
+	a.wanted = -1
+	if r.ID != a.chosen.row.ID {
+		a.choose(target{row: *r})
 	}
 }
 
@@ -303,7 +323,9 @@ func (a *authorizations) choose(t target) {
 	a.split.show(t.row.ID != "")
 	a.detail.set(t)
 	a.readDetail()
-	a.table.current = a.rows.indexOf(t.row.ID)
+	if i := a.rows.indexOf(t.row.ID); i >= 0 {
+		a.table.current = i
+	}
 	a.table.redraw()
 	a.u.refreshMenus()
 }

@@ -327,3 +327,41 @@ func TestColumnsLeaveInOrderAndCanBePutAway(t *testing.T) {
 		assert.LessOrEqual(t, end, width-moreWidth, "columns are cut off at %v", width)
 	}
 }
+
+func TestKeyboardReachesRowsThatAreNotReadYet(t *testing.T) {
+	atDesk(t, wide, many(100_000), func(d *desk) {
+		var waiting []func()
+		d.w.u.run.spawn = func(f func()) { waiting = append(waiting, f) }
+		work := func() {
+			for len(waiting) > 0 {
+				next := waiting[0]
+				waiting = waiting[1:]
+				next()
+			}
+		}
+		d.c.Focus(d.w.u.frame.home.table)
+		d.key(fyne.KeyEnd)
+		assert.Empty(t, d.w.u.frame.home.chosen.row.ID, "its data is on the way")
+		work()
+		assert.Equal(t, "99999", d.w.u.frame.home.chosen.row.ID)
+		assert.Contains(t, d.names(), "Authorization 099999")
+		d.key(fyne.KeyPageUp)
+		work()
+		assert.Greater(t, d.w.u.frame.home.table.current, 99_900)
+	})
+}
+
+func TestAnswersThatCameTooLateAreDropped(t *testing.T) {
+	atDesk(t, wide, few, func(d *desk) {
+		var waiting []func()
+		d.w.u.run.spawn = func(f func()) { waiting = append(waiting, f) }
+		d.tap("Alpha report")
+		d.tap("Beta mail")
+		require.Len(t, waiting, 2)
+		waiting[1]()
+		waiting[0]()
+		assert.Equal(t, "b", d.w.u.frame.home.detail.target.detail.Authorization.ID)
+		assert.True(t, d.shows("client-b"))
+		assert.False(t, d.shows("client-a"))
+	})
+}

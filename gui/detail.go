@@ -260,7 +260,7 @@ func (p *detailPane) facts(d *auth.Detail) fyne.CanvasObject {
 		}
 		add(lang.L("Token type"), kind, "")
 		add(lang.L("Issued"), clock(s.IssuedAt, now), fullDate(s.IssuedAt))
-		refresh := lang.L("none: sign in again when it ends")
+		refresh := lang.L("none")
 		if s.HasRefresh {
 			refresh = lang.L("stored")
 		}
