@@ -119,6 +119,17 @@ func TestSignInGivesANewSessionID(t *testing.T) {
 	b.signIn(page, b.info.Password.Reveal())
 	assert.NotEqual(t, planted, b.sessionID())
 
+	first := b.sessionID()
+	b.signIn(b.authorize("prompt", "login"), b.info.Password.Reveal())
+	stale := newSession(b)
+	for _, cookie := range []string{planted, first} {
+		r := b.request(http.MethodGet, "/authorize?"+b.params().Encode(), nil)
+		at, err := url.Parse(b.info.Issuer + pathSignIn)
+		require.NoError(t, err)
+		stale.browser.Jar.SetCookies(at, []*http.Cookie{{Name: sessionCookie, Value: cookie, Path: pathPages}})
+		assert.Equal(t, pathSignIn, stale.send(r).Request.URL.Path, "an older session has ended")
+	}
+
 	r := b.request(http.MethodGet, pathSignIn+"?request=x", nil)
 	a := newSession(b).send(r)
 	assert.Empty(t, a.Header.Values("Set-Cookie"), "a problem page plants nothing")

@@ -3,6 +3,7 @@ package localserver
 import (
 	"bufio"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"net/url"
@@ -67,6 +68,13 @@ func TestNoCORSWhateverIsAsked(t *testing.T) {
 		assert.Empty(t, a.Header.Get("Access-Control-Allow-Origin"), path)
 		assert.Empty(t, a.Header.Get("Access-Control-Allow-Credentials"), path)
 	}
+	// our own origin is let through to the library, which would allow it
+	r := b.request(http.MethodGet, pathOpenID, nil)
+	r.Header.Set("Origin", b.info.Issuer)
+	a := b.send(r)
+	assert.Equal(t, http.StatusOK, a.StatusCode)
+	assert.Empty(t, a.Header.Get("Access-Control-Allow-Origin"))
+	assert.Empty(t, a.Header.Get("Vary"))
 }
 
 func TestPagesOfOtherSites(t *testing.T) {
@@ -139,14 +147,20 @@ func TestLimits(t *testing.T) {
 func TestSilentConnectionsDoNotKeepOthersOut(t *testing.T) {
 	b := start(t)
 	host := strings.TrimPrefix(b.info.Issuer, "http://")
+	var silent []net.Conn
 	for range 4 * maxConnections {
 		conn, err := (&net.Dialer{}).DialContext(t.Context(), "tcp4", host)
 		require.NoError(t, err)
 		t.Cleanup(func() { _ = conn.Close() })
+		silent = append(silent, conn)
 	}
 	began := time.Now()
 	assert.Equal(t, http.StatusOK, b.get(pathKeys).StatusCode)
 	assert.Less(t, time.Since(began), time.Second)
+	// closed for the crowd, long before the time for headers is up
+	require.NoError(t, silent[0].SetReadDeadline(began.Add(3*time.Second)))
+	_, err := silent[0].Read(make([]byte, 1))
+	assert.ErrorIs(t, err, io.EOF)
 }
 
 func TestCrowdClosesTheOneThatWaitedLongest(t *testing.T) {

@@ -146,11 +146,10 @@ func (p *provider) CodeExchange(ctx context.Context, r *op.ClientRequest[oidc.Ac
 // checkCode binds the code to time, redirect URI and verifier. The library's
 // own exchange asks a confidential client for no verifier even where a
 // challenge was stored; here AuthorizeCodeChallenge always decides, and it
-// refuses a verifier without a challenge too (RFC 9700 4.8.2).
+// refuses a verifier without a challenge too (RFC 9700 4.8.2). Whether the code
+// was used before is for RedeemCode to say, in one step with using it.
 func (p *provider) checkCode(g Grant, r *oidc.AccessTokenRequest) error {
 	switch {
-	case !g.CodeUsed.IsZero() || !g.Revoked.IsZero():
-		return oidc.ErrInvalidGrant().WithDescription("the code was used before")
 	case !p.now().Before(g.CodeExpires):
 		return oidc.ErrInvalidGrant().WithDescription("the code has expired")
 	case r.RedirectURI != g.RedirectURI:

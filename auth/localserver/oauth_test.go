@@ -7,6 +7,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"tokenwell/auth"
 )
 
 // addPublicClient registers a client without a secret.
@@ -89,6 +91,16 @@ func TestTokensAreBoundToTheirClient(t *testing.T) {
 	b.refused(b.post(pathRevoke, url.Values{"token": {refresh}, "client_id": {id}}), http.StatusBadRequest, "unauthorized_client")
 	assert.True(t, b.active(access))
 	b.refused(b.refresh(access), http.StatusBadRequest, "invalid_grant")
+
+	other := Client{ID: "other", Name: "Other", Secret: auth.NewSecret("other"), RedirectURIs: []string{"http://127.0.0.1/callback"}}
+	require.NoError(t, b.store.AddClient(t.Context(), other))
+	r := b.request(http.MethodPost, pathIntrospect, url.Values{"token": {access}})
+	r.SetBasicAuth("other", "other")
+	assert.JSONEq(t, `{"active":false}`, b.send(r).text, "a stranger learns nothing")
+	r = b.request(http.MethodPost, pathToken, url.Values{"grant_type": {"refresh_token"}, "refresh_token": {refresh}})
+	r.SetBasicAuth("other", "other")
+	b.refused(b.send(r), http.StatusBadRequest, "invalid_grant")
+	assert.True(t, b.active(refresh), "and ends nothing")
 }
 
 func TestFailedClientAuthenticationIs401WithAChallenge(t *testing.T) {

@@ -112,11 +112,11 @@ func TestTheLogHoldsNoSecret(t *testing.T) {
 	b.api(pathToken, exchange(b.code(), "code_verifier", "TWSENT-verifier"))
 	b.signIn(newSession(b).authorize(), "TWSENT-password")
 	r := b.request(http.MethodPost, pathToken, exchange("TWSENT-code"))
-	r.SetBasicAuth(b.info.ClientID, "TWSENT%TWSENT")
+	r.SetBasicAuth(b.info.ClientID, "x%QZ")
 	b.send(r)
 	require.NoError(t, b.server.Close())
 	for _, secret := range []string{
-		code, access, refresh, b.info.Password.Reveal(), b.info.ClientSecret.Reveal(), verifier, "TWSENT",
+		code, access, refresh, b.info.Password.Reveal(), b.info.ClientSecret.Reveal(), verifier, "TWSENT", "%QZ",
 	} {
 		require.NotEmpty(t, secret)
 		assert.NotContains(t, log.String(), secret)

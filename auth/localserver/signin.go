@@ -263,7 +263,7 @@ func setCookie(w http.ResponseWriter, value string) {
 // lasts tells for how long the client gets access.
 func lasts(scopes []string) string {
 	if slices.Contains(scopes, oidc.ScopeOfflineAccess) {
-		return "15 minutes at a time, renewed while you stay signed in"
+		return "15 minutes, renewed without asking you"
 	}
 	return "15 minutes"
 }
