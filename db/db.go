@@ -69,7 +69,7 @@ const dsn = "?_txlock=immediate&_defensive=1&_dqs=0" +
 	"&_pragma=cell_size_check(ON)" +
 	"&_pragma=mmap_size(0)" +
 	"&_pragma=temp_store(MEMORY)" +
-	"&_pragma=cache_size(-16000)"
+	"&_pragma=cache_size(-8000)"
 
 const dsnReadOnly = dsn + "&_query_only=1"
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -14,29 +15,30 @@ import (
 // defaultLimit is the page size of a query without a limit.
 const defaultLimit = 100
 
-// List implements auth.Lister. IDs come first, over the index of the sort
-// column; the rows of the page are read after.
+// List implements auth.Lister. Row numbers come first, over the index of the
+// sort column; the rows of the page are read after.
 func (d *DB) List(ctx context.Context, q auth.Query) (auth.Page, error) {
 	if q.Limit <= 0 {
 		q.Limit = defaultLimit
 	}
 	q.Offset = max(q.Offset, 0)
-	f, err := d.newFilter(ctx, q)
-	if err != nil {
+	var page auth.Page
+	var err error
+	if page.Total, err = d.total(ctx); err != nil {
 		return auth.Page{}, err
 	}
-	var page auth.Page
-	if page.Total, err = d.total(ctx); err != nil {
+	f, err := d.newFilter(ctx, q)
+	if err != nil {
 		return auth.Page{}, err
 	}
 	if page.Match, err = d.count(ctx, f); err != nil {
 		return auth.Page{}, err
 	}
-	ids, err := d.pageIDs(ctx, q, f)
+	seqs, err := d.pageSeqs(ctx, q, f, page.Match)
 	if err != nil {
 		return auth.Page{}, err
 	}
-	page.Rows, err = d.listedRows(ctx, ids, q.Now)
+	page.Rows, err = d.listedRows(ctx, seqs, q.Now)
 	return page, err
 }
 
@@ -59,57 +61,83 @@ func (c condition) and(other condition) condition {
 // filter selects rows of the list.
 type filter struct {
 	where condition
-	// fts is the condition for the search index when the search is all there
-	// is: counting there reads no row. Empty: not so.
-	fts string
+	index string // the index that counts best
+	// few are the rows that may match when they are not many. Looking them up
+	// is quicker than walking the sort index until a page is full.
+	few bool
+	// match is the search when it is all there is: the search index counts best.
+	match string
 }
 
-// fewMatches is up to how many hits of a search are looked up one by one. More
-// are found soon enough by walking the sort index.
-const fewMatches = 2000
+// fewMatches is how many rows are looked up one by one at most. With more, the
+// walk along the sort index soon fills a page.
+const fewMatches = 4000
+
+const visible = "purge_at = 0"
 
 func (d *DB) newFilter(ctx context.Context, q auth.Query) (filter, error) {
-	f := filter{where: condition{sql: "purge_at = 0"}}
-	narrowed := q.ServiceID != "" || len(q.States) > 0
+	f := filter{where: condition{sql: visible}, index: "authorizations_by_name"}
+	if len(q.States) > 0 {
+		f.where = f.where.and(anyState(q.States, q.Now))
+		f.index = "authorizations_by_state"
+	}
 	if q.ServiceID != "" {
 		f.where = f.where.and(condition{"service_id = ?", []any{q.ServiceID}})
+		f.index = "authorizations_filter"
 	}
-	f.where = f.where.and(anyState(q.States, q.Now))
-	term := strings.ReplaceAll(auth.FoldName(q.Search), "\x00", "")
-	if term == "" {
+	plain := q.ServiceID == "" && len(q.States) == 0
+	if term := strings.ReplaceAll(auth.FoldName(q.Search), "\x00", ""); term != "" {
+		if utf8.RuneCountInString(term) >= 3 { // the search index knows runs of three
+			match := `"` + strings.ReplaceAll(term, `"`, `""`) + `"`
+			some, err := d.firstSeqs(ctx, "SELECT rowid FROM authorization_search WHERE authorization_search MATCH ?", match)
+			if err != nil {
+				return filter{}, err
+			}
+			if len(some) <= fewMatches {
+				return filter{where: f.where.and(among(some)), few: true}, nil
+			}
+			if plain {
+				f.match = match
+			}
+		}
+		f.where = f.where.and(contains(term))
+		f.index = "authorizations_filter"
+	} else if plain {
 		return f, nil
 	}
-	if utf8.RuneCountInString(term) >= 3 {
-		match := `"` + strings.ReplaceAll(term, `"`, `""`) + `"`
-		few, err := d.firstMatches(ctx, match)
-		if err != nil {
-			return filter{}, err
-		}
-		if len(few) <= fewMatches {
-			f.where = f.where.and(among(few))
-			return f, nil
-		}
-		if !narrowed {
-			f.fts = match
-		}
+	if f.match != "" {
+		return f, nil
 	}
-	f.where = f.where.and(condition{"instr(search, ?) > 0", []any{term}})
+	some, err := d.firstSeqs(ctx, "SELECT seq FROM authorizations INDEXED BY "+f.index+" WHERE "+f.where.sql, f.where.args...)
+	if err != nil {
+		return filter{}, err
+	}
+	if len(some) <= fewMatches {
+		return filter{where: condition{sql: visible}.and(among(some)), few: true}, nil
+	}
 	return f, nil
+}
+
+// contains selects rows by a substring. Of the ways to say it in SQL this is
+// the quickest.
+func contains(term string) condition {
+	literal := strings.NewReplacer("[", "[[]", "*", "[*]", "?", "[?]").Replace(term)
+	return condition{"search GLOB ?", []any{"*" + literal + "*"}}
+}
+
+// firstSeqs reads row numbers, up to one more than fewMatches.
+func (d *DB) firstSeqs(ctx context.Context, query string, args ...any) ([]int64, error) {
+	found, err := d.reader.QueryContext(ctx, query+" LIMIT ?", append(append([]any{}, args...), fewMatches+1)...)
+	if err != nil {
+		return nil, storageError(err)
+	}
+	return readSeqs(found)
 }
 
 // among selects rows by number.
 func among(seqs []int64) condition {
 	list, _ := json.Marshal(seqs) //nolint:errchkjson // numbers always marshal
 	return condition{"seq IN (SELECT value FROM json_each(?))", []any{string(list)}}
-}
-
-// firstMatches looks up a search, up to one more than fewMatches.
-func (d *DB) firstMatches(ctx context.Context, match string) ([]int64, error) {
-	found, err := d.reader.QueryContext(ctx, "SELECT rowid FROM authorization_search WHERE authorization_search MATCH ? LIMIT ?", match, fewMatches+1)
-	if err != nil {
-		return nil, storageError(err)
-	}
-	return readSeqs(found)
 }
 
 func readSeqs(found *sql.Rows) ([]int64, error) {
@@ -127,86 +155,112 @@ func readSeqs(found *sql.Rows) ([]int64, error) {
 
 // segment is a run of rows that stand together in a sort order.
 type segment struct {
-	where condition
-	order string
+	where   condition
+	columns []string // to order by, over index
+	index   string
+	desc    bool
 }
 
-// plainOrders are the columns that are sorted by as they are.
-var plainOrders = map[auth.Column]string{
-	auth.ColumnService:  "service_key",
-	auth.ColumnGrant:    "grant_type",
-	auth.ColumnScopes:   "scope_count",
-	auth.ColumnLastUsed: "last_used_at",
-	auth.ColumnCreated:  "created_at",
-}
-
-// segments splits a sort order into runs that an index holds in order. Equal
-// rows follow by name, which is unique.
-func segments(q auth.Query) []segment {
+// order gives the clause for one direction or the other.
+func (s segment) order(backwards bool) string {
 	dir := ""
-	if q.Desc {
+	if s.desc != backwards {
 		dir = " DESC"
 	}
-	name := "name_key" + dir
+	return " ORDER BY " + strings.Join(s.columns, dir+", ") + dir
+}
+
+// sorts are the columns that are ordered by as they are. Equal rows follow by
+// name, which is unique and settles every tie.
+var sorts = map[auth.Column]segment{
+	auth.ColumnName:     {columns: []string{"name_key"}, index: "authorizations_by_name"},
+	auth.ColumnService:  {columns: []string{"service_key", "service_id", "name_key"}, index: "authorizations_by_service"},
+	auth.ColumnGrant:    {columns: []string{"grant_type", "name_key"}, index: "authorizations_by_grant"},
+	auth.ColumnScopes:   {columns: []string{"scope_count", "name_key"}, index: "authorizations_by_scopes"},
+	auth.ColumnLastUsed: {columns: []string{"last_used_at", "name_key"}, index: "authorizations_by_use"},
+	auth.ColumnCreated:  {columns: []string{"created_at", "name_key"}, index: "authorizations_by_creation"},
+}
+
+// segments splits a sort order into runs that an index holds in order.
+func segments(q auth.Query) []segment {
 	switch q.Sort {
 	case auth.ColumnState:
 		var all []segment
 		for _, s := range stateOrder {
-			if len(q.States) == 0 || containsState(q.States, s) {
-				all = append(all, segment{stateIs(s, q.Now), name})
+			if len(q.States) == 0 || slices.Contains(q.States, s) {
+				all = append(all, segment{stateIs(s, q.Now), []string{"name_key"}, "authorizations_by_state", q.Desc})
 			}
 		}
 		if q.Desc {
-			for i, j := 0, len(all)-1; i < j; i, j = i+1, j-1 {
-				all[i], all[j] = all[j], all[i]
-			}
+			slices.Reverse(all)
 		}
 		return all
 	case auth.ColumnExpires: // rows without an expiry last, whichever the direction
 		return []segment{
-			{condition{sql: "expires_at > 0"}, "expires_at" + dir + ", " + name},
-			{condition{sql: "expires_at = 0"}, name},
+			{condition{sql: "expires_at > 0"}, []string{"expires_at", "name_key"}, "authorizations_by_expiry", q.Desc},
+			{condition{sql: "expires_at = 0"}, []string{"name_key"}, "authorizations_by_expiry", q.Desc},
 		}
 	}
-	if column, ok := plainOrders[q.Sort]; ok {
-		return []segment{{order: column + dir + ", " + name}}
+	s, ok := sorts[q.Sort]
+	if !ok {
+		s = sorts[auth.ColumnName]
 	}
-	return []segment{{order: name}}
+	s.desc = q.Desc
+	return []segment{s}
 }
 
-// pageIDs reads the row numbers of one page in order.
-func (d *DB) pageIDs(ctx context.Context, q auth.Query, f filter) ([]int64, error) {
-	var ids []int64
-	offset := q.Offset
-	for _, s := range segments(q) {
-		part := filter{where: f.where.and(s.where)}
-		args := append(append([]any{}, part.where.args...), q.Limit-len(ids), offset)
-		found, err := d.reader.QueryContext(ctx,
-			"SELECT seq FROM authorizations WHERE "+part.where.sql+" ORDER BY "+s.order+" LIMIT ? OFFSET ?", args...)
-		if err != nil {
-			return nil, storageError(err)
+// pageSeqs reads the row numbers of one page in order.
+func (d *DB) pageSeqs(ctx context.Context, q auth.Query, f filter, match int) ([]int64, error) {
+	runs := segments(q)
+	offset, limit := q.Offset, min(q.Limit, match-q.Offset)
+	var seqs []int64
+	for _, s := range runs {
+		if limit <= 0 {
+			break
 		}
-		some, err := readSeqs(found)
+		part := filter{where: f.where.and(s.where), index: s.index, few: f.few}
+		length := match
+		if len(runs) > 1 && (offset > 0 || f.few) {
+			var err error
+			if length, err = d.count(ctx, part); err != nil {
+				return nil, err
+			}
+			if length <= offset {
+				offset -= length
+				continue
+			}
+		}
+		some, err := d.runSeqs(ctx, s, part, offset, min(limit, length-offset), length)
 		if err != nil {
 			return nil, err
 		}
-		ids = append(ids, some...)
-		if len(ids) >= q.Limit {
-			break
-		}
-		if len(some) > 0 {
-			offset = 0
-			continue
-		}
-		if offset > 0 { // the whole run was skipped: how long was it?
-			n, err := d.count(ctx, part)
-			if err != nil {
-				return nil, err
-			}
-			offset -= min(n, offset)
-		}
+		seqs = append(seqs, some...)
+		offset, limit = 0, limit-len(some)
 	}
-	return ids, nil
+	return seqs, nil
+}
+
+// runSeqs reads a part of a run that has length rows, from whichever end is
+// nearer.
+func (d *DB) runSeqs(ctx context.Context, s segment, f filter, offset, limit, length int) ([]int64, error) {
+	backwards := offset > length/2
+	if backwards {
+		offset = length - offset - limit
+	}
+	from := " FROM authorizations INDEXED BY " + s.index
+	if f.few {
+		from = " FROM authorizations NOT INDEXED" // but by row number
+	}
+	found, err := d.reader.QueryContext(ctx, "SELECT seq"+from+" WHERE "+f.where.sql+s.order(backwards)+" LIMIT ? OFFSET ?",
+		append(append([]any{}, f.where.args...), limit, offset)...)
+	if err != nil {
+		return nil, storageError(err)
+	}
+	seqs, err := readSeqs(found)
+	if backwards {
+		slices.Reverse(seqs)
+	}
+	return seqs, err
 }
 
 // listedRows reads the rows of a page.

@@ -54,21 +54,25 @@ func (c *counts) of(ctx context.Context, key string, counting func() (int, error
 
 // count counts the rows that match a filter.
 func (d *DB) count(ctx context.Context, f filter) (int, error) {
-	query, args := "SELECT count(*) FROM authorizations WHERE "+f.where.sql, f.where.args
-	if f.fts != "" {
-		query, args = "SELECT count(*) FROM authorization_search WHERE authorization_search MATCH ?", []any{f.fts}
+	switch {
+	case f.match != "":
+		return d.counted(ctx, "SELECT count(*) FROM authorization_search WHERE authorization_search MATCH ?", f.match)
+	case f.few:
+		return d.counted(ctx, "SELECT count(*) FROM authorizations NOT INDEXED WHERE "+f.where.sql, f.where.args...)
+	case f.where.sql == visible:
+		return d.total(ctx)
 	}
-	return d.counted(ctx, query, args)
+	return d.counted(ctx, "SELECT count(*) FROM authorizations INDEXED BY "+f.index+" WHERE "+f.where.sql, f.where.args...)
 }
 
 // total counts all rows that are not deleted. Counting a whole table and taking
 // away the few is quicker than counting with a condition.
 func (d *DB) total(ctx context.Context) (int, error) {
 	return d.counted(ctx, `SELECT (SELECT count(*) FROM authorizations) -
-		(SELECT count(*) FROM authorizations WHERE purge_at <> 0)`, nil)
+		(SELECT count(*) FROM authorizations WHERE purge_at <> 0)`)
 }
 
-func (d *DB) counted(ctx context.Context, query string, args []any) (int, error) {
+func (d *DB) counted(ctx context.Context, query string, args ...any) (int, error) {
 	var key strings.Builder
 	key.WriteString(query)
 	for _, a := range args {

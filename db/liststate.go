@@ -2,7 +2,6 @@ package db
 
 import (
 	"context"
-	"slices"
 	"strings"
 	"time"
 
@@ -16,8 +15,6 @@ var stateOrder = []auth.State{
 	auth.StateExpired, auth.StateExpiring, auth.StateRefreshing, auth.StateWaiting,
 	auth.StateActive, auth.StatePaused, auth.StateNeverAuthorized, auth.StateRevoked,
 }
-
-func containsState(states []auth.State, s auth.State) bool { return slices.Contains(states, s) }
 
 // stateIs selects the rows whose effective state at now is s; the same rule as
 // auth.Status.Effective, for times in milliseconds.
@@ -58,7 +55,9 @@ func anyState(states []auth.State, now time.Time) condition {
 func (d *DB) CountStates(ctx context.Context, now time.Time) (map[auth.State]int, error) {
 	counts := map[auth.State]int{}
 	for _, s := range stateOrder {
-		n, err := d.count(ctx, filter{where: condition{sql: "purge_at = 0"}.and(stateIs(s, now))})
+		n, err := d.count(ctx, filter{
+			where: condition{sql: visible}.and(stateIs(s, now)), index: "authorizations_by_state",
+		})
 		if err != nil {
 			return nil, err
 		}
