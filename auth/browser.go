@@ -134,9 +134,6 @@ func browserEnvironment(environ []string) []string {
 // literal loopback address; with a host; without user name, fragment, control
 // characters and what a shell could act on; 8 KiB at most (T23).
 func cleanLink(link string) (*url.URL, error) {
-	if len(link) > maxLink {
-		return nil, errors.New("the link is longer than 8 KiB")
-	}
 	if strings.ContainsFunc(link, unusableInAddress) {
 		return nil, errors.New("the link holds characters that do not belong there")
 	}

@@ -115,17 +115,19 @@ func TestBrowserFails(t *testing.T) {
 // and leaves no zombie.
 func TestBrowserOutlivesTheCall(t *testing.T) {
 	t.Setenv("TOKENWELL_TEST", "own")
-	dir := fakeOpener(t, "xdg-open", `/usr/bin/env > "$0.env"
+	dir := fakeOpener(t, "xdg-open", `until [ -e "$0.go" ]; do /bin/sleep 0.01; done
+/usr/bin/env > "$0.env"
 /bin/cat /proc/$$/stat > "$0.stat"
 /bin/readlink /proc/$$/fd/0 /proc/$$/fd/1 /proc/$$/fd/2 > "$0.fds"
-exec /bin/sleep 600`)
+exec /bin/sleep 60`)
 	assert.Equal(t, 5*time.Second, SystemBrowser().(*systemBrowser).patience)
 	ctx, cancel := context.WithCancel(t.Context())
-	b := &systemBrowser{patience: time.Second}
+	b := &systemBrowser{patience: 100 * time.Millisecond}
 	require.NoError(t, b.Open(ctx, "https://as.example/"))
-	cancel()
+	cancel() // the script goes on only after the call, and its context, have ended
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "xdg-open.go"), nil, 0o600))
 	var stat []string
-	require.Eventually(t, func() bool { // the script may be slower than the patience
+	require.Eventually(t, func() bool {
 		content, err := os.ReadFile(filepath.Join(dir, "xdg-open.stat"))
 		stat = strings.Fields(string(content))
 		fds, fdsErr := os.ReadFile(filepath.Join(dir, "xdg-open.fds"))

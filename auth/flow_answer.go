@@ -153,9 +153,6 @@ func (f *flow) Paste(address string) error {
 // users copy with blanks and line ends around.
 func (f *flow) pastedQuery(pasted string) (string, error) {
 	pasted = strings.TrimSpace(pasted)
-	if len(pasted) > maxAnswer {
-		return "", errAnswerMalformed
-	}
 	pasted, _, _ = strings.Cut(pasted, "#") // some services append one
 	base, query, isAddress := strings.Cut(pasted, "?")
 	if !isAddress {
