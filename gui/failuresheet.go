@@ -39,20 +39,20 @@ func (u *ui) showFailureOf(f *auth.Failure, id, name string, used *auth.Draft) {
 		}
 	}
 	if name != "" {
-		when += "\n" + lang.L("“{{.Name}}” is saved; nothing typed is lost.", map[string]any{"Name": name})
+		when += "\n" + keptText(name, used)
 	}
 	head := widgets.NewRow(16, 1, false, widgets.NewInset(2, 0, 0, 0, widgets.NewGlyph(u.icons.Icon("error"), widgets.ColorNameBad, 28)),
-		widgets.NewColumn(4, sheetTitle(lang.L(f.Title)), widgets.NewCaption(when)))
+		widgets.NewColumn(4, sheetTitle(told(f.Title)), widgets.NewCaption(when)))
 
 	steps := make([]string, len(f.Steps))
 	for i, step := range f.Steps {
-		steps[i] = lang.L(step)
+		steps[i] = told(step)
 	}
 	main := widgets.NewColumn(0,
 		widgets.NewCaption(lang.L("Whose move it is")),
 		widgets.NewInset(6, 0, 0, 0, u.seats(f)),
 		widgets.NewInset(18, 0, 4, 0, strong(lang.L("What happened"))),
-		widgets.NewParagraph(lang.L(f.Happened)),
+		widgets.NewParagraph(told(f.Happened)),
 		widgets.NewInset(16, 0, 6, 0, strong(lang.L("What to do"))),
 		widgets.NewSteps(u.icons, 6, steps...))
 	if b := u.failureButton(f, id, used, func() { s.close() }); b != nil {
@@ -77,6 +77,28 @@ func (u *ui) showFailureOf(f *auth.Failure, id, name string, used *auth.Draft) {
 		widgets.NewInset(8, 28, 8, 28, widgets.NewColumn(4, widgets.NewRow(8, 0, true, fold, copyDetails), boxRow)))
 	closeButton := widgets.NewButton(lang.L("Close"), nil, func() { s.close() })
 	s = u.openSheet(624, body, sheetFoot(nil, closeButton), func() { s.close() })
+}
+
+// keptText says what has become of what was typed.
+func keptText(name string, used *auth.Draft) string {
+	data := map[string]any{"Name": name}
+	switch {
+	case used == nil:
+		return lang.L("“{{.Name}}” is as it was.", data)
+	case used.ID != "":
+		return lang.L("What is stored of “{{.Name}}” is as it was; nothing typed is lost.", data)
+	default:
+		return lang.L("“{{.Name}}” is saved; nothing typed is lost.", data)
+	}
+}
+
+// told translates a sentence that the engine has made. Names and hosts may
+// stand in it, so it is never taken for a template.
+func told(sentence string) string {
+	if sentence == "" || strings.Contains(sentence, "{{") {
+		return sentence
+	}
+	return lang.L(sentence)
 }
 
 // strong returns a small heading.
@@ -194,7 +216,7 @@ func failureDetails(f *auth.Failure) string {
 func adminRequest(f *auth.Failure) string {
 	return strings.Join([]string{
 		lang.L("An app that I use needs your approval."),
-		lang.L(f.Happened),
+		told(f.Happened),
 		failureDetails(f),
 	}, "\n\n")
 }

@@ -279,7 +279,7 @@ func (p *formParts) show() {
 		message := ""
 		e, wrong := m.errorOf(field)
 		if wrong {
-			message = lang.L(e.Message)
+			message = told(e.Message)
 		}
 		w.SetError(message)
 		switch {

@@ -247,7 +247,7 @@ func (p *scopePanel) showError() {
 	e, wrong := p.m.errorOf(auth.FieldScopes)
 	message := ""
 	if wrong {
-		message = lang.L(e.Message)
+		message = told(e.Message)
 	}
 	p.label.SetError(message)
 }

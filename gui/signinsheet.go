@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/lang"
 
 	"tokenwell/auth"
@@ -115,7 +116,7 @@ func (w *signInSheet) account() fyne.CanvasObject {
 		w.u.copySecret(w.u.engine.LocalServer().Password)
 	})
 	password.Small = true
-	row := widgets.NewInset(8, 12, 8, 12, widgets.NewRow(10, 1, true, icon, who, password))
+	row := widgets.NewInset(8, 12, 8, 12, widgets.NewRow(10, 1, true, icon, who, container.NewThemeOverride(password, helpTheme{})))
 	return widgets.NewInset(0, 28, 16, 28, widgets.NewStacked(widgets.NewPanel(widgets.ColorNameHelp, "", 8), row))
 }
 
@@ -147,6 +148,9 @@ func (w *signInSheet) pastePart() fyne.CanvasObject {
 func pasteExample(redirectURI string) string {
 	if redirectURI == "" {
 		return ""
+	}
+	if u, err := url.Parse(redirectURI); err == nil && u.Path == "" {
+		redirectURI += "/" // as browsers write it
 	}
 	return redirectURI + "?code=…"
 }
@@ -243,7 +247,7 @@ func (w *signInSheet) takePaste() {
 		message := lang.L("This is not the address of this sign-in. Copy the whole line from the browser after you have signed in.")
 		var failure *auth.Failure
 		if errors.As(err, &failure) {
-			message = lang.L(failure.Happened)
+			message = told(failure.Happened)
 		}
 		w.pasteBox.SetError(message)
 		w.u.window.Canvas().Focus(w.paste.Focusable())

@@ -78,7 +78,7 @@ func openSignIn(b *bench, s *fakeSignIn) (w *signInSheet, end func()) {
 		}
 		inline(f)
 	}
-	w = b.u.newSignInSheet(s, nil)
+	w = b.u.newSignInSheet(s, &auth.Draft{})
 	w.begin()
 	return w, func() {
 		require.Len(b.t, held, 1)

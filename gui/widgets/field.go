@@ -71,12 +71,6 @@ func NewField(icons Icons, label string, required bool, control Control) *Field 
 // ReplaceControl shows o, which holds the control among others, in its place.
 func (f *Field) ReplaceControl(o fyne.CanvasObject) { f.Object.Objects[1] = o }
 
-// Label returns the label's text.
-func (f *Field) Label() string { return f.label.Text() }
-
-// SetLabel changes the label.
-func (f *Field) SetLabel(text string) { f.label.SetText(text) }
-
 // SetRequired shows or hides the star.
 func (f *Field) SetRequired(required bool) {
 	if required {
@@ -133,9 +127,6 @@ func (f *Field) SetError(text string) {
 	}
 	f.arrange(text)
 }
-
-// Error returns what SetError has set.
-func (f *Field) Error() string { return f.faultText.Text() }
 
 func (f *Field) arrange(fault string) {
 	f.faultText.SetText(fault)

@@ -305,7 +305,7 @@ func (l *optionList) show(at fyne.Position) {
 func (l *optionList) height() float32 {
 	height := float32(len(l.rows))*optionHeight + 12
 	if l.owner.Filter != "" {
-		height += inputHeight + 6
+		height += inputHeight + 6 + l.owner.Theme().Size(theme.SizeNamePadding)
 	}
 	return min(height, listHeight)
 }

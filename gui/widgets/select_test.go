@@ -1,0 +1,92 @@
+package widgets
+
+import (
+	"image/color"
+	"strings"
+	"testing"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/test"
+	"fyne.io/fyne/v2/theme"
+	"github.com/stretchr/testify/assert"
+)
+
+// everyColor is the toolkit's theme with an answer for this program's colours too.
+type everyColor struct{ fyne.Theme }
+
+func (e everyColor) Color(name fyne.ThemeColorName, v fyne.ThemeVariant) color.Color {
+	if strings.HasPrefix(string(name), "tokenwell.") {
+		return color.Black
+	}
+	return e.Theme.Color(name, v)
+}
+
+type plainIcons struct{}
+
+func (plainIcons) Icon(string) fyne.Resource { return theme.ConfirmIcon() }
+
+func testSelect(t *testing.T, options []Option) (s *Select, changed *[]string) {
+	test.NewTempApp(t).Settings().SetTheme(everyColor{test.NewTheme()})
+	changed = &[]string{}
+	s = NewSelect(plainIcons{}, options, "b", func(id string) { *changed = append(*changed, id) })
+	s.Filter = "Find"
+	w := test.NewTempWindow(t, s)
+	w.Resize(fyne.NewSize(400, 500))
+	return s, changed
+}
+
+var letters = []Option{
+	{ID: "a", Label: "Alpha", Group: "Greek"},
+	{ID: "b", Label: "Beta", Group: "Greek", Words: "second"},
+	{ID: "c", Label: "Cloud", Group: "Sky"},
+}
+
+func TestSelect_KeyboardChoosesWithoutTheHeadings(t *testing.T) {
+	s, changed := testSelect(t, letters)
+	s.TypedKey(&fyne.KeyEvent{Name: fyne.KeySpace})
+	assert.NotNil(t, s.list)
+	s.list.key(fyne.KeyDown) // over the heading Sky
+	s.list.key(fyne.KeyReturn)
+	assert.Equal(t, []string{"c"}, *changed)
+	assert.Nil(t, s.list, "the list closes")
+}
+
+func TestSelect_FilterFindsByLabelGroupAndWords(t *testing.T) {
+	s, changed := testSelect(t, letters)
+	s.Tapped(nil)
+	found := func(text string) (ids []string) {
+		s.list.find(text)
+		for _, row := range s.list.rows {
+			if row.id != "" {
+				ids = append(ids, row.id)
+			}
+		}
+		return ids
+	}
+	assert.Equal(t, []string{"b"}, found("SECOND"))
+	assert.Equal(t, []string{"c"}, found("sky clo"))
+	assert.Empty(t, found("nothing"))
+	s.list.key(fyne.KeyReturn)
+	assert.Empty(t, *changed, "nothing is chosen where nothing matches")
+	s.list.key(fyne.KeyEscape)
+	assert.Nil(t, s.list)
+	assert.Equal(t, "b", s.Selected())
+}
+
+func TestSelect_OfOneOptionIsReadOnly(t *testing.T) {
+	s, _ := testSelect(t, letters[:1])
+	s.Tapped(nil)
+	assert.Nil(t, s.list)
+}
+
+// A click beside the open list takes the focus from its filter; the list must
+// not stay behind and block the next opening.
+func TestSelect_OpensAgainAfterAClickBeside(t *testing.T) {
+	s, _ := testSelect(t, letters)
+	s.Tapped(nil)
+	c := fyne.CurrentApp().Driver().CanvasForObject(s)
+	test.TapCanvas(c, fyne.NewPos(390, 490))
+	s.Tapped(nil)
+	assert.NotNil(t, s.list)
+	assert.NotNil(t, c.Overlays().Top())
+}
