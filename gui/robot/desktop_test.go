@@ -97,6 +97,7 @@ func (d *desktop) writeHome() error {
 		"config/mimeapps.list":      "[Default Applications]\ntext/html=browser.desktop\nx-scheme-handler/http=browser.desktop\nx-scheme-handler/https=browser.desktop\n",
 		"config/fyne/settings.json": `{"scale":1,"no_animations":true}`,
 		"config/openbox/rc.xml": fmt.Sprintf(`<?xml version="1.0"?><openbox_config xmlns="http://openbox.org/3.4/rc">
+<theme><keepBorder>no</keepBorder></theme>
 <keyboard><keybind key="A-F4"><action name="Close"/></keybind></keyboard>
 <applications><application class="*" type="normal"><decor>no</decor><position force="yes"><x>0</x><y>0</y></position>
 <size><width>%d</width><height>%d</height></size><focus>yes</focus></application></applications></openbox_config>`, screenWidth, screenHeight),

@@ -47,6 +47,16 @@ func differ(a, b picture) int {
 	return count
 }
 
+// plain tells whether nothing has been drawn yet: a screen or a window of few
+// colours.
+func plain(shown picture) bool {
+	colours := map[[3]byte]bool{}
+	for i := 0; i < len(shown.Pix) && len(colours) < 8; i += 4 {
+		colours[[3]byte(shown.Pix[i:i+3])] = true
+	}
+	return len(colours) < 8
+}
+
 // settle waits until the screen has changed since before (nil: no matter) and
 // has come to rest, and returns what it shows then.
 func (d *desktop) settle(before picture, patience time.Duration) (picture, error) {
@@ -56,7 +66,7 @@ func (d *desktop) settle(before picture, patience time.Duration) (picture, error
 		if err != nil {
 			return nil, err
 		}
-		changed := before == nil || differ(before, now) > blink
+		changed := !plain(now) && (before == nil || differ(before, now) > blink)
 		if changed && last != nil && differ(last, now) <= blink {
 			return now, nil
 		}

@@ -121,7 +121,12 @@ func (s *story) openProgram() error {
 	s.exit = make(chan error, 1)
 	go func() { s.exit <- command.Wait() }()
 	if err := s.waitWindow(appTitle, s.patience); err != nil {
-		return err
+		select {
+		case ended := <-s.exit:
+			return fmt.Errorf("the program has ended: %w", errors.Join(ended, err))
+		default:
+			return err
+		}
 	}
 	s.shown, err = s.settle(nil, s.patience)
 	return err
