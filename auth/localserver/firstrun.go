@@ -57,11 +57,11 @@ func loadKey(ctx context.Context, store Store) (signingKey, error) {
 	if !ok {
 		return signingKey{}, errors.New("the local server's signing key is of another kind")
 	}
-	print, err := (&jose.JSONWebKey{Key: private.Public()}).Thumbprint(crypto.SHA256)
+	thumbprint, err := (&jose.JSONWebKey{Key: private.Public()}).Thumbprint(crypto.SHA256)
 	if err != nil {
 		return signingKey{}, fmt.Errorf("name the signing key: %w", err)
 	}
-	return signingKey{private: private, id: base64.RawURLEncoding.EncodeToString(print)}, nil
+	return signingKey{private: private, id: base64.RawURLEncoding.EncodeToString(thumbprint)}, nil
 }
 
 func makeKey(ctx context.Context, store Store) (auth.Secret, error) {
