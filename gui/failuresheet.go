@@ -68,8 +68,8 @@ func (u *ui) showFailureOf(f *auth.Failure, id, name string, used *auth.Draft) {
 		boxRow.Hidden = !open
 		s.refit()
 	})
-	copyDetails := widgets.NewQuietButton(lang.L("Copy details"), u.icons.Icon("copy"), func() { u.copyText(details) })
-	copyDetails.Small = true
+	copyDetails := u.copyButton(lang.L("Copy details"), true, func() { u.copyText(details) })
+	copyDetails.Importance = widgets.Quiet
 	body := widgets.NewColumn(0,
 		widgets.NewInset(24, 28, 16, 28, head),
 		widgets.NewInset(0, 28, 20, 28, main),
@@ -135,7 +135,9 @@ func (u *ui) failureButton(f *auth.Failure, id string, used *auth.Draft, done fu
 	}
 	switch f.Action {
 	case auth.ActionCopyAdmin:
-		return primary(lang.L("Copy request for the administrator"), "copy", func() { u.copyText(adminRequest(f)) })
+		b := u.copyButton(lang.L("Copy request for the administrator"), false, func() { u.copyText(adminRequest(f)) })
+		b.Importance = widgets.Primary
+		return b
 	case auth.ActionEdit:
 		if id == "" {
 			return nil

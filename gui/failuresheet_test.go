@@ -3,6 +3,7 @@ package gui
 import (
 	"slices"
 	"testing"
+	"testing/synctest"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -43,83 +44,97 @@ func lit(b *bench) string {
 }
 
 func TestFailureSheet_WhoseMove(t *testing.T) {
-	for mover, seat := range map[auth.Mover]string{
-		auth.MoverUser: "You", auth.MoverAdministrator: "Your administrator", auth.MoverService: "The service",
-	} {
-		b := newBench(t, themeLight, standard)
-		f := sampleFailure()
-		f.Mover = mover
-		b.u.showFailure(f, "id-1")
-		assert.Equal(t, seat, lit(b))
-		assert.True(t, b.shows("What happened"))
-		assert.True(t, b.shows("Sign in again once it is approved."))
-	}
+	synctest.Test(t, func(t *testing.T) {
+		for mover, seat := range map[auth.Mover]string{
+			auth.MoverUser: "You", auth.MoverAdministrator: "Your administrator", auth.MoverService: "The service",
+		} {
+			b := newBench(t, themeLight, standard)
+			f := sampleFailure()
+			f.Mover = mover
+			b.u.showFailure(f, "id-1")
+			assert.Equal(t, seat, lit(b))
+			assert.True(t, b.shows("What happened"))
+			assert.True(t, b.shows("Sign in again once it is approved."))
+		}
+	})
 }
 
 func TestFailureSheet_CopyForAdministrator(t *testing.T) {
-	b := newBench(t, themeLight, standard)
-	b.u.showFailure(sampleFailure(), "id-1")
-	b.tap("Copy request for the administrator")
-	assert.Contains(t, b.u.app.Clipboard().Content(), "AuditLog.Read.All")
-	assert.Contains(t, b.u.app.Clipboard().Content(), "consent_required")
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(t, themeLight, standard)
+		b.u.showFailure(sampleFailure(), "id-1")
+		b.tap("Copy request for the administrator")
+		assert.Contains(t, b.u.app.Clipboard().Content(), "AuditLog.Read.All")
+		assert.Contains(t, b.u.app.Clipboard().Content(), "consent_required")
+	})
 }
 
 func TestFailureSheet_DetailsAreFoldedAndCopied(t *testing.T) {
-	b := newBench(t, themeLight, standard)
-	b.u.showFailure(sampleFailure(), "id-1")
-	assert.False(t, b.shows("error: consent_required"))
-	fold := find(b, "Details", func(f *widgets.FoldHead) bool { return f.Title == "Details" })
-	fold.Tapped(&fyne.PointEvent{})
-	assert.True(t, b.shows("error: consent_required"))
-	b.tap("Copy details")
-	assert.Equal(t, "error: consent_required\nHTTP status: 400\nhost: login.microsoftonline.com\n"+
-		"trace: 5f0c7a52-1f0e-4c43-9f1b-0c8a7be61d00, 2026-11-20 12:00:00Z", b.u.app.Clipboard().Content())
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(t, themeLight, standard)
+		b.u.showFailure(sampleFailure(), "id-1")
+		assert.False(t, b.shows("error: consent_required"))
+		fold := find(b, "Details", func(f *widgets.FoldHead) bool { return f.Title == "Details" })
+		fold.Tapped(&fyne.PointEvent{})
+		assert.True(t, b.shows("error: consent_required"))
+		b.tap("Copy details")
+		assert.Equal(t, "error: consent_required\nHTTP status: 400\nhost: login.microsoftonline.com\n"+
+			"trace: 5f0c7a52-1f0e-4c43-9f1b-0c8a7be61d00, 2026-11-20 12:00:00Z", b.u.app.Clipboard().Content())
+	})
 }
 
 func TestFailureSheet_EditOpensTheForm(t *testing.T) {
-	b := newBench(t, themeLight, standard)
-	d := b.engine.DraftFor("github")
-	d.ID, d.Name, d.ClientID = "id-1", "Issues", "gh-client"
-	b.engine.drafts["id-1"] = d
-	f := sampleFailure()
-	f.Action = auth.ActionEdit
-	b.u.showFailure(f, "id-1")
-	b.tap("Edit & re-authorize")
-	assert.Nil(t, b.canvas.Overlays().Top())
-	assert.Equal(t, "gh-client", b.entry("Client ID").Text())
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(t, themeLight, standard)
+		d := b.engine.DraftFor("github")
+		d.ID, d.Name, d.ClientID = "id-1", "Issues", "gh-client"
+		b.engine.drafts["id-1"] = d
+		f := sampleFailure()
+		f.Action = auth.ActionEdit
+		b.u.showFailure(f, "id-1")
+		b.tap("Edit & re-authorize")
+		assert.Nil(t, b.canvas.Overlays().Top())
+		assert.Equal(t, "gh-client", b.entry("Client ID").Text())
+	})
 }
 
 // What was typed into Edit & re-authorize is not stored while the sign-in has
 // failed: it has to come back from memory.
 func TestFailureSheet_EditBringsBackWhatWasTyped(t *testing.T) {
-	b := newBench(t, themeLight, standard)
-	stored := b.engine.DraftFor("github")
-	stored.ID, stored.Name, stored.ClientID = "id-1", "Issues", "old-client"
-	b.engine.drafts["id-1"] = stored
-	typed := stored
-	typed.ClientID = "typed-client"
-	f := sampleFailure()
-	f.Action = auth.ActionEdit
-	b.u.showFailureOf(f, "id-1", "Issues", &typed)
-	b.tap("Edit & re-authorize")
-	assert.Equal(t, "typed-client", b.entry("Client ID").Text())
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(t, themeLight, standard)
+		stored := b.engine.DraftFor("github")
+		stored.ID, stored.Name, stored.ClientID = "id-1", "Issues", "old-client"
+		b.engine.drafts["id-1"] = stored
+		typed := stored
+		typed.ClientID = "typed-client"
+		f := sampleFailure()
+		f.Action = auth.ActionEdit
+		b.u.showFailureOf(f, "id-1", "Issues", &typed)
+		b.tap("Edit & re-authorize")
+		assert.Equal(t, "typed-client", b.entry("Client ID").Text())
+	})
 }
 
 func TestFailureSheet_SignInAgain(t *testing.T) {
-	b := newBench(t, themeLight, standard)
-	f := sampleFailure()
-	f.Action = auth.ActionSignIn
-	b.u.showFailure(f, "id-1")
-	b.tap("Sign in again")
-	assert.Equal(t, []string{"id-1"}, b.engine.reauths)
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(t, themeLight, standard)
+		f := sampleFailure()
+		f.Action = auth.ActionSignIn
+		b.u.showFailure(f, "id-1")
+		b.tap("Sign in again")
+		assert.Equal(t, []string{"id-1"}, b.engine.reauths)
+	})
 }
 
 func TestFailureSheet_ClosesByButtonAndEscape(t *testing.T) {
-	b := newBench(t, themeLight, standard)
-	b.u.showFailure(sampleFailure(), "")
-	b.tap("Close")
-	assert.Nil(t, b.canvas.Overlays().Top())
-	b.u.showFailure(sampleFailure(), "")
-	b.key(fyne.KeyEscape)
-	assert.Nil(t, b.canvas.Overlays().Top())
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(t, themeLight, standard)
+		b.u.showFailure(sampleFailure(), "")
+		b.tap("Close")
+		assert.Nil(t, b.canvas.Overlays().Top())
+		b.u.showFailure(sampleFailure(), "")
+		b.key(fyne.KeyEscape)
+		assert.Nil(t, b.canvas.Overlays().Top())
+	})
 }

@@ -210,7 +210,7 @@ func grantOptions(svc auth.Service) []widgets.Option {
 
 func (p *formParts) makeSecrets() {
 	u, d := p.f.u, p.f.m.draft
-	p.secret = widgets.NewSecretField(u.icons, lang.L("Client secret"), true, true, lang.L("Show the secret"), lang.L("Hide the secret"))
+	p.secret = widgets.NewSecretField(u.icons, lang.L("Client secret"), true, true, lang.L("Show the secret (F2)"), lang.L("Hide the secret (F2)"))
 	p.confirmation = widgets.NewSecretField(u.icons, lang.L("Client secret confirmation"), true, false, "", "")
 	p.secret.Input.SetText(d.ClientSecret.Reveal())
 	p.confirmation.Input.SetText(d.Confirmation.Reveal())
@@ -254,6 +254,7 @@ func (p *formParts) makePractice() *fyne.Container {
 	account := widgets.NewCaption(lang.L("Sign in there as {{.User}}", map[string]any{"User": local.User}))
 	password := widgets.NewSmallLink(lang.L("Copy password"), u.icons.Icon("copy"), func() {
 		u.copySecret(u.engine.LocalServer().Password)
+		u.toast(lang.L("Password copied. The clipboard is cleared in 10 seconds."), "", nil)
 	})
 	return widgets.NewRow(12, 1, true, use, account, password)
 }

@@ -64,7 +64,10 @@ func (h *helpPanel) set(svc auth.Service, uri, note string) {
 		h.redirect.Objects = []fyne.CanvasObject{
 			widgets.NewSmallText(lang.L("Redirect URI")),
 			widgets.NewText(uri).Mono().Sized(13),
-			widgets.NewIconButton(h.u.icons.Icon("copy"), lang.L("Copy redirect URI"), func() { h.u.copyText(uri) }),
+			widgets.NewIconButton(h.u.icons.Icon("copy"), lang.L("Copy redirect URI"), func() {
+				h.u.copyText(uri)
+				h.u.toast(lang.L("Redirect URI copied."), "", nil)
+			}),
 		}
 	}
 	h.links.Objects = nil
@@ -116,7 +119,7 @@ func (h *helpPanel) steps() fyne.CanvasObject {
 		if n := h.svc.Help.RedirectStep; n > 0 {
 			label = lang.L("Redirect URI to enter in step {{.N}}", number{n})
 		}
-		copyButton := widgets.NewButton(lang.L("Copy"), h.u.icons.Icon("copy"), func() { h.u.copyText(h.uri) })
+		copyButton := h.u.copyButton(lang.L("Copy"), false, func() { h.u.copyText(h.uri) })
 		box := widgets.NewStacked(widgets.NewPanel(widgets.ColorNameOff, widgets.ColorNameLine, 6),
 			widgets.NewInset(8, 10, 9, 10, widgets.NewParagraph(h.uri).Styled(fyne.TextStyle{Monospace: true}).Sized(13, 19)))
 		right.Add(widgets.NewColumn(4, widgets.NewCaption(label).Colored(widgets.ColorNameText),

@@ -3,6 +3,7 @@ package gui
 import (
 	"errors"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -17,7 +18,9 @@ import (
 func TestFormPictures(t *testing.T) {
 	for _, look := range []themeChoice{themeLight, themeDark} {
 		for name, size := range map[string]fyne.Size{"": standard, "-small": small} {
-			t.Run(string(look)+name, func(t *testing.T) { drawForms(t, look, size, name+"-"+string(look)) })
+			t.Run(string(look)+name, func(t *testing.T) {
+				synctest.Test(t, func(t *testing.T) { drawForms(t, look, size, name+"-"+string(look)) })
+			})
 		}
 	}
 }

@@ -2,9 +2,11 @@ package gui
 
 import (
 	"image/color"
+	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/lang"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 	fynetooltip "github.com/dweymouth/fyne-tooltip"
@@ -119,6 +121,26 @@ func (l *sheetLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 
 func (l *sheetLayout) MinSize([]fyne.CanvasObject) fyne.Size {
 	return fyne.NewSize(l.s.width, l.s.height())
+}
+
+// copiedFor is how long a button says that it has copied.
+const copiedFor = 2 * time.Second
+
+// copyButton returns a small or normal button that copies and says so.
+func (u *ui) copyButton(label string, small bool, copyIt func()) *widgets.Button {
+	icon := u.icons.Icon("copy")
+	b := widgets.NewButton(label, icon, nil)
+	b.Small = small
+	b.OnTapped = func() {
+		copyIt()
+		b.SetText(lang.L("Copied"))
+		b.SetIcon(u.icons.Icon("check"))
+		u.run.after(copiedFor, func() {
+			b.SetText(label)
+			b.SetIcon(icon)
+		})
+	}
+	return b
 }
 
 // sheetFoot returns the bottom of a sheet: a rule, what stands at the left, and

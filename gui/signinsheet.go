@@ -88,7 +88,7 @@ func (u *ui) newSignInSheet(s signIn, used *auth.Draft) *signInSheet {
 	}
 	w.buttons = widgets.NewInset(8, 0, 4, 32, widgets.NewRow(8, -1, true,
 		widgets.NewButton(lang.L("Open the browser again"), u.icons.Icon("external"), w.openBrowser),
-		widgets.NewButton(lang.L("Copy link"), u.icons.Icon("copy"), func() { u.copyText(s.URL()) })))
+		u.copyButton(lang.L("Copy link"), false, func() { u.copyText(s.URL()) })))
 	w.trouble = widgets.NewWarning(u.icons, widgets.NewParagraph(lang.L("The browser could not be opened. Copy the link and open it in a browser on this computer.")), nil)
 	w.trouble.Hide()
 	head := widgets.NewColumn(6, sheetTitle(lang.L("Sign in at {{.Host}}", map[string]any{"Host": s.Host()})), w.about)
@@ -112,10 +112,7 @@ func (w *signInSheet) account() fyne.CanvasObject {
 	}
 	icon := widgets.NewGlyph(w.u.icons.Icon("user"), widgets.ColorNameAccent, 20)
 	who := widgets.NewParagraph(lang.L("Sign in as {{.User}}", map[string]any{"User": local.User}))
-	password := widgets.NewButton(lang.L("Copy password"), w.u.icons.Icon("copy"), func() {
-		w.u.copySecret(w.u.engine.LocalServer().Password)
-	})
-	password.Small = true
+	password := w.u.copyButton(lang.L("Copy password"), true, func() { w.u.copySecret(w.u.engine.LocalServer().Password) })
 	row := widgets.NewInset(8, 12, 8, 12, widgets.NewRow(10, 1, true, icon, who, container.NewThemeOverride(password, helpTheme{})))
 	return widgets.NewInset(0, 28, 16, 28, widgets.NewStacked(widgets.NewPanel(widgets.ColorNameHelp, "", 8), row))
 }

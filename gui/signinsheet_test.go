@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -87,70 +88,78 @@ func openSignIn(b *bench, s *fakeSignIn) (w *signInSheet, end func()) {
 }
 
 func TestSignInSheet_TellsWhereAndHowLong(t *testing.T) {
-	b := newBench(t, themeLight, standard)
-	s := newFakeSignIn()
-	w, _ := openSignIn(b, s)
-	defer w.stop()
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(t, themeLight, standard)
+		s := newFakeSignIn()
+		w, _ := openSignIn(b, s)
+		defer w.stop()
 
-	assert.Equal(t, 1, s.opened, "the browser opens by itself")
-	assert.True(t, b.shows("Sign in at login.microsoftonline.com"))
-	assert.True(t, b.shows("Saved as “Graph mail, finance team”"))
-	assert.True(t, b.shows("9:18 left"))
-	assert.True(t, b.shows("Client 6f1c2b9e…7716, 5 permissions, answer on port 53124"))
-	assert.False(t, b.shows("could not be opened"))
-	assert.Equal(t, widgets.StepRunning, w.marks[1].State())
+		assert.Equal(t, 1, s.opened, "the browser opens by itself")
+		assert.True(t, b.shows("Sign in at login.microsoftonline.com"))
+		assert.True(t, b.shows("Saved as “Graph mail, finance team”"))
+		assert.True(t, b.shows("9:18 left"))
+		assert.True(t, b.shows("Client 6f1c2b9e…7716, 5 permissions, answer on port 53124"))
+		assert.False(t, b.shows("could not be opened"))
+		assert.Equal(t, widgets.StepRunning, w.marks[1].State())
+	})
 }
 
 func TestSignInSheet_BrowserFails(t *testing.T) {
-	b := newBench(t, themeLight, standard)
-	s := newFakeSignIn()
-	s.browserErr = errors.New("no browser")
-	w, _ := openSignIn(b, s)
-	defer w.stop()
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(t, themeLight, standard)
+		s := newFakeSignIn()
+		s.browserErr = errors.New("no browser")
+		w, _ := openSignIn(b, s)
+		defer w.stop()
 
-	assert.True(t, b.shows("The browser could not be opened"))
-	b.tap("Copy link")
-	assert.Equal(t, s.url, b.u.app.Clipboard().Content())
+		assert.True(t, b.shows("The browser could not be opened"))
+		b.tap("Copy link")
+		assert.Equal(t, s.url, b.u.app.Clipboard().Content())
 
-	s.browserErr = nil
-	b.tap("Open the browser again")
-	assert.Equal(t, 2, s.opened)
-	assert.False(t, b.shows("The browser could not be opened"), "the warning goes once it has opened")
+		s.browserErr = nil
+		b.tap("Open the browser again")
+		assert.Equal(t, 2, s.opened)
+		assert.False(t, b.shows("The browser could not be opened"), "the warning goes once it has opened")
+	})
 }
 
 func TestSignInSheet_Phases(t *testing.T) {
-	b := newBench(t, themeLight, standard)
-	s := newFakeSignIn()
-	w, _ := openSignIn(b, s)
-	defer w.stop()
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(t, themeLight, standard)
+		s := newFakeSignIn()
+		w, _ := openSignIn(b, s)
+		defer w.stop()
 
-	s.onPhase(auth.PhaseExchange)
-	assert.Equal(t, widgets.StepDone, w.marks[1].State())
-	assert.Equal(t, widgets.StepRunning, w.marks[2].State())
-	assert.False(t, b.shows("9:18 left"), "nothing waits for the user any more")
-	assert.True(t, b.button("Cancel").Disabled(), "tokens on their way are not thrown away")
+		s.onPhase(auth.PhaseExchange)
+		assert.Equal(t, widgets.StepDone, w.marks[1].State())
+		assert.Equal(t, widgets.StepRunning, w.marks[2].State())
+		assert.False(t, b.shows("9:18 left"), "nothing waits for the user any more")
+		assert.True(t, b.button("Cancel").Disabled(), "tokens on their way are not thrown away")
+	})
 }
 
 func TestSignInSheet_Paste(t *testing.T) {
-	b := newBench(t, themeLight, standard)
-	s := newFakeSignIn()
-	s.pasteErr = errors.New("not ours")
-	w, _ := openSignIn(b, s)
-	defer w.stop()
-	const label = "Nothing happens? Paste the address that the browser shows after the sign-in"
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(t, themeLight, standard)
+		s := newFakeSignIn()
+		s.pasteErr = errors.New("not ours")
+		w, _ := openSignIn(b, s)
+		defer w.stop()
+		const label = "Nothing happens? Paste the address that the browser shows after the sign-in"
 
-	assert.True(t, b.button("Continue").Disabled(), "there is nothing to continue with yet")
-	b.fill(label, "http://localhost:53124/?state=wrong")
-	b.tap("Continue")
-	assert.Equal(t, []string{"http://localhost:53124/?state=wrong"}, s.pasted)
-	assert.True(t, b.shows("This is not the address of this sign-in"))
-	assert.Equal(t, "http://localhost:53124/?state=wrong", b.entry(label).Text(), "what was pasted can be corrected")
+		assert.True(t, b.button("Continue").Disabled(), "there is nothing to continue with yet")
+		b.fill(label, "http://localhost:53124/?state=wrong")
+		b.tap("Continue")
+		assert.Equal(t, []string{"http://localhost:53124/?state=wrong"}, s.pasted)
+		assert.True(t, b.shows("This is not the address of this sign-in"))
+		assert.Equal(t, "http://localhost:53124/?state=wrong", b.entry(label).Text(), "what was pasted can be corrected")
 
-	s.pasteErr = nil
-	b.fill(label, "http://localhost:53124/?code=right")
-	assert.False(t, b.shows("This is not the address"), "the refusal goes with the first key")
-	b.key(fyne.KeyReturn)
-	assert.Equal(t, "http://localhost:53124/?code=right", s.pasted[len(s.pasted)-1])
+		s.pasteErr = nil
+		b.fill(label, "http://localhost:53124/?code=right")
+		assert.False(t, b.shows("This is not the address"), "the refusal goes with the first key")
+		b.key(fyne.KeyReturn)
+		assert.Equal(t, "http://localhost:53124/?code=right", s.pasted[len(s.pasted)-1])
+	})
 }
 
 func TestSignInSheet_CancelAndEscape(t *testing.T) {
@@ -159,61 +168,71 @@ func TestSignInSheet_CancelAndEscape(t *testing.T) {
 		"escape": func(b *bench) { b.key(fyne.KeyEscape) },
 	} {
 		t.Run(name, func(t *testing.T) {
-			b := newBench(t, themeLight, standard)
-			s := newFakeSignIn()
-			s.err = auth.ErrCancelled
-			_, end := openSignIn(b, s)
-			act(b)
-			assert.True(t, s.cancelled)
-			end()
-			assert.Nil(t, b.canvas.Overlays().Top(), "the sheet is gone")
+			synctest.Test(t, func(t *testing.T) {
+				b := newBench(t, themeLight, standard)
+				s := newFakeSignIn()
+				s.err = auth.ErrCancelled
+				_, end := openSignIn(b, s)
+				act(b)
+				assert.True(t, s.cancelled)
+				end()
+				assert.Nil(t, b.canvas.Overlays().Top(), "the sheet is gone")
+			})
 		})
 	}
 }
 
 func TestSignInSheet_Success(t *testing.T) {
-	b := newBench(t, themeLight, standard)
-	s := newFakeSignIn()
-	s.detail.Authorization.Scopes = []string{"a", "b", "c"}
-	s.detail.Missing = []string{"c"}
-	s.detail.Status.SignedInAs = "mara.lind@northwind.example"
-	_, end := openSignIn(b, s)
-	end()
-	assert.Nil(t, b.canvas.Overlays().Top(), "the sheet is gone")
-	assert.Equal(t, "Signed in as mara.lind@northwind.example, 2 of 3 permissions granted", signedInText(s.detail))
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(t, themeLight, standard)
+		s := newFakeSignIn()
+		s.detail.Authorization.Scopes = []string{"a", "b", "c"}
+		s.detail.Missing = []string{"c"}
+		s.detail.Status.SignedInAs = "mara.lind@northwind.example"
+		_, end := openSignIn(b, s)
+		end()
+		assert.Nil(t, b.canvas.Overlays().Top(), "the sheet is gone")
+		assert.Equal(t, "Signed in as mara.lind@northwind.example, 2 of 3 permissions granted", signedInText(s.detail))
+	})
 }
 
 func TestSignInSheet_FailureOpensItsSheet(t *testing.T) {
-	b := newBench(t, themeLight, standard)
-	s := newFakeSignIn()
-	s.err = sampleFailure()
-	_, end := openSignIn(b, s)
-	end()
-	assert.True(t, b.shows("An administrator has to approve this first"))
-	assert.True(t, b.shows("“Graph mail, finance team” is saved; nothing typed is lost."))
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(t, themeLight, standard)
+		s := newFakeSignIn()
+		s.err = sampleFailure()
+		_, end := openSignIn(b, s)
+		end()
+		assert.True(t, b.shows("An administrator has to approve this first"))
+		assert.True(t, b.shows("“Graph mail, finance team” is saved; nothing typed is lost."))
+	})
 }
 
 func TestSignInSheet_LocalServerAccount(t *testing.T) {
-	b := newBench(t, themeLight, standard)
-	s := newFakeSignIn()
-	s.url = "http://127.0.0.1:17655/authorize?client_id=practice&scope=openid"
-	w, _ := openSignIn(b, s)
-	defer w.stop()
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(t, themeLight, standard)
+		s := newFakeSignIn()
+		s.url = "http://127.0.0.1:17655/authorize?client_id=practice&scope=openid"
+		w, _ := openSignIn(b, s)
+		defer w.stop()
 
-	assert.True(t, b.shows("Sign in as analyst"))
-	b.tap("Copy password")
-	assert.Equal(t, "local-password", b.u.app.Clipboard().Content())
-	for _, o := range test.LaidOutObjects(b.canvas.Overlays().Top()) {
-		if p, ok := o.(*widgets.Paragraph); ok {
-			assert.NotContains(t, p.Text(), "local-password", "the password is copied, never shown")
+		assert.True(t, b.shows("Sign in as analyst"))
+		b.tap("Copy password")
+		assert.Equal(t, "local-password", b.u.app.Clipboard().Content())
+		for _, o := range test.LaidOutObjects(b.canvas.Overlays().Top()) {
+			if p, ok := o.(*widgets.Paragraph); ok {
+				assert.NotContains(t, p.Text(), "local-password", "the password is copied, never shown")
+			}
 		}
-	}
+	})
 }
 
 // A sign-in elsewhere must not offer the local account.
 func TestSignInSheet_NoAccountElsewhere(t *testing.T) {
-	b := newBench(t, themeLight, standard)
-	w, _ := openSignIn(b, newFakeSignIn())
-	defer w.stop()
-	assert.False(t, b.shows("Sign in as analyst"))
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(t, themeLight, standard)
+		w, _ := openSignIn(b, newFakeSignIn())
+		defer w.stop()
+		assert.False(t, b.shows("Sign in as analyst"))
+	})
 }

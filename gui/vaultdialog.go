@@ -3,6 +3,7 @@ package gui
 import (
 	"context"
 	"errors"
+	"strings"
 	"unicode/utf8"
 
 	"fyne.io/fyne/v2"
@@ -101,7 +102,7 @@ func (u *ui) showKeyMissing(status auth.VaultStatus, err error, then func()) {
 // choosePassphrase makes a vault that a passphrase opens.
 func (u *ui) choosePassphrase(reason string, then func()) {
 	d := newPassphraseSheet(u, then)
-	first := widgets.NewSecretField(u.icons, lang.L("Passphrase"), true, true, lang.L("Show the passphrase"), lang.L("Hide the passphrase"))
+	first := widgets.NewSecretField(u.icons, lang.L("Passphrase"), true, true, lang.L("Show the passphrase (F2)"), lang.L("Hide the passphrase (F2)"))
 	first.SetHint(lang.L("At least {{.N}} characters. Several words are easy to remember and hard to guess.", number{auth.MinPassphrase}))
 	second := widgets.NewSecretField(u.icons, lang.L("Passphrase again"), true, false, "", "")
 	second.SetHint(lang.L("There is no way to recover it: keep it in a safe place."))
@@ -110,7 +111,7 @@ func (u *ui) choosePassphrase(reason string, then func()) {
 	d.wrong = func() bool {
 		a, b := first.Input.Text(), second.Input.Text()
 		short := utf8.RuneCountInString(a) < auth.MinPassphrase
-		mismatch := b != "" && (a != b) && (len(b) >= len(a) || a[:len(b)] != b)
+		mismatch := b != a && !strings.HasPrefix(a, b)
 		second.SetError(when(mismatch, lang.L("The two passphrases do not match.")))
 		second.SetMark(markIf(a == b && !short))
 		return short || a != b
@@ -130,7 +131,7 @@ func (u *ui) choosePassphrase(reason string, then func()) {
 // askPassphrase opens the vault with the passphrase.
 func (u *ui) askPassphrase(then func()) {
 	d := newPassphraseSheet(u, then)
-	field := widgets.NewSecretField(u.icons, lang.L("Passphrase"), true, true, lang.L("Show the passphrase"), lang.L("Hide the passphrase"))
+	field := widgets.NewSecretField(u.icons, lang.L("Passphrase"), true, true, lang.L("Show the passphrase (F2)"), lang.L("Hide the passphrase (F2)"))
 	d.button = widgets.NewPrimaryButton(lang.L("Unlock"), u.icons.Icon("unlock"), d.submit)
 	d.watch(field)
 	d.wrong = func() bool {

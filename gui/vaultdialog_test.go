@@ -3,6 +3,7 @@ package gui
 import (
 	"errors"
 	"testing"
+	"testing/synctest"
 
 	"fyne.io/fyne/v2"
 	"github.com/stretchr/testify/assert"
@@ -24,106 +25,120 @@ func vaultBench(t *testing.T, status auth.VaultStatus) (b *bench, created *[]str
 }
 
 func TestVault_KeyringIsUsedSilently(t *testing.T) {
-	b, created, opened := vaultBench(t, auth.VaultStatus{})
-	b.u.openVault(func() { *opened++ })
-	assert.Equal(t, []string{""}, *created)
-	assert.Equal(t, 1, *opened)
-	assert.Nil(t, b.canvas.Overlays().Top(), "nothing is asked")
+	synctest.Test(t, func(t *testing.T) {
+		b, created, opened := vaultBench(t, auth.VaultStatus{})
+		b.u.openVault(func() { *opened++ })
+		assert.Equal(t, []string{""}, *created)
+		assert.Equal(t, 1, *opened)
+		assert.Nil(t, b.canvas.Overlays().Top(), "nothing is asked")
+	})
 }
 
 func TestVault_WithoutKeyringAPassphraseIsChosen(t *testing.T) {
-	b, created, opened := vaultBench(t, auth.VaultStatus{})
-	b.engine.OnProbeKeyring = func() error { return errors.New("no session bus was found") }
-	b.u.openVault(func() { *opened++ })
-	assert.True(t, b.shows("no session bus was found"), "the reason is told")
-	assert.Empty(t, *created, "nothing is made before the user has chosen")
+	synctest.Test(t, func(t *testing.T) {
+		b, created, opened := vaultBench(t, auth.VaultStatus{})
+		b.engine.OnProbeKeyring = func() error { return errors.New("no session bus was found") }
+		b.u.openVault(func() { *opened++ })
+		assert.True(t, b.shows("no session bus was found"), "the reason is told")
+		assert.Empty(t, *created, "nothing is made before the user has chosen")
 
-	b.fill("Passphrase", "too short")
-	b.fill("Passphrase again", "too short")
-	assert.True(t, b.button("Create the vault").Disabled())
-	b.fill("Passphrase", "long enough words")
-	b.fill("Passphrase again", "something else")
-	assert.True(t, b.shows("The two passphrases do not match."))
-	assert.True(t, b.button("Create the vault").Disabled())
-	b.fill("Passphrase again", "long enough words")
-	b.tap("Create the vault")
-	assert.Equal(t, []string{"long enough words"}, *created)
-	assert.Equal(t, 1, *opened)
-	assert.Nil(t, b.canvas.Overlays().Top())
+		b.fill("Passphrase", "too short")
+		b.fill("Passphrase again", "too short")
+		assert.True(t, b.button("Create the vault").Disabled())
+		b.fill("Passphrase", "long enough words")
+		b.fill("Passphrase again", "something else")
+		assert.True(t, b.shows("The two passphrases do not match."))
+		assert.True(t, b.button("Create the vault").Disabled())
+		b.fill("Passphrase again", "long enough words")
+		b.tap("Create the vault")
+		assert.Equal(t, []string{"long enough words"}, *created)
+		assert.Equal(t, 1, *opened)
+		assert.Nil(t, b.canvas.Overlays().Top())
+	})
 }
 
 func TestVault_NotNowStoresNothing(t *testing.T) {
-	b, created, opened := vaultBench(t, auth.VaultStatus{})
-	b.engine.OnProbeKeyring = func() error { return errors.New("none") }
-	b.u.openVault(func() { *opened++ })
-	b.key(fyne.KeyEscape)
-	assert.Nil(t, b.canvas.Overlays().Top())
-	assert.Empty(t, *created)
-	assert.Zero(t, *opened)
+	synctest.Test(t, func(t *testing.T) {
+		b, created, opened := vaultBench(t, auth.VaultStatus{})
+		b.engine.OnProbeKeyring = func() error { return errors.New("none") }
+		b.u.openVault(func() { *opened++ })
+		b.key(fyne.KeyEscape)
+		assert.Nil(t, b.canvas.Overlays().Top())
+		assert.Empty(t, *created)
+		assert.Zero(t, *opened)
+	})
 }
 
 func TestVault_PassphraseIsAskedAgainWhenWrong(t *testing.T) {
-	b, _, opened := vaultBench(t, auth.VaultStatus{Exists: true, HasPassphrase: true})
-	b.engine.OnUnlock = func(p auth.Secret) error {
-		if p.Reveal() != "long enough words" {
-			return auth.ErrVaultKey
+	synctest.Test(t, func(t *testing.T) {
+		b, _, opened := vaultBench(t, auth.VaultStatus{Exists: true, HasPassphrase: true})
+		b.engine.OnUnlock = func(p auth.Secret) error {
+			if p.Reveal() != "long enough words" {
+				return auth.ErrVaultKey
+			}
+			return nil
 		}
-		return nil
-	}
-	b.u.openVault(func() { *opened++ })
-	b.fill("Passphrase", "wrong")
-	b.tap("Unlock")
-	assert.True(t, b.shows("This passphrase does not open the vault."))
-	assert.Zero(t, *opened)
-	assert.Same(t, b.entry("Passphrase").Focusable(), b.canvas.Focused())
-	b.fill("Passphrase", "long enough words")
-	assert.False(t, b.shows("does not open the vault"))
-	b.key(fyne.KeyReturn)
-	assert.Equal(t, 1, *opened)
-	assert.Nil(t, b.canvas.Overlays().Top())
+		b.u.openVault(func() { *opened++ })
+		b.fill("Passphrase", "wrong")
+		b.tap("Unlock")
+		assert.True(t, b.shows("This passphrase does not open the vault."))
+		assert.Zero(t, *opened)
+		assert.Same(t, b.entry("Passphrase").Focusable(), b.canvas.Focused())
+		b.fill("Passphrase", "long enough words")
+		assert.False(t, b.shows("does not open the vault"))
+		b.key(fyne.KeyReturn)
+		assert.Equal(t, 1, *opened)
+		assert.Nil(t, b.canvas.Overlays().Top())
+	})
 }
 
 // A vault whose key is gone must never be given a new one: what is sealed would
 // be lost.
 func TestVault_MissingKeyNeverMakesANewOne(t *testing.T) {
-	b, created, opened := vaultBench(t, auth.VaultStatus{Exists: true, HasKeyring: true})
-	found := false
-	b.engine.OnUnlock = func(auth.Secret) error {
-		if !found {
-			return auth.ErrVaultKey
+	synctest.Test(t, func(t *testing.T) {
+		b, created, opened := vaultBench(t, auth.VaultStatus{Exists: true, HasKeyring: true})
+		found := false
+		b.engine.OnUnlock = func(auth.Secret) error {
+			if !found {
+				return auth.ErrVaultKey
+			}
+			return nil
 		}
-		return nil
-	}
-	b.u.openVault(func() { *opened++ })
-	assert.True(t, b.shows("The key to your stored tokens was not found"))
-	assert.False(t, b.shows("Use the passphrase"), "there is no passphrase slot")
-	b.tap("Try again")
-	assert.True(t, b.shows("The key to your stored tokens was not found"))
-	found = true
-	b.tap("Try again")
-	assert.Equal(t, 1, *opened)
-	assert.Empty(t, *created)
+		b.u.openVault(func() { *opened++ })
+		assert.True(t, b.shows("The key to your stored tokens was not found"))
+		assert.False(t, b.shows("Use the passphrase"), "there is no passphrase slot")
+		b.tap("Try again")
+		assert.True(t, b.shows("The key to your stored tokens was not found"))
+		found = true
+		b.tap("Try again")
+		assert.Equal(t, 1, *opened)
+		assert.Empty(t, *created)
+	})
 }
 
 func TestVault_PassphraseSlotOpensWhereTheKeyringCannot(t *testing.T) {
-	b, _, opened := vaultBench(t, auth.VaultStatus{Exists: true, HasKeyring: true, HasPassphrase: true})
-	b.engine.OnUnlock = func(p auth.Secret) error {
-		if p.Empty() {
-			return errors.New("the keyring did not answer in time")
+	synctest.Test(t, func(t *testing.T) {
+		b, _, opened := vaultBench(t, auth.VaultStatus{Exists: true, HasKeyring: true, HasPassphrase: true})
+		b.engine.OnUnlock = func(p auth.Secret) error {
+			if p.Empty() {
+				return errors.New("the keyring did not answer in time")
+			}
+			return nil
 		}
-		return nil
-	}
-	b.u.openVault(func() { *opened++ })
-	assert.True(t, b.shows("the keyring did not answer in time"))
-	b.tap("Use the passphrase")
-	b.fill("Passphrase", "long enough words")
-	b.tap("Unlock")
-	assert.Equal(t, 1, *opened)
+		b.u.openVault(func() { *opened++ })
+		assert.True(t, b.shows("the keyring did not answer in time"))
+		b.tap("Use the passphrase")
+		b.fill("Passphrase", "long enough words")
+		b.tap("Unlock")
+		assert.Equal(t, 1, *opened)
+	})
 }
 
 func TestVault_OpenVaultAsksNothing(t *testing.T) {
-	b, created, opened := vaultBench(t, auth.VaultStatus{Exists: true, Open: true})
-	b.u.openVault(func() { *opened++ })
-	assert.Equal(t, 1, *opened)
-	assert.Empty(t, *created)
+	synctest.Test(t, func(t *testing.T) {
+		b, created, opened := vaultBench(t, auth.VaultStatus{Exists: true, Open: true})
+		b.u.openVault(func() { *opened++ })
+		assert.Equal(t, 1, *opened)
+		assert.Empty(t, *created)
+	})
 }

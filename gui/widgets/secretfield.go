@@ -1,24 +1,37 @@
 package widgets
 
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/widget"
+	ttwidget "github.com/dweymouth/fyne-tooltip/widget"
+)
+
 // SecretField is a Field for a value that is shown as dots, with an eye that
 // shows it.
 type SecretField struct {
 	*Field
 	Input *Input
-	eye   *IconButton
+	eye   *eye
 	icons Icons
 	show  string
 	hide  string
 }
 
 // NewSecretField returns a field for a secret. withEye adds the button that
-// shows the value; show and hide are its tooltips.
+// shows the value, as F2 does; show and hide are its tooltips.
 func NewSecretField(icons Icons, label string, required, withEye bool, show, hide string) *SecretField {
 	s := &SecretField{Input: NewInput("", true), icons: icons, show: show, hide: hide}
 	s.Input.Entry().Password = true
 	if withEye {
-		s.eye = NewIconButton(icons.Icon("eye"), show, s.toggle)
+		s.eye = newEye(icons.Icon("eye"), show, s.toggle)
 		s.Input.SetTrailing(s.eye)
+		s.Input.OnKey = func(key fyne.KeyName) bool {
+			if key == fyne.KeyF2 {
+				s.toggle()
+			}
+			return key == fyne.KeyF2
+		}
 	}
 	s.Field = NewField(icons, label, required, s.Input)
 	return s
@@ -34,7 +47,7 @@ func (s *SecretField) toggle() {
 	if !e.Password {
 		icon, tip = "eyeoff", s.hide
 	}
-	s.eye.SetIcon(s.icons.Icon(icon))
+	s.eye.glyph.Set(s.icons.Icon(icon), ColorNameMuted)
 	s.eye.SetToolTip(tip)
 	e.Refresh()
 }
@@ -44,4 +57,35 @@ func (s *SecretField) Mask() {
 	if s.Shown() && s.eye != nil {
 		s.toggle()
 	}
+}
+
+// eye is an icon to click on inside an entry. It does not take the focus, so
+// that Tab goes on to the next entry.
+type eye struct {
+	ttwidget.ToolTipWidget
+	glyph  *Glyph
+	tapped func()
+}
+
+var (
+	_ fyne.Tappable      = (*eye)(nil)
+	_ desktop.Cursorable = (*eye)(nil)
+)
+
+func newEye(icon fyne.Resource, tooltip string, tapped func()) *eye {
+	e := &eye{glyph: NewGlyph(icon, ColorNameMuted, iconSide), tapped: tapped}
+	e.SetToolTip(tooltip)
+	e.ExtendBaseWidget(e)
+	return e
+}
+
+// Tapped implements fyne.Tappable.
+func (e *eye) Tapped(*fyne.PointEvent) { e.tapped() }
+
+// Cursor implements desktop.Cursorable.
+func (e *eye) Cursor() desktop.Cursor { return desktop.PointerCursor }
+
+// CreateRenderer implements fyne.Widget.
+func (e *eye) CreateRenderer() fyne.WidgetRenderer {
+	return widget.NewSimpleRenderer(NewFixed(20, 28, e.glyph))
 }

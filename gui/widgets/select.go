@@ -33,12 +33,14 @@ type Select struct {
 	options                   []Option
 	selected                  string
 	invalid, focused, hovered bool
+	off                       bool
 	list                      *optionList // open, else nil
 }
 
 var (
 	_ fyne.Tappable      = (*Select)(nil)
 	_ fyne.Focusable     = (*Select)(nil)
+	_ fyne.Disableable   = (*Select)(nil)
 	_ desktop.Hoverable  = (*Select)(nil)
 	_ desktop.Cursorable = (*Select)(nil)
 )
@@ -88,7 +90,21 @@ func (s *Select) SetInvalid(invalid bool) {
 func (s *Select) Focusable() fyne.Focusable { return s }
 
 // ReadOnly tells whether there is nothing to choose.
-func (s *Select) ReadOnly() bool { return len(s.options) < 2 }
+func (s *Select) ReadOnly() bool { return s.off || len(s.options) < 2 }
+
+// Enable implements fyne.Disableable.
+func (s *Select) Enable() { s.setOff(false) }
+
+// Disable implements fyne.Disableable.
+func (s *Select) Disable() { s.setOff(true) }
+
+func (s *Select) setOff(off bool) {
+	s.off = off
+	s.Refresh()
+}
+
+// Disabled implements fyne.Disableable: Tab passes over what cannot be changed.
+func (s *Select) Disabled() bool { return s.ReadOnly() }
 
 func (s *Select) label() string {
 	for _, o := range s.options {
