@@ -2,6 +2,7 @@ package gui
 
 import (
 	"context"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -15,6 +16,9 @@ type runner struct {
 	ctx   context.Context // ends with the window
 	spawn func(func())    // runs work elsewhere
 	ui    func(func())    // runs a change of the screen on the UI thread
+	// timers keeps timers that fire at the same moment apart where ui runs at
+	// once; where it only queues, nobody waits for it.
+	timers sync.Mutex
 }
 
 // newRunner returns the runner of the real program.
@@ -45,10 +49,7 @@ func async[T any](r *runner, work func(context.Context) (T, error), done func(T,
 func (r *runner) after(d time.Duration, f func()) (stop func()) {
 	stopped := false
 	timer := time.AfterFunc(d, func() {
-		if r.ctx.Err() != nil {
-			return
-		}
-		r.ui(func() {
+		r.fire(func() {
 			if !stopped {
 				f()
 			}
@@ -78,14 +79,20 @@ func (r *runner) coalesce(d time.Duration, f func()) func() {
 			return
 		}
 		time.AfterFunc(d, func() {
-			if r.ctx.Err() != nil {
-				return
-			}
-			r.ui(func() {
+			r.fire(func() {
 				pending.Store(false)
 				f()
 			})
 		})
+	}
+}
+
+// fire runs what a timer was set for, unless the window has gone.
+func (r *runner) fire(f func()) {
+	r.timers.Lock()
+	defer r.timers.Unlock()
+	if r.ctx.Err() == nil {
+		r.ui(f)
 	}
 }
 

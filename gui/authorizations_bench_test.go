@@ -43,11 +43,13 @@ func atDesk(t *testing.T, size fyne.Size, prepare func(*guitest.Engine), run fun
 			w.u.window.Close()
 		})
 		w.u.window.Resize(size)
+		w.u.run.timers.Lock() // the test is the UI thread but while it waits
 		w.begin()
 		d := &desk{t: t, engine: engine, w: w, c: w.u.window.Canvas()}
 		d.wait(100 * time.Millisecond)
 		run(d)
 		cancel()
+		w.u.run.timers.Unlock()
 		time.Sleep(2 * time.Minute) // timers that are still set find the window gone
 	})
 }
@@ -57,9 +59,12 @@ var (
 	tight = fyne.NewSize(900, 568)
 )
 
+// wait lets time pass and what was set for it happen.
 func (d *desk) wait(dur time.Duration) {
+	d.w.u.run.timers.Unlock()
 	time.Sleep(dur)
 	synctest.Wait()
+	d.w.u.run.timers.Lock()
 }
 
 func (d *desk) tap(label string) { d.t.Helper(); guitest.Tap(d.t, d.c, label) }
