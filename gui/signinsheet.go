@@ -185,6 +185,8 @@ func (w *signInSheet) openBrowser() {
 		w.trouble.Hidden = err == nil
 		if err == nil {
 			w.about.SetText(lang.L("Your browser is open. Sign in there with the account that you want to use; this window goes on by itself."))
+		} else {
+			w.about.SetText(lang.L("Sign in with the account that you want to use; this window goes on by itself."))
 		}
 		w.sheet.refit()
 	})

@@ -5,7 +5,6 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
-	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/driver/desktop"
 	ttwidget "github.com/dweymouth/fyne-tooltip/widget"
 )
@@ -157,9 +156,4 @@ func (r *scopeRowRenderer) Refresh() {
 	r.admin.Hidden, r.shield.Hidden = s.admin == "", s.admin == ""
 	r.Layout(s.Size())
 	canvas.Refresh(s)
-}
-
-// NewCompactList puts a list into a theme without space between its rows.
-func NewCompactList(list fyne.CanvasObject) fyne.CanvasObject {
-	return container.NewThemeOverride(list, compactTheme{})
 }

@@ -1,0 +1,262 @@
+package widgets
+
+import (
+	"image/color"
+	"strings"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+)
+
+// optionList is the open list of a Select.
+type optionList struct {
+	owner  *Select
+	canvas fyne.Canvas
+	pop    *widget.PopUp
+	filter *Input
+	list   *widget.List
+	empty  *Paragraph
+	rows   []optionRow
+	marked int // index into rows of what Enter chooses; -1: none
+}
+
+// optionRow is an option or, with an empty ID, the heading of a group.
+type optionRow struct{ id, label string }
+
+const (
+	optionHeight = 32
+	listHeight   = 420
+)
+
+func newOptionList(s *Select, c fyne.Canvas) *optionList {
+	l := &optionList{owner: s, canvas: c, empty: NewCaption(s.Nothing)}
+	l.list = widget.NewList(
+		func() int { return len(l.rows) },
+		func() fyne.CanvasObject { return newOptionView(s.icons.Icon("check")) },
+		func(i widget.ListItemID, o fyne.CanvasObject) {
+			row := l.rows[i]
+			o.(*optionView).set(row, row.id != "" && row.id == s.selected, i == l.marked)
+		})
+	l.list.HideSeparators = true
+	l.list.OnSelected = func(i widget.ListItemID) {
+		l.list.UnselectAll()
+		l.choose(i)
+	}
+	l.filter = NewInput(s.Filter, false)
+	l.filter.SetLeading(NewGlyph(s.icons.Icon("search"), ColorNameMuted, iconSide))
+	l.filter.Entry().OnChanged = l.find
+	l.filter.OnKey = l.key
+	l.find("")
+	body := container.NewStack(container.NewThemeOverride(l.list, compactTheme{}), NewInset(12, 12, 12, 12, l.empty))
+	content := fyne.CanvasObject(body)
+	if s.Filter != "" {
+		content = container.NewBorder(l.filter, nil, nil, nil, NewInset(6, 0, 0, 0, body))
+	}
+	l.pop = widget.NewPopUp(NewStacked(NewPanel("", ColorNameBorder, 12), NewInset(6, 6, 6, 6, content)), c)
+	return l
+}
+
+// show opens the list beside the select, which stands at at.
+func (l *optionList) show(at fyne.Position) {
+	size := fyne.NewSize(max(l.owner.Size().Width, 240), l.height())
+	pos := at.AddXY(0, l.owner.Size().Height+4)
+	if window := l.canvas.Size(); pos.Y+size.Height > window.Height-8 {
+		if above := at.Y - 4 - size.Height; above >= 8 {
+			pos.Y = above
+		} else {
+			size.Height = max(window.Height-8-pos.Y, 120)
+		}
+	}
+	l.pop.Resize(size)
+	l.pop.ShowAtPosition(pos)
+	l.pop.Resize(size)
+	// A click beside the list hides it behind our back; the focus tells.
+	l.filter.OnFocus = func(gained bool) {
+		if !gained {
+			l.close()
+		}
+	}
+	if l.owner.Filter != "" {
+		l.canvas.Focus(l.filter.Focusable())
+	}
+	l.owner.Refresh()
+	for i, row := range l.rows {
+		if row.id == l.owner.selected && row.id != "" {
+			l.list.ScrollTo(i)
+		}
+	}
+}
+
+func (l *optionList) height() float32 {
+	height := float32(len(l.rows))*optionHeight + 12
+	if l.owner.Filter != "" {
+		height += inputHeight + 6 + l.owner.Theme().Size(theme.SizeNamePadding)
+	}
+	return min(height, listHeight)
+}
+
+func (l *optionList) close() {
+	if l.owner.list != l {
+		return
+	}
+	l.owner.list = nil
+	l.filter.OnFocus = nil
+	l.pop.Hide()
+	l.owner.Refresh()
+}
+
+// find fills the list with what matches, under the headings of its groups.
+func (l *optionList) find(text string) {
+	words := strings.Fields(strings.ToLower(text))
+	l.rows, l.marked = nil, -1
+	group := ""
+	for _, o := range l.owner.options {
+		if !matches(o, words) {
+			continue
+		}
+		if o.Group != group {
+			group = o.Group
+			if group != "" {
+				l.rows = append(l.rows, optionRow{label: group})
+			}
+		}
+		if len(words) > 0 && l.marked < 0 || len(words) == 0 && o.ID == l.owner.selected {
+			l.marked = len(l.rows)
+		}
+		l.rows = append(l.rows, optionRow{id: o.ID, label: o.Label})
+	}
+	l.empty.Hidden = len(l.rows) > 0
+	l.list.Refresh()
+	if l.marked >= 0 {
+		l.list.ScrollTo(l.marked)
+	}
+}
+
+func matches(o Option, words []string) bool {
+	text := strings.ToLower(o.Label + " " + o.Group + " " + o.Words)
+	for _, word := range words {
+		if !strings.Contains(text, word) {
+			return false
+		}
+	}
+	return true
+}
+
+// key moves the mark, chooses and closes.
+func (l *optionList) key(name fyne.KeyName) bool {
+	switch name {
+	case fyne.KeyDown:
+		l.move(1)
+	case fyne.KeyUp:
+		l.move(-1)
+	case fyne.KeyReturn, fyne.KeyEnter:
+		l.choose(l.marked)
+	case fyne.KeyEscape:
+		l.leave()
+	default:
+		return false
+	}
+	return true
+}
+
+func (l *optionList) move(by int) {
+	for i := l.marked + by; i >= 0 && i < len(l.rows); i += by {
+		if l.rows[i].id != "" {
+			l.marked = i
+			l.list.ScrollTo(i)
+			l.list.Refresh()
+			return
+		}
+	}
+}
+
+func (l *optionList) choose(i int) {
+	if i < 0 || i >= len(l.rows) || l.rows[i].id == "" {
+		return
+	}
+	id := l.rows[i].id
+	l.leave()
+	l.owner.Choose(id)
+}
+
+// leave closes the list and gives the focus back to the select.
+func (l *optionList) leave() {
+	l.close()
+	l.canvas.Focus(l.owner)
+}
+
+// optionView is a row of the open list.
+type optionView struct {
+	widget.BaseWidget
+	row              optionRow
+	selected, marked bool
+	icon             fyne.Resource
+}
+
+func newOptionView(icon fyne.Resource) *optionView {
+	v := &optionView{icon: icon}
+	v.ExtendBaseWidget(v)
+	return v
+}
+
+func (v *optionView) set(row optionRow, selected, marked bool) {
+	v.row, v.selected, v.marked = row, selected, marked
+	v.Refresh()
+}
+
+// CreateRenderer implements fyne.Widget.
+func (v *optionView) CreateRenderer() fyne.WidgetRenderer {
+	r := &optionViewRenderer{
+		v: v, ground: canvas.NewRectangle(color.Transparent), text: canvas.NewText("", color.Transparent), tick: newIcon(nil),
+	}
+	r.Refresh()
+	return r
+}
+
+type optionViewRenderer struct {
+	v      *optionView
+	ground *canvas.Rectangle
+	text   *canvas.Text
+	tick   *canvas.Image
+}
+
+func (r *optionViewRenderer) Destroy() {}
+
+func (r *optionViewRenderer) MinSize() fyne.Size { return fyne.NewSize(120, optionHeight) }
+
+func (r *optionViewRenderer) Layout(size fyne.Size) {
+	r.ground.Resize(size)
+	r.tick.Resize(fyne.NewSquareSize(iconSide))
+	r.tick.Move(fyne.NewPos(size.Width-10-iconSide, (size.Height-iconSide)/2))
+	r.text.Text = Ellipsize(r.v.row.label, size.Width-20-iconSide-8, r.text.TextSize, r.text.TextStyle)
+	h := r.text.MinSize().Height
+	y := (size.Height - h) / 2
+	if r.v.row.id == "" {
+		y = size.Height - h - 4
+	}
+	r.text.Move(fyne.NewPos(10, y))
+	r.text.Resize(fyne.NewSize(size.Width-20, h))
+}
+
+func (r *optionViewRenderer) Objects() []fyne.CanvasObject {
+	return []fyne.CanvasObject{r.ground, r.text, r.tick}
+}
+
+func (r *optionViewRenderer) Refresh() {
+	v := r.v
+	r.ground.FillColor, r.ground.CornerRadius = color.Transparent, 5
+	if v.marked {
+		r.ground.FillColor = Color(v, ColorNameSelect)
+	}
+	r.text.TextSize, r.text.Color, r.text.TextStyle = 14, Color(v, ColorNameText), fyne.TextStyle{}
+	if v.row.id == "" {
+		r.text.TextSize, r.text.Color, r.text.TextStyle = 12, Color(v, ColorNameMuted), fyne.TextStyle{Bold: true}
+	}
+	setIcon(r.tick, v.icon, ColorNameAccent)
+	r.tick.Hidden = !v.selected
+	r.Layout(v.Size())
+	canvas.Refresh(v)
+}
