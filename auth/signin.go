@@ -181,7 +181,8 @@ func (s *SignIn) Wait(ctx context.Context) (Detail, error) {
 
 // Cancel ends it at once. After a code has been sent it waits for its answer
 // instead: tokens that are on their way are never dropped. When it returns the
-// sign-in has ended and its port is free.
+// sign-in has ended and its port is free. It can wait for disk and network: not
+// for the UI thread.
 func (s *SignIn) Cancel() {
 	s.cancel(ErrCancelled)
 	<-s.done
