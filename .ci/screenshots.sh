@@ -8,6 +8,6 @@ copy() {
 	cp "$file" "$3"
 	echo "$3"
 }
-copy "$1" refreshed "$2/authorizations.png"
+copy "$1" clipboard-cleared "$2/authorizations.png"
 copy "$1" form-filled "$2/form.png"
 copy "$1" sign-in-sheet "$2/sign-in.png"

@@ -87,15 +87,17 @@ func (d *desktop) writeHome() error {
 		d.env = append(d.env, name+"="+value)
 	}
 	files := map[string]string{
-		// Chromium refuses its sandbox to root; the rest keeps it to this folder and this machine.
+		// Chromium refuses its sandbox to root, and complains about that without
+		// --test-type; the rest keeps it to this folder and this machine.
 		"browser": "#!/bin/sh\nexec chromium --no-sandbox --user-data-dir=" + d.home + "/chromium --no-first-run --no-default-browser-check" +
 			" --disable-background-networking --disable-component-update --disable-sync --disable-quic --disable-default-apps" +
 			" --disable-extensions --disable-gpu --disable-dev-shm-usage --password-store=basic --disable-save-password-bubble" +
-			" --disable-features=Translate,OptimizationHints,MediaRouter --lang=en-US --force-device-scale-factor=1 \"$@\"\n",
+			" --disable-features=Translate,OptimizationHints,MediaRouter --test-type --lang=en-US --force-device-scale-factor=1 \"$@\"\n",
 		"data/applications/browser.desktop": "[Desktop Entry]\nType=Application\nName=Browser\nExec=" + d.home + "/browser %u\n" +
 			"MimeType=text/html;x-scheme-handler/http;x-scheme-handler/https;\n",
-		"config/mimeapps.list":      "[Default Applications]\ntext/html=browser.desktop\nx-scheme-handler/http=browser.desktop\nx-scheme-handler/https=browser.desktop\n",
-		"config/fyne/settings.json": `{"scale":1,"no_animations":true}`,
+		"config/mimeapps.list":         "[Default Applications]\ntext/html=browser.desktop\nx-scheme-handler/http=browser.desktop\nx-scheme-handler/https=browser.desktop\n",
+		"chromium/Default/Preferences": `{"credentials_enable_service":false,"profile":{"password_manager_enabled":false}}`,
+		"config/fyne/settings.json":    `{"scale":1,"no_animations":true}`,
 		"config/openbox/rc.xml": fmt.Sprintf(`<?xml version="1.0"?><openbox_config xmlns="http://openbox.org/3.4/rc">
 <theme><keepBorder>no</keepBorder></theme>
 <keyboard><keybind key="A-F4"><action name="Close"/></keybind></keyboard>

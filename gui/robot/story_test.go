@@ -23,6 +23,8 @@ const (
 	localIssuer = "http://127.0.0.1:17655"
 	localUser   = "analyst"
 	friendly    = "Practice reports"
+
+	messageTime = 6 * time.Second // how long the program's messages stay at most
 )
 
 // story is the main job from the first start to a token in use.
@@ -57,6 +59,7 @@ func (s *story) run() error {
 		{"table-active", s.comeBack},
 		{"refreshed", s.refresh},
 		{"token-copied", s.copyToken},
+		{"clipboard-cleared", s.waitCleared},
 	} {
 		s.steps++
 		if err := step.do(); err != nil {
@@ -172,7 +175,10 @@ func (s *story) signIn() error {
 	if err := s.activate(signInTitle); err != nil {
 		return err
 	}
-	return s.change(s.types(localUser), s.keys("Tab", "ctrl+v"))
+	if err := s.change(s.types(localUser), s.keys("Tab")); err != nil {
+		return err
+	}
+	return s.change(s.keys("ctrl+v"))
 }
 
 func (s *story) submitSignIn() error {
@@ -195,9 +201,18 @@ func (s *story) grant() error {
 	if err := s.waitWindow("Signed in", s.patience); err != nil {
 		return err
 	}
-	return s.until("an authorization that is Active", s.patience, func() bool {
+	err := s.until("an authorization that is Active", s.patience, func() bool {
 		return s.query("SELECT state || generation FROM authorizations JOIN authorization_status USING (id)") == "active1"
 	})
+	if err != nil {
+		return err
+	}
+	// The program has come to the front by itself.
+	if err := s.activate("Signed in"); err != nil {
+		return err
+	}
+	s.shown, err = s.settle(nil, s.patience)
+	return err
 }
 
 func (s *story) comeBack() error {
@@ -264,6 +279,21 @@ func (s *story) useToken() error {
 	}
 	s.say("   the server says that the token belongs to %v", who["sub"])
 	return nil
+}
+
+// waitCleared waits until the program has taken the token off the clipboard
+// and its messages have gone.
+func (s *story) waitCleared() error {
+	err := s.until("an empty clipboard", s.patience, func() bool {
+		text, _ := s.clipboard()
+		return text != s.token
+	})
+	if err != nil {
+		return err
+	}
+	pause(messageTime)
+	s.shown, err = s.settle(nil, s.patience)
+	return err
 }
 
 // quit closes the window as a user does and waits for the program's end.
