@@ -13,6 +13,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"time"
 
 	"fyne.io/fyne/v2/app"
 	"github.com/BurntSushi/toml"
@@ -29,6 +30,9 @@ import (
 
 //go:embed FyneApp.toml
 var fyneApp []byte
+
+// started is as near to the start of the process as the program can tell.
+var started = time.Now()
 
 func main() {
 	keyring.RunHelperIfAsked()
@@ -146,6 +150,7 @@ func openProgram(o options) (_ *program, err error) {
 	logFile := &lumberjack.Logger{Filename: filepath.Join(o.place.Logs, "tokenwell.log"), MaxSize: 5, MaxBackups: 3}
 	p.close = append(p.close, func() { _ = logFile.Close() })
 	p.log = slog.New(slog.NewJSONHandler(logFile, &slog.HandlerOptions{Level: o.level}))
+	slog.SetDefault(p.log) // libraries write there
 
 	ctx := context.Background()
 	store, err := db.Open(ctx, db.Params{Dir: o.place.Data, Log: p.log})
@@ -162,11 +167,7 @@ func openProgram(o options) (_ *program, err error) {
 	if err != nil {
 		return nil, err
 	}
-	pages, err := fs.Sub(assets.Pages, "pages")
-	if err != nil {
-		return nil, err
-	}
-	local := localserver.New(localserver.Params{Store: store.LocalServer(), Pages: pages, Log: p.log})
+	local := localserver.New(localserver.Params{Store: store.LocalServer(), Pages: assets.Pages, Log: p.log})
 	p.engine, err = auth.New(auth.Params{
 		Store: store, Vault: store.Vault(), Catalog: catalog,
 		Wire: auth.NewWire(auth.WireParams{Log: p.log}), Browser: auth.SystemBrowser(),
@@ -192,7 +193,7 @@ func (p *program) show(about about) error {
 	quietBus()
 	gui.New(gui.Params{
 		App: app.NewWithID(about.ID), Engine: p.engine, Icons: gui.NewIcons(assets.Icons),
-		Version: about.Version, Log: p.log,
+		Version: about.Version, Log: p.log, Started: started,
 	}).Run()
 	return nil
 }

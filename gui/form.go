@@ -264,7 +264,7 @@ func (f *form) submit() {
 func (f *form) saved(s *auth.SignIn, draft auth.Draft, err error) {
 	if f.closed { // cancelled while it was saved
 		if err == nil {
-			s.Cancel()
+			f.u.endSignIn(s)
 		}
 		return
 	}

@@ -99,9 +99,18 @@ func (u *ui) newSignInSheet(s signIn, used *auth.Draft) *signInSheet {
 	}
 	column.Add(widgets.NewRule(widgets.ColorNameLine))
 	column.Add(w.pastePart())
-	w.cancel = widgets.NewButton(lang.L("Cancel"), nil, s.Cancel)
-	w.sheet = u.openSheet(560, column, sheetFoot(widgets.NewCaption(w.facts()), w.cancel), s.Cancel)
+	w.cancel = widgets.NewButton(lang.L("Cancel"), nil, w.giveUp)
+	w.sheet = u.openSheet(560, column, sheetFoot(widgets.NewCaption(w.facts()), w.cancel), w.giveUp)
 	return w
+}
+
+// giveUp ends the sign-in; the sheet closes when it has ended.
+func (w *signInSheet) giveUp() { w.u.endSignIn(w.s) }
+
+// endSignIn cancels a sign-in off the UI thread: Cancel waits for an exchange
+// that is under way.
+func (u *ui) endSignIn(s signIn) {
+	u.run.spawn(s.Cancel)
 }
 
 // account tells who to sign in as, at the local server; nil elsewhere.

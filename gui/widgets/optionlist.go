@@ -15,7 +15,8 @@ import (
 type optionList struct {
 	owner  *Select
 	canvas fyne.Canvas
-	pop    *widget.PopUp
+	body   fyne.CanvasObject
+	shown  *Overlay
 	filter *Input
 	list   *widget.List
 	empty  *Paragraph
@@ -55,7 +56,7 @@ func newOptionList(s *Select, c fyne.Canvas) *optionList {
 	if s.Filter != "" {
 		content = container.NewBorder(l.filter, nil, nil, nil, NewInset(6, 0, 0, 0, body))
 	}
-	l.pop = widget.NewPopUp(NewStacked(NewPanel("", ColorNameBorder, 12), NewInset(6, 6, 6, 6, content)), c)
+	l.body = NewStacked(NewPanel(ColorNameRaised, ColorNameBorder, 12), NewInset(6, 6, 6, 6, content))
 	return l
 }
 
@@ -70,15 +71,7 @@ func (l *optionList) show(at fyne.Position) {
 			size.Height = max(window.Height-8-pos.Y, 120)
 		}
 	}
-	l.pop.Resize(size)
-	l.pop.ShowAtPosition(pos)
-	l.pop.Resize(size)
-	// A click beside the list hides it behind our back; the focus tells.
-	l.filter.OnFocus = func(gained bool) {
-		if !gained {
-			l.close()
-		}
-	}
+	l.shown = ShowOverlay(l.canvas, l.body, pos, size, l.close)
 	if l.owner.Filter != "" {
 		l.canvas.Focus(l.filter.Focusable())
 	}
@@ -103,8 +96,7 @@ func (l *optionList) close() {
 		return
 	}
 	l.owner.list = nil
-	l.filter.OnFocus = nil
-	l.pop.Hide()
+	l.shown.Close()
 	l.owner.Refresh()
 }
 

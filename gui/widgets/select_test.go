@@ -9,6 +9,7 @@ import (
 	"fyne.io/fyne/v2/test"
 	"fyne.io/fyne/v2/theme"
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 )
 
 // everyColor is the toolkit's theme with an answer for this program's colours too.
@@ -79,8 +80,24 @@ func TestSelect_OfOneOptionIsReadOnly(t *testing.T) {
 	assert.Nil(t, s.list)
 }
 
-// A click beside the open list takes the focus from its filter; the list must
-// not stay behind and block the next opening.
+// Pressing the mouse on an option takes the focus from the filter before the
+// click arrives. The list once closed at that and the choice was lost.
+func TestSelect_ClickChoosesAlthoughTheFilterLosesTheFocus(t *testing.T) {
+	s, changed := testSelect(t, letters)
+	s.Resize(fyne.NewSize(300, inputHeight)) // room for the list below it
+	s.Tapped(nil)
+	c := fyne.CurrentApp().Driver().CanvasForObject(s)
+	c.Unfocus()
+	require.NotNil(t, s.list, "the list stays open")
+	list := fyne.CurrentApp().Driver().AbsolutePositionForObject(s.list.list)
+	last := float32(len(s.list.rows)) - 0.5
+	test.TapCanvas(c, list.AddXY(40, last*optionHeight))
+	assert.Equal(t, []string{"c"}, *changed)
+	assert.Nil(t, s.list)
+}
+
+// A click beside the open list closes it; it must not stay behind and block the
+// next opening.
 func TestSelect_OpensAgainAfterAClickBeside(t *testing.T) {
 	s, _ := testSelect(t, letters)
 	s.Tapped(nil)
