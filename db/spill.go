@@ -2,7 +2,6 @@ package db
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -24,11 +23,11 @@ type sealedSpill struct {
 	Config *spilledConfig `json:"config,omitempty"`
 }
 
-// spilledConfig is a configuration with its secrets, which auth.Secret keeps
-// out of JSON.
+// spilledConfig is a configuration with its secret in the clear, to be sealed:
+// the string stands before the field of the same name, which does not go into JSON.
 type spilledConfig struct {
-	Plain   auth.Authorization `json:"plain"`
-	Secrets sealedConfig       `json:"secrets"`
+	auth.Authorization
+	ClientSecret string
 }
 
 // A spill file is named <authorization>.<generation>.<random>.spill. While it
@@ -45,7 +44,7 @@ func (d *DB) Spill(_ context.Context, id string, gen int64, g auth.Grantee) erro
 	}
 	s := sealedSpill{Tokens: tokensToSeal(g.Tokens), Status: g.Status}
 	if g.Config != nil {
-		s.Config = &spilledConfig{Plain: *g.Config, Secrets: configToSeal(*g.Config)}
+		s.Config = &spilledConfig{Authorization: *g.Config, ClientSecret: g.Config.ClientSecret.Reveal()}
 	}
 	sealed, err := d.sealJSON(tableSpill, "file", id, gen, s)
 	if err != nil {
@@ -148,9 +147,8 @@ func (d *DB) drain(ctx context.Context, path, id string, gen int64) (committed b
 	}
 	g := auth.Grantee{Tokens: s.Tokens.tokens(), Status: s.Status}
 	if s.Config != nil {
-		config := s.Config.Plain
-		config.ClientSecret = auth.NewSecret(s.Config.Secrets.ClientSecret)
-		config.AuthParams, config.TokenParams = s.Config.Secrets.AuthParams, s.Config.Secrets.TokenParams
+		config := s.Config.Authorization
+		config.ClientSecret = auth.NewSecret(s.Config.ClientSecret)
 		g.Config = &config
 	}
 	err = d.CommitGrant(ctx, id, gen, g)
@@ -199,11 +197,4 @@ func (d *DB) revokeLate(ctx context.Context, id string, g auth.Grantee) error {
 		}
 	}
 	return nil
-}
-
-// MarshalJSON keeps what is sealed already out of the plain part.
-func (c spilledConfig) MarshalJSON() ([]byte, error) {
-	type same spilledConfig
-	c.Plain.ClientSecret, c.Plain.AuthParams, c.Plain.TokenParams = auth.Secret{}, nil, nil
-	return json.Marshal(same(c))
 }
