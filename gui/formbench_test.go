@@ -98,7 +98,8 @@ func (e *formEngine) Reauthorize(_ context.Context, id string) (*auth.SignIn, er
 	return nil, &auth.Failure{Title: "reauthorized", Steps: []string{"-"}}
 }
 
-// bench is a window with the program's theme in which one screen is tested.
+// bench is a window with the program's theme in which one screen is tested,
+// inside a synctest bubble.
 type bench struct {
 	t      *testing.T
 	u      *ui
@@ -120,6 +121,8 @@ func newBench(t *testing.T, look themeChoice, size fyne.Size) *bench {
 	app.Settings().SetTheme(newTheme(look))
 	w.u.window.Resize(size)
 	w.u.window.Show()
+	w.u.run.timers.Lock() // the test is the UI thread but while it rests
+	t.Cleanup(w.u.run.timers.Unlock)
 	return &bench{t: t, u: w.u, engine: engine, canvas: w.u.window.Canvas(), end: cancel}
 }
 
@@ -249,10 +252,11 @@ func (b *bench) fill(label, text string) {
 func (b *bench) leave() { b.canvas.Unfocus() }
 
 // rest lets the time pass after which the form checks what was typed.
-// Call it inside a synctest bubble.
-func rest() {
+func (b *bench) rest() {
+	b.u.run.timers.Unlock()
 	time.Sleep(2 * checkDelay)
 	synctest.Wait()
+	b.u.run.timers.Lock()
 }
 
 func (b *bench) key(name fyne.KeyName) {
@@ -269,10 +273,9 @@ func atForm(t *testing.T, prepare func(*formEngine) auth.Draft, run func(b *benc
 	synctest.Test(t, func(t *testing.T) {
 		b := newBench(t, themeLight, standard)
 		b.u.openForm(prepare(b.engine))
-		rest()
+		b.rest()
 		run(b)
 		b.end()
-		time.Sleep(time.Hour) // timers that are still set find the window gone
 	})
 }
 
@@ -287,7 +290,7 @@ func (b *bench) chooseService(id string) {
 	b.t.Helper()
 	s := find(b, "the service's select", func(s *widgets.Select) bool { return s.Filter != "" })
 	s.Choose(id)
-	rest()
+	b.rest()
 }
 
 // submit presses Save & Authorize and returns the draft that was handed over.
