@@ -25,7 +25,7 @@ func portOf(address string) string {
 // shortID returns the ends of a long identifier.
 func shortID(id string) string {
 	runes := []rune(id)
-	if len(runes) <= 16 {
+	if len(runes) <= 24 {
 		return id
 	}
 	return string(runes[:8]) + "…" + string(runes[len(runes)-4:])

@@ -50,7 +50,7 @@ func (m *StepMark) State() StepState { return m.state }
 // CreateRenderer implements fyne.Widget.
 func (m *StepMark) CreateRenderer() fyne.WidgetRenderer {
 	r := &stepMarkRenderer{
-		m: m, disc: canvas.NewCircle(color.Transparent), icon: newIcon(nil),
+		m: m, disc: canvas.NewCircle(color.Transparent), hole: canvas.NewCircle(color.Transparent), icon: newIcon(nil),
 		number: canvas.NewText(strconv.Itoa(m.number), color.Transparent),
 	}
 	r.number.TextSize, r.number.TextStyle.Bold, r.number.Alignment = 12, true, fyne.TextAlignCenter
@@ -61,6 +61,8 @@ func (m *StepMark) CreateRenderer() fyne.WidgetRenderer {
 type stepMarkRenderer struct {
 	m      *StepMark
 	disc   *canvas.Circle
+	hole   *canvas.Circle // makes a ring of the disc; the toolkit's painters place strokes differently
+	ring   float32        // its width, 0 for a full disc
 	icon   *canvas.Image
 	number *canvas.Text
 }
@@ -70,9 +72,9 @@ func (r *stepMarkRenderer) Destroy() {}
 func (r *stepMarkRenderer) MinSize() fyne.Size { return fyne.NewSquareSize(20) }
 
 func (r *stepMarkRenderer) Layout(fyne.Size) {
-	// the stroke lies half outside of the circle
-	r.disc.Move(fyne.NewSquareOffsetPos(r.disc.StrokeWidth / 2))
-	r.disc.Resize(fyne.NewSquareSize(20 - r.disc.StrokeWidth))
+	r.disc.Resize(fyne.NewSquareSize(20))
+	r.hole.Move(fyne.NewSquareOffsetPos(r.ring))
+	r.hole.Resize(fyne.NewSquareSize(20 - 2*r.ring))
 	r.icon.Move(fyne.NewPos(3, 3))
 	r.icon.Resize(fyne.NewSquareSize(14))
 	h := r.number.MinSize().Height
@@ -81,32 +83,26 @@ func (r *stepMarkRenderer) Layout(fyne.Size) {
 }
 
 func (r *stepMarkRenderer) Objects() []fyne.CanvasObject {
-	return []fyne.CanvasObject{r.disc, r.icon, r.number}
+	return []fyne.CanvasObject{r.disc, r.hole, r.icon, r.number}
 }
 
 func (r *stepMarkRenderer) Refresh() {
 	m := r.m
-	fill, edge, width := fyne.ThemeColorName(""), fyne.ThemeColorName(""), float32(0)
-	icon := ""
+	fill, icon := ColorNameAccent, ""
+	r.ring = 0
 	switch m.state {
 	case StepNumber:
-		fill = ColorNameAccent
 	case StepWaiting:
-		edge, width = ColorNameFieldEdge, 1.5
+		fill, r.ring = ColorNameFieldEdge, 1.5
 	case StepRunning:
-		edge, width = ColorNameAccent, 5
+		r.ring = 5
 	case StepDone:
 		fill, icon = ColorNameOK, "check"
 	case StepFailed:
 		fill, icon = ColorNameBad, "close"
 	}
-	r.disc.FillColor, r.disc.StrokeColor, r.disc.StrokeWidth = color.Transparent, color.Transparent, width
-	if fill != "" {
-		r.disc.FillColor = Color(m, fill)
-	}
-	if edge != "" {
-		r.disc.StrokeColor = Color(m, edge)
-	}
+	r.disc.FillColor, r.hole.FillColor = Color(m, fill), Color(m, ColorNameRaised)
+	r.hole.Hidden = r.ring == 0
 	r.number.Hidden = m.state != StepNumber
 	r.number.Color = Color(m, ColorNameOnAccent)
 	if icon == "" {
