@@ -15,16 +15,23 @@ import (
 // one, and then never returns. Else it does nothing. It must come first in
 // main, before any window or file is opened.
 func RunHelperIfAsked() {
-	if len(os.Args) != 2 || os.Args[1] != helperArg || !slices.Contains(os.Environ(), helperGuard) {
+	if !asked(os.Args, os.Environ()) {
 		return
 	}
-	if err := serve(os.Stdin, os.Stdout); err != nil {
+	if err := serve(os.Stdin, os.Stdout, func() { os.Exit(1) }); err != nil {
 		os.Exit(1)
 	}
 	os.Exit(0)
 }
 
-func serve(in io.Reader, out io.Writer) error {
+// asked tells a helper from a user who typed the same word.
+func asked(args, environ []string) bool {
+	return len(args) == 2 && args[1] == helperArg && slices.Contains(environ, helperGuard)
+}
+
+// serve answers one request. It calls orphaned when the pipe from the parent
+// ends: a call may block for ever, and nobody would be left to end it.
+func serve(in io.Reader, out io.Writer, orphaned func()) error {
 	lines := bufio.NewReaderSize(in, maxReply)
 	line, err := lines.ReadBytes('\n')
 	if err != nil {
@@ -34,15 +41,11 @@ func serve(in io.Reader, out io.Writer) error {
 	if err := json.Unmarshal(line, &r); err != nil {
 		return err
 	}
-	go exitWithParent(lines)
+	go func() {
+		_, _ = io.Copy(io.Discard, lines)
+		orphaned()
+	}()
 	return json.NewEncoder(out).Encode(carryOut(r))
-}
-
-// exitWithParent ends the helper when the pipe from its parent ends: a call
-// may block for ever, and nobody would be left to end it.
-func exitWithParent(in io.Reader) {
-	_, _ = io.Copy(io.Discard, in)
-	os.Exit(1)
 }
 
 // carryOut makes one call. The library panics when the bus goes away while it
