@@ -153,13 +153,12 @@ func (f *form) changed() {
 	f.check.call(f.runCheck)
 }
 
-// left remembers that the user has been in the field, and checks.
+// left checks when the user goes on from a field that was edited. One that was
+// passed by is no mistake yet: people begin with any field they like.
 func (f *form) left(field auth.Field) {
-	if f.closed || f.saving {
-		return
+	if !f.closed && !f.saving && f.m.leave(field) {
+		f.changed()
 	}
-	f.m.touch(field)
-	f.changed()
 }
 
 // runCheck asks the engine what is wrong; the answer to an old question is dropped.

@@ -236,6 +236,15 @@ func (m *formModel) typingConfirmation() bool {
 // touch remembers that the user has been in the field.
 func (m *formModel) touch(field auth.Field) { m.touched[field] = true }
 
+// leave tells whether there is something to say of a field that the user goes on
+// from. A confirmation that was begun can't become right any more.
+func (m *formModel) leave(field auth.Field) bool {
+	if field == auth.FieldConfirmation && !m.draft.Confirmation.Empty() {
+		m.touch(field)
+	}
+	return m.touched[field]
+}
+
 // edited remembers that the field's value has changed: the answers of checks
 // under way are old.
 func (m *formModel) edited(field auth.Field) {

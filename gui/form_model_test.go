@@ -76,6 +76,16 @@ func TestFormModel_CorrectedFieldHoldsNobodyBack(t *testing.T) {
 	assert.True(t, m.canSave())
 }
 
+// Choosing the service before typing a name once called the name missing.
+func TestFormModel_AFieldThatIsPassedByIsNoMistakeYet(t *testing.T) {
+	m := newModel()
+	assert.False(t, m.leave(auth.FieldName))
+	assert.True(t, m.endCheck(m.beginCheck(), []auth.FieldError{{Field: auth.FieldName, Message: "Enter a name"}}))
+	assert.Empty(t, m.visible())
+	m.edited(auth.FieldName)
+	assert.True(t, m.leave(auth.FieldName))
+}
+
 func TestFormModel_Secrets(t *testing.T) {
 	m := newModel()
 	m.draft.Public = false

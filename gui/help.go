@@ -121,7 +121,7 @@ func (h *helpPanel) steps() fyne.CanvasObject {
 		}
 		copyButton := h.u.copyButton(lang.L("Copy"), false, func() { h.u.copyText(h.uri) })
 		box := widgets.NewStacked(widgets.NewPanel(widgets.ColorNameOff, widgets.ColorNameLine, 6),
-			widgets.NewInset(8, 10, 9, 10, widgets.NewParagraph(h.uri).Styled(fyne.TextStyle{Monospace: true}).Sized(13, 19)))
+			widgets.NewInset(8, 10, 9, 10, widgets.NewParagraph(h.uri).Styled(fyne.TextStyle{Monospace: true}).Sized(12, 18)))
 		right.Add(widgets.NewColumn(4, widgets.NewCaption(label).Colored(widgets.ColorNameText),
 			widgets.NewRow(8, 0, false, box, copyButton)))
 		if h.note != "" {

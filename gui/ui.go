@@ -5,8 +5,6 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
-
-	"tokenwell/auth"
 )
 
 // ui is what the screens of one window share.
@@ -40,15 +38,3 @@ type Icons interface {
 	Icon(name string) fyne.Resource
 	Logo() fyne.Resource
 }
-
-// Rooms of this package while they are built side by side:
-//
-//	frame.go        func (u *ui) showAuthorizations(selectID string)     back to the table
-//	                func (u *ui) showScreen(content fyne.CanvasObject)   put a screen right of the rail
-//	form.go         func (u *ui) openForm(d auth.Draft)                  new, duplicate or edit, by the draft's ID and CopyOf
-//	signinsheet.go  func (u *ui) followSignIn(s *auth.SignIn)            the modal sheet until the sign-in has ended
-//	failuresheet.go func (u *ui) showFailure(f *auth.Failure, id string) the modal sheet of a failure; id may be ""
-//	vaultdialog.go  func (u *ui) openVault(then func())                  makes or opens the vault, asking where it must
-//	toast.go        func (u *ui) toast(text, actionLabel string, action func())
-//	clipboard.go    func (u *ui) copySecret(s auth.Secret)               cleared after 10 s if unchanged;  func (u *ui) copyText(text string)
-var _ = auth.SignInTimeout

@@ -164,6 +164,7 @@ func (r *inputRenderer) Layout(size fyne.Size) {
 	i := r.i
 	i.box.Resize(size)
 	left, right := float32(inputPadding), size.Width-inputPadding
+	after := entryPadding // the entry's own space behind its text
 	if i.leading != nil {
 		least := i.leading.MinSize()
 		i.leading.Resize(least)
@@ -180,6 +181,7 @@ func (r *inputRenderer) Layout(size fyne.Size) {
 		o.Resize(least)
 		o.Move(fyne.NewPos(right, (size.Height-least.Height)/2))
 		right -= 6
+		after = 0 // long text scrolls into that space, and would lie under the icon
 	}
 	// The entry has space of its own around its text, which is taken back here.
 	height := i.entry.MinSize().Height
@@ -188,7 +190,7 @@ func (r *inputRenderer) Layout(size fyne.Size) {
 		height, top = size.Height-2, 1
 	}
 	i.over.Move(fyne.NewPos(left-entryPadding, top))
-	i.over.Resize(fyne.NewSize(max(right-left+2*entryPadding, 0), height))
+	i.over.Resize(fyne.NewSize(max(right-left+entryPadding+after, 0), height))
 	if right > left {
 		i.fitPlaceHolder(right - left)
 	}
@@ -283,7 +285,7 @@ func PassKey(w fyne.CanvasObject, key *fyne.KeyEvent) {
 	}
 }
 
-const entryPadding = 8
+const entryPadding float32 = 8
 
 // entryTheme leaves the entry without box and edge, which Input draws itself.
 type entryTheme struct{ mono bool }
