@@ -168,6 +168,7 @@ func openProgram(o options) (_ *program, err error) {
 		return nil, err
 	}
 	local := localserver.New(localserver.Params{Store: store.LocalServer(), Pages: assets.Pages, Log: p.log})
+	p.close = append(p.close, func() { _ = local.Close() })
 	p.engine, err = auth.New(auth.Params{
 		Store: store, Vault: store.Vault(), Catalog: catalog,
 		Wire: auth.NewWire(auth.WireParams{Log: p.log}), Browser: auth.SystemBrowser(),
