@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"fyne.io/fyne/v2"
@@ -56,7 +57,17 @@ func reasonOf(err error) string {
 	if errors.As(err, &f) {
 		return f.Happened
 	}
-	return err.Error()
+	return sentence(err.Error())
+}
+
+// sentence makes an error's text one: errors begin small and end open.
+func sentence(text string) string {
+	first, size := utf8.DecodeRuneInString(text)
+	text = string(unicode.ToUpper(first)) + text[size:]
+	if strings.HasSuffix(text, ".") {
+		return text
+	}
+	return text + "."
 }
 
 // openByKeyring opens the vault with the key from the keyring.
