@@ -39,7 +39,7 @@ func TestVault_WithoutKeyringAPassphraseIsChosen(t *testing.T) {
 		b, created, opened := vaultBench(t, auth.VaultStatus{})
 		b.engine.OnProbeKeyring = func() error { return errors.New("no session bus was found") }
 		b.u.openVault(func() { *opened++ })
-		assert.True(t, b.shows("no session bus was found"), "the reason is told")
+		assert.True(t, b.shows("No session bus was found."), "the reason is told")
 		assert.Empty(t, *created, "nothing is made before the user has chosen")
 
 		b.fill("Passphrase", "too short")
@@ -126,7 +126,7 @@ func TestVault_PassphraseSlotOpensWhereTheKeyringCannot(t *testing.T) {
 			return nil
 		}
 		b.u.openVault(func() { *opened++ })
-		assert.True(t, b.shows("the keyring did not answer in time"))
+		assert.True(t, b.shows("The keyring did not answer in time."))
 		b.tap("Use the passphrase")
 		b.fill("Passphrase", "long enough words")
 		b.tap("Unlock")
