@@ -3,8 +3,9 @@ package db
 import (
 	"context"
 	"database/sql"
-	"encoding/json"
+	"math"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -27,14 +28,12 @@ func (d *DB) List(ctx context.Context, q auth.Query) (auth.Page, error) {
 	if page.Total, err = d.total(ctx); err != nil {
 		return auth.Page{}, err
 	}
-	f, err := d.newFilter(ctx, q)
+	f, err := d.newFilter(ctx, q, page.Total)
 	if err != nil {
 		return auth.Page{}, err
 	}
-	if page.Match, err = d.count(ctx, f); err != nil {
-		return auth.Page{}, err
-	}
-	seqs, err := d.pageSeqs(ctx, q, f, page.Match)
+	page.Match = f.match
+	seqs, err := d.pageSeqs(ctx, q, f)
 	if err != nil {
 		return auth.Page{}, err
 	}
@@ -62,60 +61,81 @@ func (c condition) and(other condition) condition {
 type filter struct {
 	where condition
 	index string // the index that counts best
-	// few are the rows that may match when they are not many. Looking them up
-	// is quicker than walking the sort index until a page is full.
-	few bool
-	// match is the search when it is all there is: the search index counts best.
-	match string
+	// few: the rows are named one by one. Looking them up is quicker than
+	// walking the sort index until a page is full.
+	few   bool
+	match int // how many rows match
 }
-
-// fewMatches is how many rows are looked up one by one at most. With more, the
-// walk along the sort index soon fills a page.
-const fewMatches = 4000
 
 const visible = "purge_at = 0"
 
-func (d *DB) newFilter(ctx context.Context, q auth.Query) (filter, error) {
-	f := filter{where: condition{sql: visible}, index: "authorizations_by_name"}
-	if len(q.States) > 0 {
-		f.where = f.where.and(anyState(q.States, q.Now))
-		f.index = "authorizations_by_state"
+// fewOf is up to how many rows are looked up one by one: about as many as a
+// walk along the sort index passes before it has filled a page with them.
+func fewOf(total int) int {
+	return min(max(200, int(math.Sqrt(float64(defaultLimit*total)))), 4000)
+}
+
+func (d *DB) newFilter(ctx context.Context, q auth.Query, total int) (filter, error) {
+	f := filter{where: condition{sql: visible}, index: "authorizations_by_state", match: total}
+	term := strings.ReplaceAll(auth.FoldName(q.Search), "\x00", "")
+	narrowed := len(q.States) > 0 || q.ServiceID != ""
+	if term == "" && !narrowed {
+		return f, nil
 	}
+	f.where = f.where.and(anyState(q.States, q.Now))
 	if q.ServiceID != "" {
 		f.where = f.where.and(condition{"service_id = ?", []any{q.ServiceID}})
 		f.index = "authorizations_filter"
 	}
-	plain := q.ServiceID == "" && len(q.States) == 0
-	if term := strings.ReplaceAll(auth.FoldName(q.Search), "\x00", ""); term != "" {
-		if utf8.RuneCountInString(term) >= 3 { // the search index knows runs of three
-			match := `"` + strings.ReplaceAll(term, `"`, `""`) + `"`
-			some, err := d.firstSeqs(ctx, "SELECT rowid FROM authorization_search WHERE authorization_search MATCH ?", match)
-			if err != nil {
-				return filter{}, err
-			}
-			if len(some) <= fewMatches {
-				return filter{where: f.where.and(among(some)), few: true}, nil
-			}
-			if plain {
-				f.match = match
-			}
+	few := fewOf(total)
+	if utf8.RuneCountInString(term) >= 3 { // the search index knows runs of three
+		words := `"` + strings.ReplaceAll(term, `"`, `""`) + `"`
+		some, err := d.counted(ctx, `SELECT count(*), coalesce(group_concat(rowid), '') FROM
+			(SELECT rowid FROM authorization_search WHERE authorization_search MATCH ? LIMIT ?)`, words, few+1)
+		if err != nil {
+			return filter{}, err
 		}
+		if some.n <= few {
+			return d.fewFilter(ctx, f.where.and(among(some.seqs)))
+		}
+		if !narrowed {
+			all, err := d.counted(ctx, "SELECT count(*), '' FROM authorization_search WHERE authorization_search MATCH ?", words)
+			f.where, f.match = f.where.and(contains(term)), all.n
+			return f, err
+		}
+	}
+	if term != "" {
 		f.where = f.where.and(contains(term))
 		f.index = "authorizations_filter"
-	} else if plain {
-		return f, nil
 	}
-	if f.match != "" {
-		return f, nil
+	rows := "SELECT seq FROM authorizations INDEXED BY " + f.index + " WHERE " + f.where.sql
+	if !narrowed { // one or two characters stand in most rows: a look at the first few tells
+		rows += " LIMIT " + strconv.Itoa(few+1)
 	}
-	some, err := d.firstSeqs(ctx, "SELECT seq FROM authorizations INDEXED BY "+f.index+" WHERE "+f.where.sql, f.where.args...)
+	all, err := d.counted(ctx, "SELECT count(*), coalesce(group_concat(seq), '') FROM ("+rows+")", f.where.args...)
 	if err != nil {
 		return filter{}, err
 	}
-	if len(some) <= fewMatches {
-		return filter{where: condition{sql: visible}.and(among(some)), few: true}, nil
+	if all.n <= few {
+		return d.fewFilter(ctx, condition{sql: visible}.and(among(all.seqs)))
 	}
-	return f, nil
+	if f.match = all.n; !narrowed {
+		f.match, err = d.count(ctx, f)
+	}
+	return f, err
+}
+
+// fewFilter is a filter whose condition names the rows one by one.
+func (d *DB) fewFilter(ctx context.Context, where condition) (filter, error) {
+	f := filter{where: where, few: true}
+	var err error
+	f.match, err = d.count(ctx, f)
+	return f, err
+}
+
+// among selects rows by number. seqs are divided by commas.
+func among(seqs string) condition {
+	return condition{"seq IN (SELECT value FROM json_each(?))", []any{"[" + seqs + "]"}}
 }
 
 // contains selects rows by a substring. Of the ways to say it in SQL this is
@@ -123,21 +143,6 @@ func (d *DB) newFilter(ctx context.Context, q auth.Query) (filter, error) {
 func contains(term string) condition {
 	literal := strings.NewReplacer("[", "[[]", "*", "[*]", "?", "[?]").Replace(term)
 	return condition{"search GLOB ?", []any{"*" + literal + "*"}}
-}
-
-// firstSeqs reads row numbers, up to one more than fewMatches.
-func (d *DB) firstSeqs(ctx context.Context, query string, args ...any) ([]int64, error) {
-	found, err := d.reader.QueryContext(ctx, query+" LIMIT ?", append(append([]any{}, args...), fewMatches+1)...)
-	if err != nil {
-		return nil, storageError(err)
-	}
-	return readSeqs(found)
-}
-
-// among selects rows by number.
-func among(seqs []int64) condition {
-	list, _ := json.Marshal(seqs) //nolint:errchkjson // numbers always marshal
-	return condition{"seq IN (SELECT value FROM json_each(?))", []any{string(list)}}
 }
 
 func readSeqs(found *sql.Rows) ([]int64, error) {
@@ -210,16 +215,16 @@ func segments(q auth.Query) []segment {
 }
 
 // pageSeqs reads the row numbers of one page in order.
-func (d *DB) pageSeqs(ctx context.Context, q auth.Query, f filter, match int) ([]int64, error) {
+func (d *DB) pageSeqs(ctx context.Context, q auth.Query, f filter) ([]int64, error) {
 	runs := segments(q)
-	offset, limit := q.Offset, min(q.Limit, match-q.Offset)
+	offset, limit := q.Offset, min(q.Limit, f.match-q.Offset)
 	var seqs []int64
 	for _, s := range runs {
 		if limit <= 0 {
 			break
 		}
 		part := filter{where: f.where.and(s.where), index: s.index, few: f.few}
-		length := match
+		length := f.match
 		if len(runs) > 1 && (offset > 0 || f.few) {
 			var err error
 			if length, err = d.count(ctx, part); err != nil {
@@ -265,7 +270,11 @@ func (d *DB) runSeqs(ctx context.Context, s segment, f filter, offset, limit, le
 
 // listedRows reads the rows of a page.
 func (d *DB) listedRows(ctx context.Context, seqs []int64, now time.Time) ([]auth.Row, error) {
-	c := among(seqs)
+	numbers := make([]string, len(seqs))
+	for i, seq := range seqs {
+		numbers[i] = text(seq)
+	}
+	c := among(strings.Join(numbers, ","))
 	found, err := d.reader.QueryContext(ctx, `SELECT seq, id, name, service_id, service_name, grant_type, state, expiry_rule,
 		expires_at, lifetime, scope_count, has_refresh, changed_outside, last_used_at, created_at
 		FROM authorizations WHERE `+c.sql, c.args...)

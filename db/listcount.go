@@ -8,14 +8,25 @@ import (
 	"sync"
 )
 
-// counts remembers how many rows match while nobody writes to the database, so
-// that scrolling counts once. It is safe for concurrent use.
+// counts remembers how many rows match, and which when they are few, while
+// nobody writes to the database, so that scrolling counts once. It is safe for
+// concurrent use.
 type counts struct {
 	mu      sync.Mutex
 	conn    *sql.Conn // on which data_version is read: it is comparable on one connection only
 	version int64
-	known   map[string]int
+	known   map[string]found
 }
+
+// found is the answer to a count: how many rows, and their numbers divided by
+// commas where the query gave them.
+type found struct {
+	n    int
+	seqs string
+}
+
+// longestKept is up to how long a list of row numbers is remembered.
+const longestKept = 64 << 10
 
 // countsKept bounds the memory that counts takes.
 const countsKept = 64
@@ -27,60 +38,62 @@ func (c *counts) current(ctx context.Context) (int64, error) {
 		return 0, storageError(err)
 	}
 	if version != c.version || len(c.known) >= countsKept {
-		c.version, c.known = version, map[string]int{}
+		c.version, c.known = version, map[string]found{}
 	}
 	return version, nil
 }
 
 // of returns the remembered count under key, or what counting gives.
-func (c *counts) of(ctx context.Context, key string, counting func() (int, error)) (int, error) {
+func (c *counts) of(ctx context.Context, key string, counting func() (found, error)) (found, error) {
 	c.mu.Lock()
 	version, err := c.current(ctx)
-	n, ok := c.known[key]
+	f, ok := c.known[key]
 	c.mu.Unlock()
 	if err != nil || ok {
-		return n, err
+		return f, err
 	}
-	if n, err = counting(); err != nil {
-		return 0, err
+	if f, err = counting(); err != nil {
+		return found{}, err
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.version == version {
-		c.known[key] = n
+		if len(f.seqs) > longestKept {
+			f.seqs = "" // a row number has two characters at least: far more than few
+		}
+		c.known[key] = f
 	}
-	return n, nil
+	return f, nil
 }
 
 // count counts the rows that match a filter.
 func (d *DB) count(ctx context.Context, f filter) (int, error) {
-	switch {
-	case f.match != "":
-		return d.counted(ctx, "SELECT count(*) FROM authorization_search WHERE authorization_search MATCH ?", f.match)
-	case f.few:
-		return d.counted(ctx, "SELECT count(*) FROM authorizations NOT INDEXED WHERE "+f.where.sql, f.where.args...)
-	case f.where.sql == visible:
-		return d.total(ctx)
+	from := "INDEXED BY " + f.index
+	if f.few {
+		from = "NOT INDEXED" // but by row number
 	}
-	return d.counted(ctx, "SELECT count(*) FROM authorizations INDEXED BY "+f.index+" WHERE "+f.where.sql, f.where.args...)
+	c, err := d.counted(ctx, "SELECT count(*), '' FROM authorizations "+from+" WHERE "+f.where.sql, f.where.args...)
+	return c.n, err
 }
 
 // total counts all rows that are not deleted. Counting a whole table and taking
 // away the few is quicker than counting with a condition.
 func (d *DB) total(ctx context.Context) (int, error) {
-	return d.counted(ctx, `SELECT (SELECT count(*) FROM authorizations) -
-		(SELECT count(*) FROM authorizations WHERE purge_at <> 0)`)
+	c, err := d.counted(ctx, `SELECT (SELECT count(*) FROM authorizations) -
+		(SELECT count(*) FROM authorizations WHERE purge_at <> 0), ''`)
+	return c.n, err
 }
 
-func (d *DB) counted(ctx context.Context, query string, args ...any) (int, error) {
+// counted runs a query that gives a count and row numbers, or remembers what it gave.
+func (d *DB) counted(ctx context.Context, query string, args ...any) (found, error) {
 	var key strings.Builder
 	key.WriteString(query)
 	for _, a := range args {
 		fmt.Fprintf(&key, "\x00%v", a)
 	}
-	return d.counts.of(ctx, key.String(), func() (int, error) {
-		var n int
-		err := d.reader.QueryRowContext(ctx, query, args...).Scan(&n)
-		return n, storageError(err)
+	return d.counts.of(ctx, key.String(), func() (found, error) {
+		var f found
+		err := d.reader.QueryRowContext(ctx, query, args...).Scan(&f.n, &f.seqs)
+		return f, storageError(err)
 	})
 }

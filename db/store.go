@@ -3,6 +3,7 @@ package db
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"os"
 	"path/filepath"
@@ -33,7 +34,7 @@ func (d *DB) Create(ctx context.Context, a auth.Authorization, state auth.State)
 
 // Load implements auth.AuthorizationStore.
 func (d *DB) Load(ctx context.Context, id string) (auth.Record, error) {
-	r, record, err := d.verified(ctx, d.reader, id)
+	r, record, err := d.verified(d.readRow(ctx, id))
 	if errors.Is(err, auth.ErrChangedOutside) || (err == nil && r.changed != 0) {
 		d.rememberChanged(ctx, id)
 	}
@@ -83,7 +84,7 @@ func (d *DB) Delete(ctx context.Context, id string, revoke bool, purgeAt time.Ti
 		return errors.New("db: Delete needs the time of the purge")
 	}
 	return d.write(ctx, "delete", func(tx *sql.Tx) error {
-		r, was, err := d.verified(ctx, tx, id)
+		r, was, err := d.verified(d.readRowIn(ctx, tx, id))
 		switch {
 		case errors.Is(err, auth.ErrChangedOutside):
 			return hideChanged(ctx, tx, r, millis(purgeAt))
@@ -124,7 +125,7 @@ func hideChanged(ctx context.Context, tx *sql.Tx, r *row, purgeAt int64) error {
 // Undelete implements auth.AuthorizationStore.
 func (d *DB) Undelete(ctx context.Context, id string) error {
 	return d.write(ctx, "undelete", func(tx *sql.Tx) error {
-		r, err := readRow(ctx, tx, id)
+		r, err := d.readRowIn(ctx, tx, id)
 		if err != nil {
 			return err
 		}
@@ -250,30 +251,51 @@ func readRows(ctx context.Context, q rowReader, where string, args ...any) ([]*r
 // verifyBatch is how many rows are read and checked at a time.
 const verifyBatch = 200
 
-// Verify implements auth.AuthorizationStore.
+// Verify implements auth.AuthorizationStore. It reads the whole database once,
+// on a connection that gives back the memory it took.
 func (d *DB) Verify(ctx context.Context) (int, error) {
+	conn, err := d.reader.Conn(ctx)
+	if err != nil {
+		return 0, storageError(err)
+	}
+	defer func() {
+		_ = conn.Raw(func(any) error { return driver.ErrBadConn }) // closes it for good
+		_ = conn.Close()
+	}()
+	if _, err := conn.ExecContext(ctx, "PRAGMA cache_size = -512"); err != nil {
+		return 0, storageError(err)
+	}
 	marked, last := 0, int64(0)
 	for {
-		batch, err := readRows(ctx, d.reader, "WHERE a.seq > ? ORDER BY a.seq LIMIT ?", last, verifyBatch)
+		batch, err := readRows(ctx, conn, "WHERE a.seq > ? ORDER BY a.seq LIMIT ?", last, verifyBatch)
 		if err != nil || len(batch) == 0 {
 			return marked, err
 		}
-		for _, r := range batch {
-			last = r.seq
-			_, err := d.record(r)
-			bad := errors.Is(err, auth.ErrChangedOutside)
-			if err != nil && !bad {
-				return marked, err
-			}
-			if !bad && r.changed == 0 {
-				continue
-			}
-			d.rememberChanged(ctx, r.id)
-			if bad {
-				marked++
-			}
+		last = batch[len(batch)-1].seq
+		n, err := d.verifySome(ctx, batch)
+		marked += n
+		if err != nil {
+			return marked, err
 		}
 	}
+}
+
+// verifySome checks rows and counts those that do not match.
+func (d *DB) verifySome(ctx context.Context, batch []*row) (marked int, err error) {
+	for _, r := range batch {
+		_, err := d.record(r)
+		bad := errors.Is(err, auth.ErrChangedOutside)
+		if err != nil && !bad {
+			return marked, err
+		}
+		if bad || r.changed != 0 {
+			d.rememberChanged(ctx, r.id)
+		}
+		if bad {
+			marked++
+		}
+	}
+	return marked, nil
 }
 
 // Interrupted implements auth.AuthorizationStore.

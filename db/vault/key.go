@@ -42,8 +42,8 @@ type Header struct {
 	Check   []byte // tells a wrong key from a damaged row
 }
 
-// Key is the data key of an open vault. It is safe for concurrent use; after
-// Wipe every call fails with ErrKey.
+// Key is the data key of an open vault. It is safe for concurrent use until
+// Wipe.
 type Key struct {
 	header Header
 	data   []byte // the data key, locked in memory where the system allows it
@@ -83,8 +83,9 @@ func keyFrom(vaultID, keyID, data []byte) (*Key, error) {
 // Header is what is stored in the clear.
 func (k *Key) Header() Header { return k.header }
 
-// Wipe clears the data key. The key must not be in use any more.
+// Wipe clears the data key. The key must not be used any more.
 func (k *Key) Wipe() {
+	k.record = nil
 	clear(k.data)
 	unlockMemory(k.data)
 }
