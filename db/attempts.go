@@ -16,6 +16,14 @@ const (
 	padMore  = 1 << 10
 )
 
+// The statements that write attempts and tokens.
+const (
+	replaceAttempt = `INSERT OR REPLACE INTO refresh_attempts (authorization_id, kind, started_at, presented, pad)
+		VALUES (?, ?, ?, ?, ?)`
+	deleteAttempt = `DELETE FROM refresh_attempts WHERE authorization_id = ?`
+	upsertTokens  = `INSERT INTO tokens (id, sealed) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET sealed = excluded.sealed`
+)
+
 // BeginAttempt implements auth.AttemptStore. An attempt that is open already is
 // replaced.
 func (d *DB) BeginAttempt(ctx context.Context, id string, gen int64, a auth.Attempt) error {
@@ -32,9 +40,7 @@ func (d *DB) BeginAttempt(ctx context.Context, id string, gen int64, a auth.Atte
 		if err != nil {
 			return err
 		}
-		_, err = tx.ExecContext(ctx, `INSERT OR REPLACE INTO refresh_attempts (authorization_id, kind, started_at, presented, pad)
-			VALUES (?, ?, ?, ?, ?)`, r.id, a.Kind, millis(a.StartedAt), a.Presented, pad)
-		return err
+		return exec(ctx, tx, d.stmts.openAttempt, r.id, a.Kind, millis(a.StartedAt), a.Presented, pad)
 	})
 }
 
@@ -58,7 +64,7 @@ func (d *DB) openAttempt(ctx context.Context, id string) (auth.Attempt, bool, er
 		return auth.Attempt{}, false, storageError(err)
 	}
 	defer func() { _ = tx.Rollback() }()
-	r, _, err := d.verified(ctx, tx, id)
+	r, _, err := d.verified(scanRow(ctx, tx.StmtContext(ctx, d.stmts.selectRow), id)) //nolint:sqlclosecheck // tx closes it
 	if err != nil || r.attemptID == "" {
 		return auth.Attempt{}, false, err
 	}
@@ -104,8 +110,7 @@ func (d *DB) CommitGrant(ctx context.Context, id string, gen int64, g auth.Grant
 		if err := d.sealTokens(r, tokensToSeal(tokens)); err != nil {
 			return err
 		}
-		if _, err := tx.ExecContext(ctx, `INSERT INTO tokens (id, sealed) VALUES (?, ?)
-			ON CONFLICT (id) DO UPDATE SET sealed = excluded.sealed`, r.id, r.tokensSealed); err != nil {
+		if err := exec(ctx, tx, d.stmts.saveTokens, r.id, r.tokensSealed); err != nil {
 			return err
 		}
 		return d.endAttempt(ctx, tx, r)
@@ -140,7 +145,7 @@ func (d *DB) EndAttempt(ctx context.Context, id string, gen int64, state auth.St
 // endAttempt saves the status with no attempt open.
 func (d *DB) endAttempt(ctx context.Context, tx *sql.Tx, r *row) error {
 	if r.attemptID != "" {
-		if _, err := tx.ExecContext(ctx, "DELETE FROM refresh_attempts WHERE authorization_id = ?", r.id); err != nil {
+		if err := exec(ctx, tx, d.stmts.endAttempt, r.id); err != nil {
 			return err
 		}
 	}

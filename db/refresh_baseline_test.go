@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -18,6 +19,7 @@ type baseline struct {
 	db     *sql.DB
 	client http.Client
 	blob   []byte
+	count  int
 }
 
 func newBaseline(b *testing.B) *baseline {
@@ -44,6 +46,8 @@ func (x *baseline) refresh(b *testing.B, endpoint string, commits int) {
 	_, _ = io.Copy(io.Discard, response.Body)
 	_ = response.Body.Close()
 	for range commits {
+		x.count++ // SQLite leaves out a write that changes nothing, and its sync
+		copy(x.blob, strconv.Itoa(x.count))
 		if _, err := x.db.Exec("UPDATE t SET sealed = ? WHERE id = 1", x.blob); err != nil {
 			b.Fatal(err)
 		}

@@ -20,11 +20,12 @@ type row struct {
 	// authorizations
 	name, nameKey                      string
 	serviceID, serviceName, serviceKey string
-	grant, state, expiryRule           string
-	expiresAt, lifetime                int64
-	scopeCount, hasRefresh, changed    int64
-	purgeAt, lastUsedAt, createdAt     int64
+	grant                              string
+	scopeCount, lastUsedAt, createdAt  int64
 	search                             string
+	listColumns
+
+	stored listColumns // what the file holds
 
 	// authorization_configs
 	notes, params, endpoints, clientID, clientAuth, scopes string
@@ -46,6 +47,14 @@ type row struct {
 	tokensSealed []byte // nil: none stored
 }
 
+// listColumns are the columns of authorizations that belong to the running
+// state. They stand in many indexes, so that only those are written that change.
+type listColumns struct {
+	state, expiryRule            string
+	expiresAt, lifetime          int64
+	hasRefresh, changed, purgeAt int64
+}
+
 const selectRows = `SELECT a.seq, a.id, a.name, a.name_key, a.service_id, a.service_name, a.service_key, a.grant_type,
 	a.state, a.expiry_rule, a.expires_at, a.lifetime, a.scope_count, a.has_refresh, a.changed_outside,
 	a.purge_at, a.last_used_at, a.created_at, a.search,
@@ -63,7 +72,7 @@ const selectRows = `SELECT a.seq, a.id, a.name, a.name_key, a.service_id, a.serv
 const selectRow = selectRows + `WHERE a.id = ?`
 
 func (r *row) scan(from interface{ Scan(...any) error }) error {
-	return from.Scan(&r.seq, &r.id, &r.name, &r.nameKey, &r.serviceID, &r.serviceName, &r.serviceKey, &r.grant,
+	err := from.Scan(&r.seq, &r.id, &r.name, &r.nameKey, &r.serviceID, &r.serviceName, &r.serviceKey, &r.grant,
 		&r.state, &r.expiryRule, &r.expiresAt, &r.lifetime, &r.scopeCount, &r.hasRefresh, &r.changed,
 		&r.purgeAt, &r.lastUsedAt, &r.createdAt, &r.search,
 		&r.notes, &r.params, &r.endpoints, &r.clientID,
@@ -72,21 +81,14 @@ func (r *row) scan(from interface{ Scan(...any) error }) error {
 		&r.generation, &r.tokenType, &r.granted, &r.issuedAt,
 		&r.handOut, &r.signedInAs, &r.lastOutcome,
 		&r.lastOutcomeAt, &r.fails, &r.attemptID, &r.statusSeal, &r.tokensSealed)
+	r.stored = r.listColumns
+	return err
 }
 
 // querier is a pool or a transaction.
 type querier interface {
 	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
 	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
-}
-
-// readRow reads one row as it stands, checked against nothing.
-func readRow(ctx context.Context, q querier, id string) (*row, error) {
-	r := &row{}
-	if err := r.scan(q.QueryRowContext(ctx, selectRow, id)); err != nil {
-		return nil, storageError(err)
-	}
-	return r, nil
 }
 
 // boundConfig are the plain columns that the sealed part of the configuration

@@ -2,6 +2,7 @@ package db
 
 import (
 	"context"
+	"database/sql"
 	"encoding/json"
 	"fmt"
 
@@ -119,7 +120,7 @@ func (d *DB) record(r *row) (auth.Record, error) {
 
 // markChanged remembers that a row does not match its seals, or that it does
 // again. A row that was only hidden from outside comes back into view.
-func (d *DB) markChanged(ctx context.Context, q querier, r *row, changed bool) error {
+func (d *DB) markChanged(ctx context.Context, tx *sql.Tx, r *row, changed bool) error {
 	hidden := false
 	if changed && r.purgeAt != 0 {
 		seen := *r
@@ -128,12 +129,12 @@ func (d *DB) markChanged(ctx context.Context, q querier, r *row, changed bool) e
 		hidden = err == nil
 	}
 	if hidden {
-		_, err := q.ExecContext(ctx, "UPDATE authorizations SET purge_at = 0 WHERE seq = ?", r.seq)
+		_, err := tx.ExecContext(ctx, "UPDATE authorizations SET purge_at = 0 WHERE seq = ?", r.seq)
 		return storageError(err)
 	}
 	if flag(changed) == r.changed {
 		return nil
 	}
-	_, err := q.ExecContext(ctx, "UPDATE authorizations SET changed_outside = ? WHERE seq = ?", flag(changed), r.seq)
+	_, err := tx.ExecContext(ctx, "UPDATE authorizations SET changed_outside = ? WHERE seq = ?", flag(changed), r.seq)
 	return storageError(err)
 }

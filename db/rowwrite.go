@@ -33,7 +33,7 @@ const anyGeneration = -1
 // With a generation, a row that is gone or has another one gives auth.ErrStale.
 func (d *DB) update(ctx context.Context, op, id string, gen int64, fn func(tx *sql.Tx, r *row, was auth.Record) error) error {
 	err := d.write(ctx, op, func(tx *sql.Tx) error {
-		r, was, err := d.verified(ctx, tx, id)
+		r, was, err := d.verified(d.readRowIn(ctx, tx, id))
 		if gen != anyGeneration && (errors.Is(err, auth.ErrNotFound) || (err == nil && r.generation != gen)) {
 			return auth.ErrStale
 		}
@@ -48,9 +48,8 @@ func (d *DB) update(ctx context.Context, op, id string, gen int64, fn func(tx *s
 	return err
 }
 
-// verified reads a row that is not deleted and checks it against its seals.
-func (d *DB) verified(ctx context.Context, q querier, id string) (*row, auth.Record, error) {
-	r, err := readRow(ctx, q, id)
+// verified checks a row that was read, and is not deleted, against its seals.
+func (d *DB) verified(r *row, err error) (*row, auth.Record, error) {
 	if err != nil {
 		return nil, auth.Record{}, err
 	}
@@ -70,7 +69,7 @@ func (d *DB) verified(ctx context.Context, q querier, id string) (*row, auth.Rec
 func (d *DB) rememberChanged(ctx context.Context, id string) {
 	changed := false
 	err := d.Write(ctx, func(tx *sql.Tx) error {
-		r, err := readRow(ctx, tx, id)
+		r, err := d.readRowIn(ctx, tx, id)
 		if err != nil {
 			return err
 		}
@@ -132,21 +131,47 @@ func saveConfig(ctx context.Context, tx *sql.Tx, r *row) error {
 	return indexSearch(ctx, tx, r)
 }
 
+// The statements that write the running state. What an UPDATE names is
+// rewritten in every index that holds it, changed or not.
+const (
+	updateState  = `UPDATE authorizations SET state = ?, changed_outside = 0 WHERE seq = ?`
+	updateExpiry = `UPDATE authorizations SET state = ?, expiry_rule = ?, expires_at = ?, lifetime = ?,
+		has_refresh = ?, changed_outside = 0 WHERE seq = ?`
+	updateListed = `UPDATE authorizations SET state = ?, expiry_rule = ?, expires_at = ?, lifetime = ?,
+		has_refresh = ?, changed_outside = 0, purge_at = ? WHERE seq = ?`
+	updateStatus = `UPDATE authorization_status SET generation = ?, token_type = ?, granted = ?, issued_at = ?,
+		hand_out = ?, signed_in_as = ?, last_outcome = ?, last_outcome_at = ?, failures = ?, attempt_id = ?, seal = ? WHERE id = ?`
+)
+
+// saveListed writes the columns of the running state that the list shows, as
+// far as they changed. The row was just verified: it is marked no more.
+func (d *DB) saveListed(ctx context.Context, tx *sql.Tx, r *row) error {
+	r.changed = 0
+	was, now := r.stored, r.listColumns
+	r.stored = now
+	if now == was {
+		return nil
+	}
+	was.state, was.changed = now.state, now.changed
+	if now == was {
+		return exec(ctx, tx, d.stmts.saveState, r.state, r.seq)
+	}
+	if now.purgeAt == was.purgeAt {
+		return exec(ctx, tx, d.stmts.saveExpiry, r.state, r.expiryRule, r.expiresAt, r.lifetime, r.hasRefresh, r.seq)
+	}
+	return exec(ctx, tx, d.stmts.saveListed, r.state, r.expiryRule, r.expiresAt, r.lifetime, r.hasRefresh, r.purgeAt, r.seq)
+}
+
 // saveStatus seals and writes the running state.
 func (d *DB) saveStatus(ctx context.Context, tx *sql.Tx, r *row) error {
 	if err := d.sealStatus(r); err != nil {
 		return err
 	}
-	if _, err := tx.ExecContext(ctx, `UPDATE authorizations SET state = ?, expiry_rule = ?, expires_at = ?, lifetime = ?,
-		has_refresh = ?, purge_at = ?, changed_outside = 0 WHERE seq = ?`,
-		r.state, r.expiryRule, r.expiresAt, r.lifetime, r.hasRefresh, r.purgeAt, r.seq); err != nil {
+	if err := d.saveListed(ctx, tx, r); err != nil {
 		return err
 	}
-	_, err := tx.ExecContext(ctx, `UPDATE authorization_status SET generation = ?, token_type = ?, granted = ?, issued_at = ?,
-		hand_out = ?, signed_in_as = ?, last_outcome = ?, last_outcome_at = ?, failures = ?, attempt_id = ?, seal = ? WHERE id = ?`,
-		r.generation, r.tokenType, r.granted, r.issuedAt,
+	return exec(ctx, tx, d.stmts.saveStatus, r.generation, r.tokenType, r.granted, r.issuedAt,
 		r.handOut, r.signedInAs, r.lastOutcome, r.lastOutcomeAt, r.fails, r.attemptID, r.statusSeal, r.id)
-	return err
 }
 
 // indexSearch brings the search index in line with a row that is in view.

@@ -175,7 +175,7 @@ func (d *DB) revokeLate(ctx context.Context, id string, g auth.Grantee) error {
 	if g.Config != nil {
 		late.Authorization = *g.Config
 	} else {
-		r, err := readRow(ctx, d.reader, id) // a deleted row serves too
+		r, err := d.readRow(ctx, id) // a deleted row serves too
 		if errors.Is(err, auth.ErrNotFound) {
 			return nil
 		}

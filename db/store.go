@@ -17,8 +17,8 @@ var _ auth.Store = (*DB)(nil)
 // Create implements auth.AuthorizationStore.
 func (d *DB) Create(ctx context.Context, a auth.Authorization, state auth.State) error {
 	r := &row{
-		id: a.ID, state: string(state), createdAt: millis(a.CreatedAt),
-		expiryRule: string(auth.ExpiryNotReported), granted: "null",
+		id: a.ID, createdAt: millis(a.CreatedAt), granted: "null",
+		listColumns: listColumns{state: string(state), expiryRule: string(auth.ExpiryNotReported)},
 	}
 	if err := r.setConfig(a); err != nil {
 		return err

@@ -90,7 +90,7 @@ CREATE TABLE refresh_attempts (
     started_at       INTEGER NOT NULL,
     presented        INTEGER NOT NULL,
     pad              BLOB NOT NULL
-) STRICT;
+) STRICT, WITHOUT ROWID;
 
 -- Tokens to be revoked, each sealed as a whole. An entry outlives its authorization.
 CREATE TABLE revoke_queue (
