@@ -109,7 +109,10 @@ func (d *DB) newFilter(ctx context.Context, q auth.Query, total int) (filter, er
 		f.index = "authorizations_filter"
 	}
 	rows := "SELECT seq FROM authorizations INDEXED BY " + f.index + " WHERE " + f.where.sql
-	if !narrowed { // one or two characters stand in most rows: a look at the first few tells
+	// A state, a service or one or two characters are found in many rows, as a
+	// look at the first few tells. Both a filter and a term: only a full look does.
+	short := term == "" || !narrowed
+	if short {
 		rows += " LIMIT " + strconv.Itoa(few+1)
 	}
 	all, err := d.counted(ctx, "SELECT count(*), coalesce(group_concat(seq), '') FROM ("+rows+")", f.where.args...)
@@ -119,7 +122,7 @@ func (d *DB) newFilter(ctx context.Context, q auth.Query, total int) (filter, er
 	if all.n <= few {
 		return d.fewFilter(ctx, condition{sql: visible}.and(among(all.seqs)))
 	}
-	if f.match = all.n; !narrowed {
+	if f.match = all.n; short {
 		f.match, err = d.count(ctx, f)
 	}
 	return f, err
