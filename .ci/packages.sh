@@ -8,7 +8,7 @@ set -eu
 group=$1
 
 build="gcc make pkg-config libgl1-mesa-dev xorg-dev libwayland-dev libxkbcommon-dev wayland-protocols"
-run="xvfb openbox xdotool x11-utils x11-xserver-utils imagemagick libgl1-mesa-dri dbus gnome-keyring libsecret-tools chromium xdg-utils xclip sqlite3 npm curl glewlwyd"
+run="xvfb openbox xdotool x11-utils imagemagick libgl1-mesa-dri dbus gnome-keyring libsecret-tools chromium xdg-utils xclip sqlite3 npm curl glewlwyd"
 
 # A program that somebody installed in another way counts as its package.
 command_of() {

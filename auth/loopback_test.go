@@ -106,8 +106,15 @@ func TestLoopbackPortTaken(t *testing.T) {
 
 func TestLoopbackRefusesOtherRedirects(t *testing.T) {
 	for _, r := range []Redirect{
-		{Host: "0.0.0.0"}, {Host: "::"}, {Host: ""}, {Host: "192.168.0.1"}, {Host: "example.com"}, {Host: "127.0.0.1", Path: "callback"},
-		{Host: "127.0.0.1", Path: "/a?b"}, {Host: "127.0.0.1", Path: "/a b"}, {Host: "127.0.0.1", Port: 70_000},
+		{Host: "0.0.0.0"},
+		{Host: "::"},
+		{Host: ""},
+		{Host: "192.168.0.1"},
+		{Host: "example.com"},
+		{Host: "127.0.0.1", Path: "callback"},
+		{Host: "127.0.0.1", Path: "/a?b"},
+		{Host: "127.0.0.1", Path: "/a b"},
+		{Host: "127.0.0.1", Port: 70_000},
 	} {
 		_, err := ListenLoopback(r)
 		assert.Equal(t, CodeAddressRefused, codeOf(t, err), r)

@@ -45,7 +45,8 @@ func newDetailPane(u *ui, closed func()) *detailPane {
 		u.openRowMenu(p.target, at.AddXY(-220, 30))
 	})
 	shut := widgets.NewIconButton(u.icons.Icon("close"), lang.L("Close the details"), closed)
-	head := widgets.NewColumn(0,
+	head := widgets.NewColumn(
+		0,
 		widgets.NewRow(4, 0, true, p.name, more, shut),
 		p.sub,
 		widgets.NewInset(12, 0, 14, 0, widgets.NewRow(8, 0, true, p.copy, p.renew)),

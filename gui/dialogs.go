@@ -23,7 +23,8 @@ func named(name string) map[string]any { return map[string]any{"Name": name} }
 func (u *ui) askDelete(t target) {
 	var s *sheet
 	revoke := widgets.NewCheck(u.icons, lang.L("Also revoke at the service"), nil)
-	body := widgets.NewColumn(12,
+	body := widgets.NewColumn(
+		12,
 		sheetTitle(lang.L("Delete “{{.Name}}”?", named(t.row.Name))),
 		widgets.NewParagraph(lang.L("Its tokens and its client secret are deleted from this computer. You can undo this for 10 seconds.")).Colored(widgets.ColorNameMuted),
 	)
@@ -77,7 +78,8 @@ func (u *ui) askRevoke(t target) {
 		lang.L("Revoke “{{.Name}}”?", named(t.row.Name)),
 		lang.L("{{.Service}} is told to refuse the tokens at once, wherever they are used. The authorization stays in the list; sign in again to use it.",
 			map[string]any{"Service": t.row.ServiceName}),
-		lang.L("Cancel"), lang.L("Revoke tokens"), func() { u.revoke(t.row.ID, t.row.Name) })
+		lang.L("Cancel"), lang.L("Revoke tokens"), func() { u.revoke(t.row.ID, t.row.Name) },
+	)
 }
 
 func (u *ui) revoke(id, name string) {

@@ -21,7 +21,8 @@ func newEmptyState(u *ui) fyne.CanvasObject {
 	try := widgets.NewButton(lang.L("Try it with the local server"), nil, func() { u.tryLocal() })
 	create := widgets.NewPrimaryButton(lang.L("New authorization"), u.icons.Icon("plus"), func() { u.newAuthorization() })
 	hint := widgets.NewSmallText(lang.L("The local server runs on this computer only; no account is needed."))
-	return container.NewCenter(widgets.NewInset(0, 0, 32, 0, widgets.NewColumn(0,
+	return container.NewCenter(widgets.NewInset(0, 0, 32, 0, widgets.NewColumn(
+		0,
 		container.NewCenter(logo),
 		widgets.NewInset(24, 0, 24, 0, widgets.NewColumn(0,
 			line(lang.L("Sign in once, and keep a fresh token")), line(lang.L("under a name of your own.")))),

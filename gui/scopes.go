@@ -63,7 +63,8 @@ func newScopePanel(u *ui, m *formModel, onChange, onHeight func()) *scopePanel {
 	p.list = widget.NewList(
 		func() int { return len(p.rows) },
 		func() fyne.CanvasObject { return widgets.NewScopeRow(u.icons) },
-		p.draw)
+		p.draw,
+	)
 	p.list.HideSeparators = true
 	p.list.OnSelected = func(i widget.ListItemID) {
 		p.list.UnselectAll()
@@ -78,7 +79,8 @@ func newScopePanel(u *ui, m *formModel, onChange, onHeight func()) *scopePanel {
 	frame := widgets.NewStacked(
 		widgets.NewPanel(widgets.ColorNameField, widgets.ColorNameFieldEdge, 6),
 		widgets.NewInset(1, 1, 1, 1, widgets.NewCompactList(p.list)),
-		widgets.NewInset(12, 12, 12, 12, p.empty))
+		widgets.NewInset(12, 12, 12, 12, p.empty),
+	)
 	p.object = &fyne.Container{
 		Layout:  &fillLayout{gap: 8, least: 226},
 		Objects: []fyne.CanvasObject{p.label.Object, p.banner, frame},

@@ -38,7 +38,8 @@ func (u *ui) openSheet(width float32, body *fyne.Container, foot *fyne.Container
 	}
 	c := u.window.Canvas()
 	s.pop = widget.NewModalPopUp(container.NewThemeOverride(
-		widgets.NewStacked(widgets.NewPanel("", widgets.ColorNameBorder, 12), s.content), sheetTheme{raised()}), c)
+		widgets.NewStacked(widgets.NewPanel("", widgets.ColorNameBorder, 12), s.content), sheetTheme{raised()},
+	), c)
 	fynetooltip.AddPopUpToolTipLayer(s.pop)
 	s.previous = c.OnTypedKey()
 	c.SetOnTypedKey(s.key)

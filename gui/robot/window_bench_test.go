@@ -93,10 +93,14 @@ func measureFrames(b *testing.B, d *desktop, binary string) {
 	command := d.command(context.Background(), binary, "--data-dir", folder, "--log-level", "debug")
 	require.NoError(b, d.start(command))
 	require.NoError(b, d.waitWindow("Tokenwell", benchPatience))
-	_, err := d.settle(nil, benchPatience)
+	top, err := d.settle(nil, benchPatience)
 	require.NoError(b, err)
 	pause(6 * time.Second) // the check of all rows after unlocking is done in the background; begin in the midst of it
 	require.NoError(b, d.click(placeFirstRow))
+	_, err = d.output("xdotool", "click", "--repeat", "20", "--delay", "12", "5")
+	require.NoError(b, err)
+	_, err = d.settle(top, benchPatience)
+	require.NoError(b, err, "the table does not scroll")
 	for range 4 {
 		for _, args := range [][]string{
 			{"click", "--repeat", "150", "--delay", "12", "5"},

@@ -40,7 +40,8 @@ func newOptionList(s *Select, c fyne.Canvas) *optionList {
 		func(i widget.ListItemID, o fyne.CanvasObject) {
 			row := l.rows[i]
 			o.(*optionView).set(row, row.id != "" && row.id == s.selected, i == l.marked)
-		})
+		},
+	)
 	l.list.HideSeparators = true
 	l.list.OnSelected = func(i widget.ListItemID) {
 		l.list.UnselectAll()
