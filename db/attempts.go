@@ -27,7 +27,7 @@ const (
 // BeginAttempt implements auth.AttemptStore. An attempt that is open already is
 // replaced.
 func (d *DB) BeginAttempt(ctx context.Context, id string, gen int64, a auth.Attempt) error {
-	return d.update(ctx, "begin_attempt", id, gen, func(tx *sql.Tx, r *row, _ auth.Record) error {
+	return d.update(ctx, "begin_attempt", id, gen, func(tx *sql.Tx, r *row) error {
 		if a.Kind != auth.AttemptExchange || gen > 0 {
 			r.state = string(auth.StateRefreshing)
 		}
@@ -88,7 +88,15 @@ func (d *DB) openAttempt(ctx context.Context, id string) (auth.Attempt, bool, er
 
 // CommitGrant implements auth.AttemptStore.
 func (d *DB) CommitGrant(ctx context.Context, id string, gen int64, g auth.Grantee) error {
-	return d.update(ctx, "commit_grant", id, gen, func(tx *sql.Tx, r *row, was auth.Record) error {
+	return d.update(ctx, "commit_grant", id, gen, func(tx *sql.Tx, r *row) error {
+		tokens := g.Tokens
+		if tokens.Refresh.Empty() { // the stored one stays in force
+			was, err := d.record(r)
+			if err != nil {
+				return err
+			}
+			tokens.Refresh = was.Tokens.Refresh
+		}
 		if g.Config != nil {
 			if err := r.setConfig(*g.Config); err != nil {
 				return err
@@ -99,10 +107,6 @@ func (d *DB) CommitGrant(ctx context.Context, id string, gen int64, g auth.Grant
 			if err := saveConfig(ctx, tx, r); err != nil {
 				return err
 			}
-		}
-		tokens := g.Tokens
-		if tokens.Refresh.Empty() {
-			tokens.Refresh = was.Tokens.Refresh
 		}
 		if err := r.setGrant(g.Status, gen+1, !tokens.Refresh.Empty()); err != nil {
 			return err
@@ -133,7 +137,7 @@ func (r *row) setGrant(s auth.Status, generation int64, hasRefresh bool) error {
 
 // EndAttempt implements auth.AttemptStore.
 func (d *DB) EndAttempt(ctx context.Context, id string, gen int64, state auth.State, outcome string, failures int) error {
-	return d.update(ctx, "end_attempt", id, gen, func(tx *sql.Tx, r *row, _ auth.Record) error {
+	return d.update(ctx, "end_attempt", id, gen, func(tx *sql.Tx, r *row) error {
 		r.settle(state, outcome, failures)
 		if state == auth.StateUnknown {
 			return d.saveStatus(ctx, tx, r)

@@ -89,17 +89,21 @@ func stands(f *os.File, path string) bool {
 // openLockFile opens a lock file, which is made when it is missing.
 func openLockFile(path string) (*os.File, error) {
 	for {
-		f, err := createPrivate(path)
-		if !errors.Is(err, fs.ErrExist) {
+		err := checkPrivate(path)
+		if errors.Is(err, fs.ErrNotExist) {
+			f, err := createPrivate(path)
+			if errors.Is(err, fs.ErrExist) {
+				continue
+			}
 			if err != nil {
 				return nil, fmt.Errorf("the lock file can't be made: %w", err)
 			}
 			return f, nil
 		}
-		if err := checkPrivate(path); err != nil {
+		if err != nil {
 			return nil, err
 		}
-		f, err = os.OpenFile(path, os.O_RDWR|noFollow, fileMode) //nolint:gosec // the path is ours
+		f, err := os.OpenFile(path, os.O_RDWR|noFollow, fileMode) //nolint:gosec // the path is ours
 		if errors.Is(err, fs.ErrNotExist) {
 			continue
 		}

@@ -62,6 +62,10 @@ func (d *DB) unsealJSON(table, column, id string, generation int64, sealed []byt
 		return err
 	}
 	defer clear(plain)
+	return readSealed(plain, v)
+}
+
+func readSealed(plain []byte, v any) error {
 	if err := json.Unmarshal(plain, v); err != nil {
 		return fmt.Errorf("%w: the sealed value is not understood", auth.ErrStorage)
 	}
@@ -83,14 +87,58 @@ func (d *DB) sealTokens(r *row, t sealedTokens) (err error) {
 	return err
 }
 
-// record opens a row and checks everything in it against its seals.
+// openedRow is what stood sealed in a row, as JSON.
+type openedRow struct{ config, tokens []byte }
+
+func (o openedRow) clear() {
+	clear(o.config)
+	clear(o.tokens)
+}
+
+// openRow opens a row and checks everything in it against its seals.
 // auth.ErrChangedOutside when something differs.
-func (d *DB) record(r *row) (auth.Record, error) {
-	var secrets sealedConfig
-	if err := d.unsealJSON(tableConfigs, "sealed", r.id, 0, r.configSealed, &secrets, r.boundConfig()...); err != nil {
-		return auth.Record{}, err
+func (d *DB) openRow(r *row) (o openedRow, err error) {
+	if o.config, err = d.Unseal(tableConfigs, "sealed", r.id, 0, r.configSealed, r.boundConfig()...); err != nil {
+		return o, err
 	}
 	if _, err := d.Unseal(tableStatus, "seal", r.id, r.generation, r.statusSeal, r.boundStatus()...); err != nil {
+		return o, err
+	}
+	if r.generation > 0 {
+		if o.tokens, err = d.Unseal(tableTokens, "sealed", r.id, r.generation, r.tokensSealed); err != nil {
+			return o, err
+		}
+	}
+	var scopes []string
+	if err := json.Unmarshal([]byte(r.scopes), &scopes); err != nil {
+		return o, fmt.Errorf("%w: %w", auth.ErrChangedOutside, err)
+	}
+	want := *r
+	want.derive(scopes)
+	if want.nameKey != r.nameKey || want.serviceKey != r.serviceKey || want.search != r.search ||
+		want.scopeCount != r.scopeCount || (r.generation == 0 && r.tokensSealed != nil) {
+		return o, auth.ErrChangedOutside
+	}
+	return o, nil
+}
+
+// check is record without reading what the row says.
+func (d *DB) check(r *row) error {
+	o, err := d.openRow(r)
+	o.clear()
+	return err
+}
+
+// record reads a row that matches its seals. auth.ErrChangedOutside when
+// something differs.
+func (d *DB) record(r *row) (auth.Record, error) {
+	o, err := d.openRow(r)
+	defer o.clear()
+	if err != nil {
+		return auth.Record{}, err
+	}
+	var secrets sealedConfig
+	if err := readSealed(o.config, &secrets); err != nil {
 		return auth.Record{}, err
 	}
 	a, err := r.config()
@@ -105,15 +153,9 @@ func (d *DB) record(r *row) (auth.Record, error) {
 	}
 	var tokens sealedTokens
 	if r.generation > 0 {
-		if err := d.unsealJSON(tableTokens, "sealed", r.id, r.generation, r.tokensSealed, &tokens); err != nil {
+		if err := readSealed(o.tokens, &tokens); err != nil {
 			return auth.Record{}, err
 		}
-	}
-	want := *r
-	want.derive(a.Scopes)
-	if want.nameKey != r.nameKey || want.serviceKey != r.serviceKey || want.search != r.search ||
-		want.scopeCount != r.scopeCount || (r.generation == 0 && r.tokensSealed != nil) {
-		return auth.Record{}, auth.ErrChangedOutside
 	}
 	return auth.Record{Authorization: a, Status: s, Tokens: tokens.tokens()}, nil
 }

@@ -31,16 +31,22 @@ const anyGeneration = -1
 
 // update lets fn change one row that is not deleted and matches its seals.
 // With a generation, a row that is gone or has another one gives auth.ErrStale.
-func (d *DB) update(ctx context.Context, op, id string, gen int64, fn func(tx *sql.Tx, r *row, was auth.Record) error) error {
+func (d *DB) update(ctx context.Context, op, id string, gen int64, fn func(tx *sql.Tx, r *row) error) error {
 	err := d.write(ctx, op, func(tx *sql.Tx) error {
-		r, was, err := d.verified(d.readRowIn(ctx, tx, id))
+		r, err := d.readRowIn(ctx, tx, id)
+		if err == nil {
+			err = d.check(r)
+		}
+		if err == nil && r.purgeAt != 0 {
+			err = auth.ErrNotFound
+		}
 		if gen != anyGeneration && (errors.Is(err, auth.ErrNotFound) || (err == nil && r.generation != gen)) {
 			return auth.ErrStale
 		}
 		if err != nil {
 			return err
 		}
-		return fn(tx, r, was)
+		return fn(tx, r)
 	})
 	if errors.Is(err, auth.ErrChangedOutside) {
 		d.rememberChanged(ctx, id)

@@ -46,7 +46,11 @@ func (d *DB) Load(ctx context.Context, id string) (auth.Record, error) {
 
 // Rename implements auth.AuthorizationStore.
 func (d *DB) Rename(ctx context.Context, id, name, notes string) error {
-	return d.update(ctx, "rename", id, anyGeneration, func(tx *sql.Tx, r *row, was auth.Record) error {
+	return d.update(ctx, "rename", id, anyGeneration, func(tx *sql.Tx, r *row) error {
+		was, err := d.record(r)
+		if err != nil {
+			return err
+		}
 		r.name, r.notes = name, notes
 		r.derive(was.Authorization.Scopes)
 		if err := d.sealConfig(r, configToSeal(was.Authorization)); err != nil {
@@ -58,7 +62,7 @@ func (d *DB) Rename(ctx context.Context, id, name, notes string) error {
 
 // SetState implements auth.AuthorizationStore.
 func (d *DB) SetState(ctx context.Context, id string, gen int64, state auth.State, outcome string, failures int) error {
-	return d.update(ctx, "set_state", id, gen, func(tx *sql.Tx, r *row, _ auth.Record) error {
+	return d.update(ctx, "set_state", id, gen, func(tx *sql.Tx, r *row) error {
 		r.settle(state, outcome, failures)
 		return d.saveStatus(ctx, tx, r)
 	})
