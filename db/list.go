@@ -69,10 +69,13 @@ type filter struct {
 
 const visible = "purge_at = 0"
 
+// fewMatches bounds fewOf. A variable for the tests.
+var fewMatches = 4000
+
 // fewOf is up to how many rows are looked up one by one: about as many as a
 // walk along the sort index passes before it has filled a page with them.
 func fewOf(total int) int {
-	return min(max(200, int(math.Sqrt(float64(defaultLimit*total)))), 4000)
+	return min(max(200, int(math.Sqrt(float64(defaultLimit*total)))), fewMatches)
 }
 
 func (d *DB) newFilter(ctx context.Context, q auth.Query, total int) (filter, error) {
