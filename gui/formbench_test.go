@@ -133,9 +133,7 @@ var (
 
 func (b *bench) picture(name string) {
 	b.t.Helper()
-	if os.Getenv("TOKENWELL_PICTURES") != "" {
-		guitest.SavePicture(b.t, b.canvas, name)
-	}
+	guitest.SavePicture(b.t, b.canvas, name)
 }
 
 // objects are all objects that can be seen, those of the topmost sheet only

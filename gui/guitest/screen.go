@@ -120,15 +120,18 @@ func Tap(t *testing.T, c fyne.Canvas, label string) {
 	test.TapCanvas(c, At(t, c, label))
 }
 
+// PicturesWanted tells whether the variable TOKENWELL_PICTURES names a folder.
+func PicturesWanted() bool { return os.Getenv("TOKENWELL_PICTURES") != "" }
+
 // SavePicture writes the canvas as NAME.png into the folder that the variable
-// TOKENWELL_PICTURES names, and does nothing without it.
+// TOKENWELL_PICTURES names. Without it nothing is drawn, which is slow.
 func SavePicture(t *testing.T, c fyne.Canvas, name string) {
 	t.Helper()
-	picture := c.Capture()
-	folder := os.Getenv("TOKENWELL_PICTURES")
-	if folder == "" {
+	if !PicturesWanted() {
 		return
 	}
+	picture := c.Capture()
+	folder := os.Getenv("TOKENWELL_PICTURES")
 	f, err := os.Create(filepath.Join(folder, name+".png"))
 	require.NoError(t, err)
 	require.NoError(t, png.Encode(f, picture))
