@@ -64,7 +64,7 @@ func (d *DB) openAttempt(ctx context.Context, id string) (auth.Attempt, bool, er
 		return auth.Attempt{}, false, storageError(err)
 	}
 	defer func() { _ = tx.Rollback() }()
-	r, _, err := d.verified(scanRow(ctx, tx.StmtContext(ctx, d.stmts.selectRow), id)) //nolint:sqlclosecheck // tx closes it
+	r, _, err := d.verified(scanRow(ctx, tx.StmtContext(ctx, d.stmts.selectRow), id))
 	if err != nil || r.attemptID == "" {
 		return auth.Attempt{}, false, err
 	}

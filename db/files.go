@@ -47,7 +47,7 @@ func makePrivateDir(dir string) error {
 		if len(entries) > 0 && info.Mode().Perm()&0o022 != 0 {
 			return fmt.Errorf("%s: %w: others can write in it; look through it, then run: chmod 700 '%s'", dir, errPlanted, dir)
 		}
-		if err := os.Chmod(dir, dirMode); err != nil { //nolint:gosec // a folder needs its x bit
+		if err := os.Chmod(dir, dirMode); err != nil {
 			return fmt.Errorf("the data folder can't be closed to others: %w", err)
 		}
 	}

@@ -262,7 +262,7 @@ func (d *DB) runSeqs(ctx context.Context, s segment, f filter, offset, limit, le
 	if f.few {
 		from = " FROM authorizations NOT INDEXED" // but by row number
 	}
-	found, err := d.reader.QueryContext(ctx, "SELECT seq"+from+" WHERE "+f.where.sql+s.order(backwards)+" LIMIT ? OFFSET ?",
+	found, err := d.reader.QueryContext(ctx, "SELECT seq"+from+" WHERE "+f.where.sql+s.order(backwards)+" LIMIT ? OFFSET ?", //nolint:gosec // all parts are our own texts
 		append(append([]any{}, f.where.args...), limit, offset)...)
 	if err != nil {
 		return nil, storageError(err)
@@ -281,6 +281,7 @@ func (d *DB) listedRows(ctx context.Context, seqs []int64, now time.Time) ([]aut
 		numbers[i] = text(seq)
 	}
 	c := among(strings.Join(numbers, ","))
+	//nolint:gosec // the condition is our own text over numbers
 	found, err := d.reader.QueryContext(ctx, `SELECT seq, id, name, service_id, service_name, grant_type, state, expiry_rule,
 		expires_at, lifetime, scope_count, has_refresh, changed_outside, last_used_at, created_at
 		FROM authorizations WHERE `+c.sql, c.args...)

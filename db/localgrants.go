@@ -54,7 +54,7 @@ func (s LocalStore) grant(ctx context.Context, q querier, where, key string) (lo
 		sealed                 []byte
 		rest                   sealedLocalGrant
 	)
-	row := q.QueryRowContext(ctx, `SELECT id, code_hash, created_at, code_used_at, revoked_at, sealed FROM local_grants WHERE `+where, key) //nolint:gosec // where is one of our own texts
+	row := q.QueryRowContext(ctx, `SELECT id, code_hash, created_at, code_used_at, revoked_at, sealed FROM local_grants WHERE `+where, key)
 	if err := row.Scan(&g.ID, &g.CodeHash, &created, &used, &revoked, &sealed); err != nil {
 		return localserver.Grant{}, localError(err)
 	}

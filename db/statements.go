@@ -61,7 +61,7 @@ func (d *DB) readRow(ctx context.Context, id string) (*row, error) {
 
 // readRowIn is readRow in a transaction of Write.
 func (d *DB) readRowIn(ctx context.Context, tx *sql.Tx, id string) (*row, error) {
-	return scanRow(ctx, tx.StmtContext(ctx, d.stmts.selectOwn), id) //nolint:sqlclosecheck // tx closes it
+	return scanRow(ctx, tx.StmtContext(ctx, d.stmts.selectOwn), id)
 }
 
 // scanRow reads a row by its ID. Like exec it does not watch the context.

@@ -14,10 +14,7 @@ import (
 func fourteen(e *guitest.Engine) {
 	put := func(id, name, service string, state auth.State, left time.Duration, scopes int, used time.Duration) {
 		d := sample(id, name, "microsoft-graph", service, state, left)
-		d.Authorization.Scopes = nil
-		for _, s := range []string{"offline_access", "User.Read", "Mail.Read", "Mail.Send", "Calendars.Read", "Files.Read", "Mail.Read.Shared"}[:scopes] {
-			d.Authorization.Scopes = append(d.Authorization.Scopes, s)
-		}
+		d.Authorization.Scopes = []string{"offline_access", "User.Read", "Mail.Read", "Mail.Send", "Calendars.Read", "Files.Read", "Mail.Read.Shared"}[:scopes]
 		d.Status.Granted = d.Authorization.Scopes
 		if used > 0 {
 			d.Status.LastUsedAt = time.Now().Add(-used)

@@ -35,7 +35,7 @@ type formParts struct {
 func newFormParts(f *form) *formParts {
 	p := &formParts{f: f, fields: map[auth.Field]*widgets.Field{}}
 	d := f.m.draft
-	p.name = p.textField(auth.FieldName, lang.L("Friendly name"), true, false, "", d.Name,
+	p.name = p.textField(auth.FieldName, lang.L("Friendly name"), false, "", d.Name,
 		func(d *auth.Draft, v string) { d.Name = v })
 	p.serviceSelect = widgets.NewSelect(f.u.icons, serviceOptions(f.m.services), d.ServiceID, f.setService)
 	p.serviceSelect.Filter = lang.L("Find a service")
@@ -44,7 +44,7 @@ func newFormParts(f *form) *formParts {
 	p.grantSelect = widgets.NewSelect(f.u.icons, nil, "", nil)
 	p.grant = p.add(auth.FieldGrant, widgets.NewField(f.u.icons, lang.L("Grant"), true, p.grantSelect))
 	p.own, p.params = widgets.NewColumn(12), widgets.NewColumn(12)
-	p.clientID = p.textField(auth.FieldClientID, lang.L("Client ID"), true, true, "", d.ClientID,
+	p.clientID = p.textField(auth.FieldClientID, lang.L("Client ID"), true, "", d.ClientID,
 		func(d *auth.Draft, v string) { d.ClientID = v })
 	p.clientIDInput = p.clientID.Control.(*widgets.Input)
 	p.public = widgets.NewCheck(f.u.icons, lang.L("This app has no secret"), p.setPublic)
@@ -78,8 +78,8 @@ func (p *formParts) control(field auth.Field) widgets.Control {
 	return nil
 }
 
-// textField makes a field for a text of the draft.
-func (p *formParts) textField(field auth.Field, label string, required, mono bool, placeholder, value string, set func(*auth.Draft, string)) *widgets.Field {
+// textField makes a required field for a text of the draft.
+func (p *formParts) textField(field auth.Field, label string, mono bool, placeholder, value string, set func(*auth.Draft, string)) *widgets.Field {
 	in := widgets.NewInput(placeholder, mono)
 	in.SetText(value)
 	in.Entry().OnChanged = func(v string) {
@@ -88,7 +88,7 @@ func (p *formParts) textField(field auth.Field, label string, required, mono boo
 		}
 	}
 	p.watch(field, in)
-	return p.add(field, widgets.NewField(p.f.u.icons, label, required, in))
+	return p.add(field, widgets.NewField(p.f.u.icons, label, true, in))
 }
 
 // watch scrolls to an input that gets the focus and checks when it is left.
@@ -148,7 +148,7 @@ const (
 
 // addressField makes a field for one of the two addresses.
 func (p *formParts) addressField(field auth.Field, label, example, value string, set func(*auth.Draft, string)) fyne.CanvasObject {
-	w := p.textField(field, label, true, true, example, value, set)
+	w := p.textField(field, label, true, example, value, set)
 	w.SetHint(lang.L("For example {{.Address}}", map[string]any{"Address": example}))
 	return w.Object
 }
@@ -171,7 +171,7 @@ func (p *formParts) layParams() {
 	}
 	for _, param := range p.f.m.shownParams() {
 		name := param.Name
-		w := p.textField(auth.ParamField(name), param.Label, true, false, param.Placeholder, p.f.m.draft.Params[name],
+		w := p.textField(auth.ParamField(name), param.Label, false, param.Placeholder, p.f.m.draft.Params[name],
 			func(_ *auth.Draft, v string) { p.f.m.setParam(name, v) })
 		if param.URL {
 			flush()

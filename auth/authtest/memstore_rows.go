@@ -337,10 +337,10 @@ func (m *MemStore) DueRevocations(_ context.Context, now time.Time) ([]auth.Revo
 		}
 	}
 	slices.SortFunc(due, func(a, b auth.Revocation) int {
-		switch {
-		case a.Hint == b.Hint:
+		switch a.Hint {
+		case b.Hint:
 			return 0
-		case a.Hint == "refresh_token":
+		case "refresh_token":
 			return -1
 		default:
 			return 1

@@ -26,7 +26,7 @@ func RunHelperIfAsked() {
 
 // asked tells a helper from a user who typed the same word.
 func asked(args, environ []string) bool {
-	return len(args) == 2 && args[1] == helperArg && slices.Contains(environ, helperGuard)
+	return len(args) > 0 && slices.Equal(args[1:], []string{helperArg}) && slices.Contains(environ, helperGuard)
 }
 
 // serve answers one request. It calls orphaned when the pipe from the parent

@@ -132,7 +132,7 @@ func SavePicture(t *testing.T, c fyne.Canvas, name string) {
 	}
 	picture := c.Capture()
 	folder := os.Getenv("TOKENWELL_PICTURES")
-	f, err := os.Create(filepath.Join(folder, name+".png"))
+	f, err := os.Create(filepath.Join(folder, name+".png")) //nolint:gosec // the developer names the folder
 	require.NoError(t, err)
 	require.NoError(t, png.Encode(f, picture))
 	require.NoError(t, f.Close())
