@@ -65,6 +65,7 @@ func TestEverythingSurvivesReopening(t *testing.T) {
 
 // R05, T59: a newer file, and one that is not ours, are refused and left alone.
 func TestOpenRefusesWhatItDoesNotKnow(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct {
 		change string
 		want   error
@@ -210,6 +211,7 @@ func TestNoSecretInPlainText(t *testing.T) {
 
 // Two handles stand for two processes: every one of their writes arrives.
 func TestTwoHandlesOnOneFolder(t *testing.T) {
+	t.Parallel()
 	p := newPlace(t)
 	first := p.create(t)
 	second := p.reopen(t)

@@ -59,6 +59,7 @@ func TestProtocolFromTheFormToARefreshAndBackAfterAReopen(t *testing.T) {
 
 // T54: handles on one data folder, as several processes have them.
 func TestProtocolIsOneRequestOverAllHandles(t *testing.T) {
+	t.Parallel()
 	r := newProtocolRig(t)
 	server := authtest.NewEvilas(t, authtest.EvilasParams{Rotation: authtest.RotateStrict})
 	stores := []*db.DB{r.open(), r.open(), r.open()}
@@ -155,6 +156,7 @@ func TestProtocolSpillsAndDrains(t *testing.T) {
 // T58: whatever column of an authorization is changed from outside, nothing is
 // sent for it, and the others go on.
 func TestProtocolSendsNothingForARowChangedBySQL(t *testing.T) {
+	t.Parallel()
 	for _, change := range []string{
 		"UPDATE authorization_configs SET endpoints = replace(endpoints, '/token', '/steal')",
 		"UPDATE authorization_configs SET client_id = 'another'",

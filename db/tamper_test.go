@@ -55,6 +55,7 @@ func mutation(column, kind string) string {
 // T58: every column of every table of an authorization, changed from outside,
 // makes that row unusable and known as such; the other goes on.
 func TestChangesFromOutside(t *testing.T) {
+	t.Parallel()
 	p := newPlace(t)
 	d := p.create(t)
 	raw := p.raw(t)
@@ -164,6 +165,7 @@ func TestSealedValuesStayInTheirPlace(t *testing.T) {
 }
 
 func TestVerifyMarksAndHeals(t *testing.T) {
+	t.Parallel()
 	p := newPlace(t)
 	d := p.create(t)
 	raw := p.raw(t)
@@ -238,6 +240,7 @@ func TestQueuedRevocationsChangedOutsideAreNotSent(t *testing.T) {
 
 // T59: whatever stands in a name or a search is data.
 func TestSQLInNamesAndSearches(t *testing.T) {
+	t.Parallel()
 	d := dbtest.Open(t)
 	for _, name := range []string{`'; DROP TABLE tokens; --`, `"quoted" OR 1=1`, `100% _sure_`, `[a-z]*?`, `NEAR(a b)`, `a"b`} {
 		dbtest.Create(t, d, func(a *auth.Authorization) { a.Name = name })

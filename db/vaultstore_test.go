@@ -17,6 +17,7 @@ import (
 )
 
 func TestVaultLifeWithKeyring(t *testing.T) {
+	t.Parallel()
 	p := newPlace(t)
 	d := dbtest.OpenIn(t, p.dir, p.keyring)
 	v := d.Vault()
@@ -45,6 +46,7 @@ func TestVaultLifeWithKeyring(t *testing.T) {
 }
 
 func TestVaultLifeWithPassphrase(t *testing.T) {
+	t.Parallel()
 	p := newPlace(t)
 	p.keyring.Fault = func(op string) error { return errors.New("asked the keyring: " + op) }
 	d := dbtest.OpenIn(t, p.dir, p.keyring)
@@ -69,6 +71,7 @@ func TestVaultLifeWithPassphrase(t *testing.T) {
 // T69: a key that is gone, changed or another vault's opens nothing and
 // changes nothing.
 func TestWrongKeyLeavesTheDatabaseAlone(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct {
 		change func(t *testing.T, p place)
 		want   error
@@ -114,6 +117,7 @@ func keyOfAnotherVault(t *testing.T) string {
 // Every column of the vault's own tables, changed from outside, keeps it shut;
 // what makes the derivation expensive is refused before it is run.
 func TestVaultTablesChangedOutside(t *testing.T) {
+	t.Parallel()
 	free := map[string]bool{"vault.created_at": true, "key_slots.created_at": true}
 	for _, table := range []string{"vault", "key_slots"} {
 		p := newPlace(t)
@@ -152,6 +156,7 @@ func TestVaultTablesChangedOutside(t *testing.T) {
 
 // The slot is committed only after the keyring has proved that it keeps the key.
 func TestNoVaultOnAKeyringThatDoesNotKeep(t *testing.T) {
+	t.Parallel()
 	for name, fault := range map[string]func(op string) error{
 		"set fails": func(op string) error {
 			if op == "set" {
