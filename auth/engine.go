@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"runtime/debug"
 	"sync"
 	"time"
 
@@ -151,9 +152,19 @@ func (e *Engine) spawn(f func()) bool {
 	return true
 }
 
+// verifyDelay leaves the start of the program to what the user waits for. A row
+// that is acted on is checked at once in any case.
+const verifyDelay = 2 * time.Second
+
 // verifyAll looks for rows that were changed outside the app.
 func (e *Engine) verifyAll() {
+	select {
+	case <-time.After(verifyDelay):
+	case <-e.ctx.Done():
+		return
+	}
 	marked, err := e.store.Verify(e.ctx)
+	debug.FreeOSMemory() // every row went through memory once
 	switch {
 	case err != nil && e.ctx.Err() == nil:
 		e.log.Error("rows could not be verified", "error", err)
