@@ -59,6 +59,7 @@ func BenchmarkWindow(b *testing.B) {
 		b.StopTimer()
 		measureStarts(b, d, binary)
 		measureFrames(b, d, binary)
+		measureWork(b, d, binary)
 	}
 }
 
