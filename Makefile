@@ -54,7 +54,7 @@ RACE := -race $(foreach p,modernc.org/sqlite/lib modernc.org/libc/... image/... 
 
 ## unit: the fast part, with the race detector
 unit:
-	GOGC=400 sh .ci/gotest.sh build/unit.log $(RACE) $(ROOMS)
+	sh .ci/gotest.sh build/unit.log $(RACE) $(ROOMS)
 
 # One package after the other: the program's own ports are fixed, and timing
 # tests need the machine for themselves.

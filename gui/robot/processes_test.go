@@ -48,6 +48,22 @@ func descendants() []process {
 	return found
 }
 
+// tellTales finds secrets in the command lines and environments of the
+// processes that come from this one: every user can read the former.
+func tellTales(secrets ...string) error {
+	for _, p := range descendants() {
+		for _, file := range []string{"cmdline", "environ"} {
+			content, _ := os.ReadFile(fmt.Sprintf("/proc/%d/%s", p.pid, file)) // it may have ended meanwhile
+			for _, secret := range secrets {
+				if secret == "" || bytes.Contains(content, []byte(secret)) {
+					return fmt.Errorf("the %s of %s holds a secret, or there is none to look for", file, p.name)
+				}
+			}
+		}
+	}
+	return nil
+}
+
 // readStat reads /proc/PID/stat; the name in it may hold blanks and brackets.
 func readStat(file string) (process, bool) {
 	data, err := os.ReadFile(file)

@@ -41,6 +41,7 @@ type story struct {
 	shown    picture
 	steps    int
 	token    string // the access token that was copied
+	password string // the practice user's
 }
 
 // run tells the story and stops at the first step that fails.
@@ -68,6 +69,9 @@ func (s *story) run() error {
 		}
 		s.picture(step.name)
 		s.say("%2d %s", s.steps, step.name)
+	}
+	if err := tellTales(s.token, s.password); err != nil {
+		return err
 	}
 	if err := s.quit(); err != nil {
 		return fmt.Errorf("quit: %w", err)
@@ -167,6 +171,7 @@ func (s *story) signIn() error {
 	}
 	err := s.until("the password on the clipboard", s.patience, func() bool {
 		text, err := s.clipboard()
+		s.password = text
 		return err == nil && len(text) >= 12
 	})
 	if err != nil {
@@ -339,8 +344,10 @@ func (s *story) readDatabase() error {
 			return err
 		}
 		content, err := os.ReadFile(file)
-		if err == nil && strings.Contains(string(content), s.token) {
-			return fmt.Errorf("the access token can be read in %s", filepath.Base(file))
+		for _, secret := range []string{s.token, s.password} {
+			if strings.Contains(string(content), secret) {
+				return fmt.Errorf("a secret can be read in %s", filepath.Base(file))
+			}
 		}
 		return err
 	})
