@@ -59,7 +59,6 @@ func BenchmarkWindow(b *testing.B) {
 		b.StopTimer()
 		measureStarts(b, d, binary)
 		measureFrames(b, d, binary)
-		measureWork(b, d, binary)
 	}
 }
 
