@@ -56,9 +56,9 @@ func newRig(t *testing.T, p authtest.EvilasParams) *rig {
 
 // another makes one more engine on the same store, as another process or the
 // next start of the program is.
-func (r *rig) another(mode authtest.BrowserMode) *auth.Engine {
+func (r *rig) another(mode authtest.BrowserMode, quirks ...auth.Quirk) *auth.Engine {
 	r.Helper()
-	catalog, err := authtest.Catalog()
+	catalog, err := authtest.Catalog(quirks...)
 	require.NoError(r, err)
 	log := slog.New(slog.NewJSONHandler(r.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	e, err := auth.New(auth.Params{

@@ -206,10 +206,9 @@ func (e *Engine) postToken(a Authorization, svc Service, form url.Values) (Reply
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(e.ctx), postTimeout)
 	defer cancel()
-	_, never := svc.Quirk(QuirkNoExpiryMeansNever)
 	return e.wire.Token(ctx, TokenRequest{
 		Endpoint: a.Endpoints.Token, ClientID: a.ClientID, ClientAuth: a.ClientAuth, ClientSecret: a.ClientSecret,
-		Form: form, Quirks: svc.Quirks, Never: never || svc.AccessToken.Rule == "never",
+		Form: form, Quirks: svc.Quirks, Never: svc.AccessToken.Rule == "never",
 	})
 }
 

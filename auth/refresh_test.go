@@ -70,6 +70,22 @@ func TestRefreshKeepsWhatTheReplyDoesNotSay(t *testing.T) {
 	assert.Equal(t, "ana@example.test", d.Status.SignedInAs)
 }
 
+// A service whose tokens do not run out when it sends no expires_in has said
+// nothing of the kind with one that is -1 (T34).
+func TestRefreshTakesOnlyAMissingExpiryForNever(t *testing.T) {
+	for expires, want := range map[string]auth.ExpiryRule{``: auth.ExpiryNever, `,"expires_in":-1`: auth.ExpiryNotReported, `,"expires_in":60`: auth.ExpiryReported} {
+		r := newRig(t, authtest.EvilasParams{})
+		engine := r.another(authtest.BrowserFollow, auth.Quirk{ID: auth.QuirkNoExpiryMeansNever})
+		before := r.stored(nil)
+		r.server.Script(authtest.PathToken, authtest.JSON(200, `{"access_token":"TWSENT-access-9","token_type":"Bearer"`+expires+`}`))
+
+		d, err := engine.Refresh(background(), before.Authorization.ID)
+
+		require.NoError(t, err)
+		assert.Equal(t, want, d.Status.Expiry.Rule, expires)
+	}
+}
+
 // In one process and in several: whoever waited takes what the first one got.
 func TestRefreshIsOneRequestForAll(t *testing.T) {
 	for name, engines := range map[string]int{"one process": 1, "two processes": 2} {

@@ -39,9 +39,11 @@ func Service() auth.Service {
 	}
 }
 
-// Catalog holds Service alone.
-func Catalog() (*auth.Catalog, error) {
-	data, err := json.Marshal(Service())
+// Catalog holds Service alone, with these quirks.
+func Catalog(quirks ...auth.Quirk) (*auth.Catalog, error) {
+	service := Service()
+	service.Quirks = quirks
+	data, err := json.Marshal(service)
 	if err != nil {
 		return nil, err
 	}
