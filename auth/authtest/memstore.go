@@ -5,6 +5,7 @@ package authtest
 import (
 	"cmp"
 	"context"
+	"errors"
 	"maps"
 	"slices"
 	"strings"
@@ -147,7 +148,7 @@ func (m *MemStore) live(id string) (*memRow, error) {
 func (m *MemStore) atGeneration(id string, gen int64) (*memRow, error) {
 	row, err := m.live(id)
 	if err != nil {
-		if err == auth.ErrNotFound { //nolint:errorlint // our own bare sentinel, three lines up
+		if errors.Is(err, auth.ErrNotFound) {
 			return nil, auth.ErrStale
 		}
 		return nil, err

@@ -110,16 +110,25 @@ func (b *browser) tryPassword(r *http.Request, name string, password auth.Secret
 	return User{}, false, nil
 }
 
-func (b *browser) showApproval(w http.ResponseWriter, r *http.Request) {
-	id := r.URL.Query().Get("request")
-	req, ok := b.state.request(id)
+// awaitingDecision returns the request of that ID and the session that may decide
+// on it. When there is none, ok is false and the answer has been written.
+func (b *browser) awaitingDecision(w http.ResponseWriter, r *http.Request, id string) (req authorizationRequest, s session, ok bool) {
+	req, ok = b.state.request(id)
 	if !ok {
 		b.problem(w, http.StatusBadRequest, expired)
-		return
+		return req, s, false
 	}
-	s, ok := b.signedIn(r, req)
+	s, ok = b.signedIn(r, req)
 	if !ok {
 		http.Redirect(w, r, pathSignIn+"?request="+id, http.StatusSeeOther)
+	}
+	return req, s, ok
+}
+
+func (b *browser) showApproval(w http.ResponseWriter, r *http.Request) {
+	id := r.URL.Query().Get("request")
+	req, s, ok := b.awaitingDecision(w, r, id)
+	if !ok {
 		return
 	}
 	client, err := b.store.Client(r.Context(), req.clientID)
@@ -146,14 +155,8 @@ func (b *browser) decide(w http.ResponseWriter, r *http.Request) {
 	if !ok {
 		return
 	}
-	req, ok := b.state.request(id)
+	req, s, ok := b.awaitingDecision(w, r, id)
 	if !ok {
-		b.problem(w, http.StatusBadRequest, expired)
-		return
-	}
-	s, ok := b.signedIn(r, req)
-	if !ok {
-		http.Redirect(w, r, pathSignIn+"?request="+id, http.StatusSeeOther)
 		return
 	}
 	grant := r.PostForm.Get("decision") == "grant"
