@@ -96,11 +96,13 @@ func TestRefreshIsOneRequestForAll(t *testing.T) {
 			reply, asked := make(chan struct{}), atomic.Int32{}
 			r.server.Script(authtest.PathToken, authtest.Answer{Apply: true, Hold: reply})
 			r.now = func() time.Time {
+				// Read before it counts, so that nobody asks after the reply was made.
+				now := time.Now()
 				// Every caller has asked when the time is read once more for the attempt.
 				if asked.Add(1) == callers+1 {
 					close(reply)
 				}
-				return time.Now()
+				return now
 			}
 			all := []*auth.Engine{r.engine}
 			for len(all) < engines {
