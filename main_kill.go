@@ -126,7 +126,7 @@ func doKillJob(ctx context.Context, e *auth.Engine, job killJob, row string) err
 		}
 		return err
 	case killReauthorize:
-		s, err := e.Reauthorize(ctx, row)
+		s, err := e.Reauthorize(ctx, row, auth.ReauthorizeOptions{})
 		if err != nil {
 			return err
 		}

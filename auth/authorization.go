@@ -20,7 +20,7 @@ const (
 	StateNeedsAttention  State = "needs_attention" // the settings are wrong (client ID, secret, …)
 	StateChangedOutside  State = "changed_outside" // the row does not match its seal (T58)
 	StateRevoked         State = "revoked"
-	StatePaused          State = "paused" // reserved for Pause / Resume
+	StatePaused          State = "paused" // hands out nothing and refreshes nothing, by the user's will
 )
 
 // ExpiringBefore is how long before its end an access token counts as expiring.
@@ -46,6 +46,16 @@ type Authorization struct {
 	AuthParams   map[string]string // extra authorization-endpoint parameters; values are sealed
 	TokenParams  map[string]string // extra token-endpoint parameters; values are sealed
 	Redirect     Redirect
+	// Values are the plain value fields, Headers the further headers of token
+	// requests; both are sealed. OmitHeaders and OmitFields are left out of
+	// token requests.
+	Values                  Values
+	Headers                 map[string]string
+	OmitHeaders, OmitFields []string
+	// AutoRefresh: the scheduler fetches new access tokens ahead of time.
+	AutoRefresh bool
+	// RefreshLimit is how many refreshes are allowed until the next sign-in; 0: any number.
+	RefreshLimit int
 	CreatedAt    time.Time // UTC
 }
 
@@ -69,7 +79,23 @@ type Status struct {
 	LastOutcome   string
 	LastOutcomeAt time.Time
 	Failures      int // in a row
+	// Refreshes counts the refreshes since the last sign-in.
+	Refreshes int
+	// NextRefreshAt is when the scheduler tries next (UTC); zero: never by itself.
+	NextRefreshAt time.Time
 	LastUsedAt    time.Time
+}
+
+// Unlimited is what RefreshesLeft returns without a limit.
+const Unlimited = -1
+
+// RefreshesLeft returns how many refreshes the authorization's own limit still
+// allows; Unlimited when it has none.
+func (r Record) RefreshesLeft() int {
+	if r.Authorization.RefreshLimit == 0 {
+		return Unlimited
+	}
+	return max(0, r.Authorization.RefreshLimit-r.Status.Refreshes)
 }
 
 // Effective returns the state to show at now: Active turns into Expiring and
@@ -135,5 +161,6 @@ type Row struct {
 	Expiry                           Expiry
 	ScopeCount                       int
 	HasRefresh                       bool
+	RefreshesLeft                    int       // Unlimited without a limit
 	LastUsedAt, CreatedAt            time.Time // UTC; zero: never
 }

@@ -3,7 +3,9 @@ package auth
 // Detail is one authorization as the detail pane shows it: checked against its
 // seal, without any secret.
 type Detail struct {
-	Authorization Authorization // ClientSecret and the values of AuthParams and TokenParams are emptied
+	// Authorization has its secrets taken out: ClientSecret and Values are
+	// empty, parameters and headers keep their names only.
+	Authorization Authorization
 	Status        Status
 	HasSecret     bool
 	// Missing are the scopes asked for and not granted; nil when the service
@@ -16,4 +18,10 @@ type Detail struct {
 	// CanRefresh tells whether Refresh can do anything; WhyNotRefresh says why not.
 	CanRefresh    bool
 	WhyNotRefresh string
+	RefreshesLeft int // Unlimited without a limit
+	// HasRefreshToken and HasIDToken tell what is stored beside the access token.
+	HasRefreshToken, HasIDToken bool
+	CanIntrospect               bool // the service offers introspection (RFC 7662)
+	// TestAddress is what Test fetches by itself; "" when the service names nothing.
+	TestAddress string
 }

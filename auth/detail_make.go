@@ -38,7 +38,12 @@ func (e *Engine) explain(err error, r Record) error {
 func (e *Engine) detailOf(r Record) Detail {
 	svc, _ := e.catalog.Get(r.Authorization.ServiceID)
 	d := Detail{Authorization: r.Authorization, Status: r.Status, HasSecret: !r.Authorization.ClientSecret.Empty()}
-	d.Authorization.ClientSecret = Secret{}
+	d.Authorization.ClientSecret, d.Authorization.Values = Secret{}, nil
+	d.Authorization.Headers = emptied(r.Authorization.Headers)
+	d.RefreshesLeft = r.RefreshesLeft()
+	d.HasRefreshToken, d.HasIDToken = !r.Tokens.Refresh.Empty(), !r.Tokens.ID.Empty()
+	d.CanIntrospect = r.Authorization.Endpoints.Introspection != "" && !r.Tokens.Access.Empty()
+	d.TestAddress = r.Authorization.Endpoints.UserInfo
 	d.Authorization.AuthParams = emptied(r.Authorization.AuthParams)
 	d.Authorization.TokenParams = emptied(r.Authorization.TokenParams)
 	d.Missing = missingScopes(svc, r)

@@ -17,35 +17,27 @@ type Draft struct {
 	ClientSecret Secret
 	Confirmation Secret
 	Scopes       []string
-	// OwnAuthorization and OwnToken are OAuth2 Endpoint and OAuth2 Token, only
-	// for a service with OwnAddresses.
-	OwnAuthorization, OwnToken string
-	// ClientAuth is the method for a client with a secret; empty: the service's.
+	// OwnAuthorization, OwnToken and OwnDevice are the addresses that the user
+	// enters, only for a service with OwnAddresses.
+	OwnAuthorization, OwnToken, OwnDevice string
+	// ClientAuth is the method for a client that is not public; empty: the service's.
 	ClientAuth ClientAuth
 	// Port overrides the service's redirect port; 0: as the service says.
 	Port int
+
+	// Values are the plain value fields of the grant, of the client
+	// authentication and of the connection.
+	Values Values
+	// AuthParams and TokenParams are the user's own parameters, beside the
+	// service's fixed ones; Headers further headers of token requests. Rows
+	// without a name and a value count for nothing.
+	AuthParams, TokenParams, Headers []Pair
+	OmitHeaders, OmitFields          []string
+	// AutoRefresh: new access tokens are fetched ahead of time.
+	AutoRefresh bool
+	// RefreshLimit is how many refreshes are allowed until the next sign-in; 0: any number.
+	RefreshLimit int
 }
-
-// Field names a field of the form, for errors and focus.
-type Field string
-
-// The fields. A service parameter's field is ParamField(name).
-const (
-	FieldName             Field = "name"
-	FieldService          Field = "service"
-	FieldGrant            Field = "grant"
-	FieldClientID         Field = "client_id"
-	FieldClientSecret     Field = "client_secret"
-	FieldConfirmation     Field = "client_secret_confirmation"
-	FieldScopes           Field = "scopes"
-	FieldOwnAuthorization Field = "authorization_endpoint"
-	FieldOwnToken         Field = "token_endpoint"
-	FieldPort             Field = "port"
-	FieldNotes            Field = "notes"
-)
-
-// ParamField is the field of the service parameter name.
-func ParamField(name string) Field { return Field("param:" + name) }
 
 // FieldError is one thing to correct, said beside its field.
 type FieldError struct {

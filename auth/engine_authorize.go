@@ -56,7 +56,7 @@ func (e *Engine) Authorize(ctx context.Context, d Draft) (*SignIn, error) {
 
 // Reauthorize starts a sign-in with the stored settings, the endpoints
 // included: metadata that changed since does not lead it elsewhere (T09).
-func (e *Engine) Reauthorize(ctx context.Context, id string) (*SignIn, error) {
+func (e *Engine) Reauthorize(ctx context.Context, id string, _ ReauthorizeOptions) (*SignIn, error) {
 	r, err := e.load(ctx, id)
 	if err != nil {
 		return nil, err

@@ -208,7 +208,7 @@ func TestFailedSignInKeepsAnUnknownOutcome(t *testing.T) {
 	attempt := auth.Attempt{ID: "a", Kind: auth.AttemptRefresh, Presented: 1}
 	r.store.PutAttempt(id, attempt)
 	r.server.Script(authtest.PathToken, authtest.JSON(400, `{"error":"invalid_grant"}`))
-	s, err := r.engine.Reauthorize(background(), id)
+	s, err := r.engine.Reauthorize(background(), id, auth.ReauthorizeOptions{})
 	require.NoError(t, err)
 	_, err = r.signIn(s)
 	require.Error(t, err)
@@ -217,7 +217,7 @@ func TestFailedSignInKeepsAnUnknownOutcome(t *testing.T) {
 	assert.True(t, open)
 	assert.Equal(t, attempt, got)
 
-	s, err = r.engine.Reauthorize(background(), id)
+	s, err = r.engine.Reauthorize(background(), id, auth.ReauthorizeOptions{})
 	require.NoError(t, err)
 	d, err := r.signIn(s)
 	require.NoError(t, err)
@@ -227,9 +227,9 @@ func TestFailedSignInKeepsAnUnknownOutcome(t *testing.T) {
 func TestReauthorizeAgainEndsTheFirstSignIn(t *testing.T) {
 	r := newRig(t, authtest.EvilasParams{})
 	before := r.stored(nil)
-	first, err := r.engine.Reauthorize(background(), before.Authorization.ID)
+	first, err := r.engine.Reauthorize(background(), before.Authorization.ID, auth.ReauthorizeOptions{})
 	require.NoError(t, err)
-	second, err := r.engine.Reauthorize(background(), before.Authorization.ID)
+	second, err := r.engine.Reauthorize(background(), before.Authorization.ID, auth.ReauthorizeOptions{})
 	require.NoError(t, err)
 	_, err = first.Wait(background())
 	require.ErrorIs(t, err, auth.ErrCancelled)
@@ -247,7 +247,7 @@ func TestStoredEndpointsAreUsedWhateverTheMetadataSaysLater(t *testing.T) {
 	for range 3 {
 		r.server.Script(authtest.PathOpenID, authtest.JSON(200, evil))
 	}
-	s, err := r.engine.Reauthorize(background(), before.Authorization.ID)
+	s, err := r.engine.Reauthorize(background(), before.Authorization.ID, auth.ReauthorizeOptions{})
 	require.NoError(t, err)
 	_, err = r.signIn(s)
 	require.NoError(t, err)
@@ -345,7 +345,7 @@ func TestCloseEndsOpenSignIns(t *testing.T) {
 	_, err = s.Wait(background())
 	require.ErrorIs(t, err, auth.ErrCancelled)
 	assert.Equal(t, auth.StateNeverAuthorized, r.row(s.ID()).Status.State)
-	_, err = r.engine.Reauthorize(background(), s.ID())
+	_, err = r.engine.Reauthorize(background(), s.ID(), auth.ReauthorizeOptions{})
 	require.ErrorIs(t, err, auth.ErrCancelled)
 	_, err = r.engine.Refresh(background(), s.ID())
 	require.ErrorIs(t, err, auth.ErrCancelled)

@@ -16,4 +16,6 @@ const (
 	EventRefreshing EventKind = "refreshing" // an attempt began or ended
 	EventVault      EventKind = "vault"      // opened, locked or created
 	EventLocal      EventKind = "local"      // the local server started, stopped or failed
+	EventAttention  EventKind = "attention"  // automatic refresh gave up on a row: tell the user once
+	EventNetwork    EventKind = "network"    // the network went or came back, see Engine.Offline
 )

@@ -95,7 +95,7 @@ func (e *Engine) beginExchange(ctx context.Context, r Record) (attempt, error) {
 		// The attempt of the code takes its place. Were the program to end now,
 		// this word would say that the refresh token may have been presented.
 		a.prior = &open
-		if err := e.store.EndAttempt(ctx, id, gen, StateUnknown, outcomeInterrupted, r.Status.Failures); err != nil {
+		if err := e.store.EndAttempt(ctx, id, gen, Ending{State: StateUnknown, Outcome: outcomeInterrupted, Failures: r.Status.Failures}); err != nil {
 			return attempt{}, err
 		}
 	}
@@ -118,7 +118,7 @@ func (e *Engine) endExchange(r Record, a attempt, cause error) error {
 		err = e.store.BeginAttempt(ctx, id, s.Generation, *a.prior)
 	}
 	if err == nil {
-		err = e.store.EndAttempt(ctx, id, s.Generation, state, outcome, failures)
+		err = e.store.EndAttempt(ctx, id, s.Generation, Ending{State: state, Outcome: outcome, Failures: failures})
 	}
 	if err != nil {
 		// Recovery at the next start ends it the same way.

@@ -1,25 +1,88 @@
 package auth
 
-// Grant is the way in which tokens are obtained. The strings are stored.
+// Grant is the way in which tokens are obtained. The strings are stored, and
+// are those of the catalog files.
 type Grant string
 
-// GrantAuthorizationCode is the authorization code grant with PKCE (RFC 6749
-// section 4.1, RFC 7636).
-const GrantAuthorizationCode Grant = "authorization_code"
+// The grants.
+const (
+	GrantAuthorizationCode Grant = "authorization_code" // RFC 6749 section 4.1 with RFC 7636
+	GrantDeviceCode        Grant = "device_code"        // RFC 8628
+	GrantClientCredentials Grant = "client_credentials" // RFC 6749 section 4.4
+	GrantJWTBearer         Grant = "jwt_bearer"         // RFC 7523 section 2.1
+	GrantPassword          Grant = "password"           // RFC 6749 section 4.3
+	GrantRefreshToken      Grant = "refresh_token"      // RFC 6749 section 6, with a token that the user has
+	GrantAccessToken       Grant = "access_token"       // a token that the user has; no request at all
+)
 
-// GrantInfo says what a grant looks like to the user. A new grant is one more
-// entry in Grants and the file that carries it out.
+// Prompt is what a grant asks of the user between saving and the tokens.
+type Prompt string
+
+// The prompts.
+const (
+	PromptNone    Prompt = ""        // nothing: the program gets the token by itself
+	PromptBrowser Prompt = "browser" // a sign-in in the system browser
+	PromptDevice  Prompt = "device"  // a code to enter on a page, on any device
+)
+
+// Renewal is how a new access token is obtained when the old one runs out.
+type Renewal string
+
+// The renewals.
+const (
+	RenewRefresh Renewal = "refresh" // by the refresh token, where the service gave one
+	RenewAsk     Renewal = "ask"     // by the same request again: nothing is used up
+	RenewNever   Renewal = "never"   // only the user can bring a new one
+)
+
+// Need says whether a grant has a thing.
+type Need string
+
+// The needs.
+const (
+	NeedNone     Need = ""
+	NeedOptional Need = "optional"
+	NeedRequired Need = "required"
+)
+
+// GrantField is one field of a grant beside name, service and what the client
+// and the scopes bring.
+type GrantField struct {
+	Field    Field
+	Required bool
+}
+
+// GrantInfo says what a grant looks like and how it works. Form, validation,
+// storage and requests follow from it: a new grant is one more entry in Grants
+// and the file that makes its request.
 type GrantInfo struct {
-	ID     Grant
-	Label  string // as the table and the form show it
-	Button string // the form's primary button
-	RFC    string // the document that rules
+	ID      Grant
+	Label   string // as the table and the form show it
+	Caption string // when to choose it, one short sentence
+	Warning string // why it is less secure; empty: it is not
+	Button  string // the form's primary button
+	RFC     string // the document that rules
+
+	Client  Need // the client ID
+	Secret  Need // the client secret and its confirmation, for a client that is not public
+	Scopes  bool // the checklist of permissions
+	Sign    bool // authorization-endpoint parameters and a redirect URI apply
+	Request bool // a token request is made at all: parameters, headers, client authentication, connection apply
+	Fields  []GrantField
+
+	Prompt  Prompt
+	Renewal Renewal
 }
 
 // Grants are the grants that the program can carry out, in the form's order.
 // Read only.
 var Grants = []GrantInfo{
-	{ID: GrantAuthorizationCode, Label: "Authorization code", Button: "Save & Authorize", RFC: "RFC 6749 section 4.1 with RFC 7636"},
+	{
+		ID: GrantAuthorizationCode, Label: "Authorization code", Caption: "You sign in with your browser.",
+		Button: "Save & Authorize", RFC: "RFC 6749 section 4.1 with RFC 7636",
+		Client: NeedRequired, Secret: NeedRequired, Scopes: true, Sign: true, Request: true,
+		Prompt: PromptBrowser, Renewal: RenewRefresh,
+	},
 }
 
 // Info returns the grant's entry in Grants; ok is false for an unknown grant.
@@ -39,7 +102,16 @@ type ClientAuth string
 
 // The client authentication methods.
 const (
-	ClientAuthNone  ClientAuth = "none"                // public client, no secret
-	ClientAuthBasic ClientAuth = "client_secret_basic" // form-encoded ID and secret inside Basic
-	ClientAuthPost  ClientAuth = "client_secret_post"  // in the body
+	ClientAuthNone          ClientAuth = "none"                        // public client, no secret
+	ClientAuthBasic         ClientAuth = "client_secret_basic"         // form-encoded ID and secret inside Basic
+	ClientAuthPost          ClientAuth = "client_secret_post"          // in the body
+	ClientAuthSecretJWT     ClientAuth = "client_secret_jwt"           // an assertion signed with the secret (RFC 7523 section 2.2)
+	ClientAuthPrivateKeyJWT ClientAuth = "private_key_jwt"             // an assertion signed with FieldClientKey
+	ClientAuthTLS           ClientAuth = "tls_client_auth"             // FieldClientCert, issued by a CA (RFC 8705 section 2.1)
+	ClientAuthSelfSignedTLS ClientAuth = "self_signed_tls_client_auth" // FieldClientCert, registered at the service (section 2.2)
 )
+
+// UsesSecret tells whether the method needs the client secret.
+func (m ClientAuth) UsesSecret() bool {
+	return m == ClientAuthBasic || m == ClientAuthPost || m == ClientAuthSecretJWT
+}

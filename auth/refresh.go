@@ -190,7 +190,7 @@ func refusedErr(r Record) error {
 // known end: only a new sign-in helps.
 func (e *Engine) giveUp(ctx context.Context, r Record) error {
 	s := &r.Status
-	if err := e.store.EndAttempt(ctx, r.Authorization.ID, s.Generation, StateNeedsSignIn, refusedTwice, s.Failures+1); err != nil {
+	if err := e.store.EndAttempt(ctx, r.Authorization.ID, s.Generation, Ending{State: StateNeedsSignIn, Outcome: refusedTwice, Failures: s.Failures + 1}); err != nil {
 		return e.explain(err, r)
 	}
 	e.publish(EventList, r.Authorization.ID)
@@ -237,7 +237,7 @@ func (e *Engine) endRefused(r Record, a attempt, cause error) (Record, error) {
 		err = e.store.BeginAttempt(ctx, id, gen, *a.prior)
 	}
 	if err == nil {
-		err = e.store.EndAttempt(ctx, id, gen, state, outcome, r.Status.Failures+1)
+		err = e.store.EndAttempt(ctx, id, gen, Ending{State: state, Outcome: outcome, Failures: r.Status.Failures + 1})
 	}
 	defer e.publish(EventList, id)
 	switch {

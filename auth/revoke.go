@@ -44,16 +44,16 @@ func RevocationsOf(r Record, notBefore time.Time) []Revocation {
 // the service does not confirm it, the state stays and the *Failure says that
 // the tokens still live. A service without revocation gives a *Failure that
 // wraps ErrNotSupported.
-func (e *Engine) Revoke(ctx context.Context, id string) error {
+func (e *Engine) Revoke(ctx context.Context, id string) (RevokeOutcome, error) {
 	done := make(chan error, 1)
 	if !e.spawn(func() { done <- e.revoke(id) }) {
-		return ErrCancelled
+		return "", ErrCancelled
 	}
 	select {
 	case err := <-done:
-		return err
+		return Revoked, err
 	case <-ctx.Done():
-		return ErrCancelled
+		return "", ErrCancelled
 	}
 }
 
@@ -105,9 +105,9 @@ func (e *Engine) settle(ctx context.Context, r Record, state State, outcome stri
 		return err
 	}
 	if open {
-		return e.store.EndAttempt(ctx, id, gen, state, outcome, failures)
+		return e.store.EndAttempt(ctx, id, gen, Ending{State: state, Outcome: outcome, Failures: failures})
 	}
-	return e.store.SetState(ctx, id, gen, state, outcome, failures)
+	return e.store.SetState(ctx, id, gen, Ending{State: state, Outcome: outcome, Failures: failures})
 }
 
 // How the queue of revocations is worked off.

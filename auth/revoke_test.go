@@ -16,7 +16,8 @@ func TestRevokeEndsTheRefreshTokenFirst(t *testing.T) {
 	before := r.stored(nil)
 	id := before.Authorization.ID
 
-	require.NoError(t, r.engine.Revoke(background(), id))
+	_, err := r.engine.Revoke(background(), id)
+	require.NoError(t, err)
 
 	requests := r.server.Requests(authtest.PathRevoke)
 	require.Len(t, requests, 2)
@@ -38,7 +39,8 @@ func TestRevokeThatIsNotConfirmedChangesNothing(t *testing.T) {
 		r := newRig(t, authtest.EvilasParams{})
 		before := r.stored(nil)
 		r.server.Script(authtest.PathRevoke, authtest.JSON(status, ""))
-		asFailure(t, r.engine.Revoke(background(), before.Authorization.ID))
+		_, err := r.engine.Revoke(background(), before.Authorization.ID)
+		asFailure(t, err)
 		assert.Equal(t, auth.StateActive, r.row(before.Authorization.ID).Status.State)
 		assert.Len(t, r.server.Requests(authtest.PathRevoke), 1)
 	}
@@ -49,7 +51,8 @@ func TestRevokeOfTheAccessTokenIsQueuedWhenItFails(t *testing.T) {
 		r := newRig(t, authtest.EvilasParams{})
 		before := r.stored(nil)
 		r.server.Script(authtest.PathRevoke, authtest.JSON(200, ""), authtest.JSON(status, ""))
-		require.NoError(t, r.engine.Revoke(background(), before.Authorization.ID))
+		_, err := r.engine.Revoke(background(), before.Authorization.ID)
+		require.NoError(t, err)
 		assert.Len(t, r.store.Revocations(), queued)
 	}
 }
@@ -61,7 +64,7 @@ func TestRevokeWithoutAnEndpointSaysWhatToDoInstead(t *testing.T) {
 	require.NoError(t, err)
 	assert.False(t, d.CanRevoke)
 	assert.Contains(t, d.WhyNotRevoke, "Withdraw the consent")
-	err = r.engine.Revoke(background(), before.Authorization.ID)
+	_, err = r.engine.Revoke(background(), before.Authorization.ID)
 	require.ErrorIs(t, err, auth.ErrNotSupported)
 	asFailure(t, err)
 	until, err := r.engine.Delete(background(), before.Authorization.ID, true)

@@ -63,6 +63,7 @@ type Endpoints struct {
 	UserInfo      string `json:"userinfo"`
 	JWKS          string `json:"jwks"`
 	Device        string `json:"device_authorization"`
+	PAR           string `json:"pushed_authorization_request,omitempty"` // RFC 9126
 	// IssInResponse: the metadata promised the iss parameter of RFC 9207, so a
 	// callback without it is refused.
 	IssInResponse bool `json:"iss_in_response,omitempty"`

@@ -15,6 +15,8 @@ type Store interface {
 	AuthorizationStore
 	AttemptStore
 	RevocationStore
+	PlanStore
+	HistoryStore
 	SettingStore
 }
 
@@ -44,6 +46,7 @@ const (
 	ColumnScopes   Column = "scopes"
 	ColumnLastUsed Column = "last_used"
 	ColumnCreated  Column = "created"
+	ColumnLeft     Column = "refreshes_left" // rows without a limit last
 )
 
 // Page is one page of rows and how many match in all.
@@ -74,10 +77,9 @@ type AuthorizationStore interface {
 	Load(ctx context.Context, id string) (Record, error)
 	// Rename changes name and notes. ErrNameTaken as in Create.
 	Rename(ctx context.Context, id, name, notes string) error
-	// SetState stores a state that comes without new tokens, with the outcome
-	// word; failures is the new number of failures in a row.
+	// SetState stores a state that comes without new tokens.
 	// ErrStale when the row's generation is not gen.
-	SetState(ctx context.Context, id string, gen int64, state State, outcome string, failures int) error
+	SetState(ctx context.Context, id string, gen int64, end Ending) error
 	// Touch records that the access token was used at.
 	Touch(ctx context.Context, id string, at time.Time) error
 	// Delete hides the row until purgeAt, when Purge may remove it for good.
@@ -115,12 +117,24 @@ type AttemptKind string
 const (
 	AttemptExchange AttemptKind = "exchange" // an authorization code
 	AttemptRefresh  AttemptKind = "refresh"  // a refresh token
+	AttemptAsk      AttemptKind = "ask"      // nothing that is used up: the request can be made again
 )
+
+// Ending is the end of something that brought no tokens.
+type Ending struct {
+	State    State
+	Outcome  string    // a stable word, see Status.LastOutcome
+	Failures int       // in a row, this one included
+	Next     time.Time // when the scheduler tries next (UTC); zero: never by itself
+}
 
 // Grantee is what a token endpoint granted, ready to be stored.
 type Grantee struct {
-	Tokens Tokens // an empty Refresh keeps the stored refresh token
-	Status Status // State, TokenType, Granted, IssuedAt, Expiry, HandOut, SignedInAs are stored; the rest is the store's
+	Tokens Tokens // an empty Refresh keeps the stored refresh token, unless DropRefresh
+	// DropRefresh: the stored refresh token does not belong to these tokens (a
+	// changed client, another grant).
+	DropRefresh bool
+	Status      Status // State, TokenType, Granted, IssuedAt, Expiry, HandOut, SignedInAs, Refreshes and NextRefreshAt are stored; the rest is the store's
 	// Config replaces the configuration in the same transaction (Edit &
 	// re-authorize); nil keeps it.
 	Config *Authorization
@@ -145,7 +159,7 @@ type AttemptStore interface {
 	CommitGrant(ctx context.Context, id string, gen int64, g Grantee) error
 	// EndAttempt stores the end of an attempt that brought no tokens. Nothing
 	// stored is erased. StateUnknown leaves the attempt open.
-	EndAttempt(ctx context.Context, id string, gen int64, state State, outcome string, failures int) error
+	EndAttempt(ctx context.Context, id string, gen int64, end Ending) error
 	// Spill writes what CommitGrant could not as a sealed file in another
 	// folder, synced.
 	Spill(ctx context.Context, id string, gen int64, g Grantee) error
@@ -177,6 +191,66 @@ type RevocationStore interface {
 	// PostponeRevocation counts a try and moves NotBefore.
 	PostponeRevocation(ctx context.Context, id string, notBefore time.Time) error
 	DropRevocation(ctx context.Context, id string) error
+}
+
+// Due is a row whose refresh is planned. It comes from plain columns alone and
+// is not verified: Load before acting.
+type Due struct {
+	ID         string
+	At         time.Time // UTC
+	Endpoint   string    // token endpoint, for the limit per host
+	LastUsedAt time.Time // UTC; zero: never
+}
+
+// PlanStore keeps when the scheduler has to act.
+type PlanStore interface {
+	// DueRefreshes returns the rows that are in view, not paused and planned
+	// not later than at, those used last first, at most limit.
+	DueRefreshes(ctx context.Context, at time.Time, limit int) ([]Due, error)
+	// NextRefresh returns the earliest planned time; zero when nothing is planned.
+	NextRefresh(ctx context.Context) (time.Time, error)
+	// SetRefreshRule changes AutoRefresh and RefreshLimit of the stored
+	// configuration and the planned time, without a new sign-in. ErrStale when
+	// the row's generation is not gen.
+	SetRefreshRule(ctx context.Context, id string, gen int64, auto bool, limit int, next time.Time) error
+}
+
+// HistoryEvent is one line of an authorization's history.
+type HistoryEvent struct {
+	At      time.Time // UTC
+	Kind    EventWord
+	Outcome string // OutcomeOK or an error code; never a server's own text
+}
+
+// EventWord says what happened. The strings are stored.
+type EventWord string
+
+// The words of the history.
+const (
+	WordCreated   EventWord = "created"
+	WordSignIn    EventWord = "sign_in" // an exchange of a code, a device code or a pasted token
+	WordRefresh   EventWord = "refresh"
+	WordAsk       EventWord = "ask" // client credentials, JWT, password
+	WordRevoke    EventWord = "revoke"
+	WordPause     EventWord = "pause"
+	WordResume    EventWord = "resume"
+	WordTest      EventWord = "test"
+	WordRule      EventWord = "rule" // automatic refresh or its limit was changed
+	WordRename    EventWord = "rename"
+	WordRevokeOld EventWord = "revoke_old" // a queued revocation was sent or given up
+)
+
+// HistoryLength is how many events of an authorization are kept.
+const HistoryLength = 50
+
+// HistoryStore keeps the last HistoryLength events of each authorization. The
+// store itself writes those that come with a commit (created, sign-in,
+// refresh, ask, revoke, pause, resume, rule, rename), in the same transaction.
+type HistoryStore interface {
+	// History returns the events, the newest first.
+	History(ctx context.Context, id string) ([]HistoryEvent, error)
+	// Remember adds an event that comes without a commit.
+	Remember(ctx context.Context, id string, e HistoryEvent) error
 }
 
 // SettingStore keeps the program's settings; never secrets.

@@ -131,15 +131,15 @@ func (r *row) setGrant(s auth.Status, generation int64, hasRefresh bool) error {
 	r.tokenType, r.granted, r.issuedAt = s.TokenType, string(granted), millis(s.IssuedAt)
 	r.handOut, r.signedInAs = flag(s.HandOut), s.SignedInAs
 	r.setExpiry(s.Expiry)
-	r.settle(s.State, auth.OutcomeOK, 0)
+	r.settle(auth.Ending{State: s.State, Outcome: auth.OutcomeOK, Next: s.NextRefreshAt})
 	return nil
 }
 
 // EndAttempt implements auth.AttemptStore.
-func (d *DB) EndAttempt(ctx context.Context, id string, gen int64, state auth.State, outcome string, failures int) error {
+func (d *DB) EndAttempt(ctx context.Context, id string, gen int64, end auth.Ending) error {
 	return d.update(ctx, "end_attempt", id, gen, func(tx *sql.Tx, r *row) error {
-		r.settle(state, outcome, failures)
-		if state == auth.StateUnknown {
+		r.settle(end)
+		if end.State == auth.StateUnknown {
 			return d.saveStatus(ctx, tx, r)
 		}
 		return d.endAttempt(ctx, tx, r)

@@ -47,7 +47,7 @@ func TestFullDisk(t *testing.T) {
 	assert.True(t, open)
 	assert.Equal(t, 1, got.Presented)
 	assert.Equal(t, attempt.StartedAt.UnixMilli(), got.StartedAt.UnixMilli())
-	require.NoError(t, d.EndAttempt(ctx, a.ID, 1, auth.StateUnknown, "interrupted", 1))
+	require.NoError(t, d.EndAttempt(ctx, a.ID, 1, auth.Ending{State: auth.StateUnknown, Outcome: "interrupted", Failures: 1}))
 	_, open, err = d.OpenAttempt(ctx, a.ID)
 	require.NoError(t, err)
 	assert.True(t, open, "an unknown end stays open")

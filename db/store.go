@@ -61,16 +61,16 @@ func (d *DB) Rename(ctx context.Context, id, name, notes string) error {
 }
 
 // SetState implements auth.AuthorizationStore.
-func (d *DB) SetState(ctx context.Context, id string, gen int64, state auth.State, outcome string, failures int) error {
+func (d *DB) SetState(ctx context.Context, id string, gen int64, end auth.Ending) error {
 	return d.update(ctx, "set_state", id, gen, func(tx *sql.Tx, r *row) error {
-		r.settle(state, outcome, failures)
+		r.settle(end)
 		return d.saveStatus(ctx, tx, r)
 	})
 }
 
 // settle is what every end of an attempt leaves behind.
-func (r *row) settle(state auth.State, outcome string, failures int) {
-	r.state, r.lastOutcome, r.lastOutcomeAt, r.fails = string(state), outcome, time.Now().UnixMilli(), int64(failures)
+func (r *row) settle(end auth.Ending) {
+	r.state, r.lastOutcome, r.lastOutcomeAt, r.fails = string(end.State), end.Outcome, time.Now().UnixMilli(), int64(end.Failures)
 }
 
 // Touch implements auth.AuthorizationStore.

@@ -103,7 +103,7 @@ func TestChangesFromOutside(t *testing.T) {
 						require.ErrorIs(t, loadErr, auth.ErrChangedOutside)
 						require.ErrorIs(t, d.BeginAttempt(ctx, a.ID, 1, auth.Attempt{}), auth.ErrChangedOutside)
 						require.ErrorIs(t, d.CommitGrant(ctx, a.ID, 1, dbtest.Grantee()), auth.ErrChangedOutside)
-						require.ErrorIs(t, d.SetState(ctx, a.ID, 1, auth.StateActive, "ok", 0), auth.ErrChangedOutside)
+						require.ErrorIs(t, d.SetState(ctx, a.ID, 1, auth.Ending{State: auth.StateActive, Outcome: "ok"}), auth.ErrChangedOutside)
 						require.ErrorIs(t, d.Rename(ctx, a.ID, "new name", ""), auth.ErrChangedOutside)
 						assertMarked(t, d, a.ID)
 					}

@@ -83,8 +83,8 @@ func (u *ui) askRevoke(t target) {
 }
 
 func (u *ui) revoke(id, name string) {
-	async(u.run, func(ctx context.Context) (struct{}, error) { return struct{}{}, u.engine.Revoke(ctx, id) },
-		func(_ struct{}, err error) {
+	async(u.run, func(ctx context.Context) (auth.RevokeOutcome, error) { return u.engine.Revoke(ctx, id) },
+		func(_ auth.RevokeOutcome, err error) {
 			if err != nil {
 				u.fail(err, id)
 				return

@@ -44,10 +44,25 @@ type Engine interface {
 	// stored changes until the new tokens are there.
 	Authorize(ctx context.Context, d auth.Draft) (*auth.SignIn, error)
 	// Reauthorize starts a sign-in with the stored settings.
-	Reauthorize(ctx context.Context, id string) (*auth.SignIn, error)
+	Reauthorize(ctx context.Context, id string, o auth.ReauthorizeOptions) (*auth.SignIn, error)
 	Rename(ctx context.Context, id, name, notes string) error
 	Refresh(ctx context.Context, id string) (auth.Detail, error)
-	Revoke(ctx context.Context, id string) error
+	Revoke(ctx context.Context, id string) (auth.RevokeOutcome, error)
+	Pause(ctx context.Context, id string) error
+	Resume(ctx context.Context, id string) error
+	SetRefreshRule(ctx context.Context, id string, auto bool, limit int) error
+	Test(ctx context.Context, id, address string) (auth.TestResult, error)
+	History(ctx context.Context, id string) ([]auth.HistoryEvent, error)
+	Inspect(ctx context.Context, id string) (auth.Inspection, error)
+	Introspect(ctx context.Context, id string) (auth.Introspection, error)
+	Export(ctx context.Context, id string) ([]byte, error)
+	// PreviewAssertion returns what the JWT bearer assertion of a draft says,
+	// or auth.FieldErrors.
+	PreviewAssertion(ctx context.Context, d auth.Draft) (auth.AssertionPreview, error)
+	// Explanations returns the table of errors. Quick.
+	Explanations() []auth.Explanation
+	// Offline tells whether there is no network at present. Quick.
+	Offline() bool
 	// Delete hides the authorization and returns until when Undelete brings it back.
 	Delete(ctx context.Context, id string, revoke bool) (until time.Time, err error)
 	Undelete(ctx context.Context, id string) error

@@ -182,7 +182,7 @@ func (u *ui) signInAgain(id string, used *auth.Draft) {
 		if used != nil && used.ID != "" {
 			return u.engine.Authorize(ctx, *used)
 		}
-		return u.engine.Reauthorize(ctx, id)
+		return u.engine.Reauthorize(ctx, id, auth.ReauthorizeOptions{})
 	}, func(s *auth.SignIn, err error) {
 		switch {
 		case err != nil:

@@ -93,7 +93,7 @@ func (e *formEngine) Authorize(ctx context.Context, d auth.Draft) (*auth.SignIn,
 	return e.Engine.Authorize(ctx, d)
 }
 
-func (e *formEngine) Reauthorize(_ context.Context, id string) (*auth.SignIn, error) {
+func (e *formEngine) Reauthorize(_ context.Context, id string, _ auth.ReauthorizeOptions) (*auth.SignIn, error) {
 	e.reauths = append(e.reauths, id)
 	return nil, &auth.Failure{Title: "reauthorized", Steps: []string{"-"}}
 }

@@ -290,7 +290,9 @@ func (u *ui) refreshNow(id, name string) {
 }
 
 func (u *ui) reauthorize(id string) {
-	async(u.run, func(ctx context.Context) (*auth.SignIn, error) { return u.engine.Reauthorize(ctx, id) },
+	async(u.run, func(ctx context.Context) (*auth.SignIn, error) {
+		return u.engine.Reauthorize(ctx, id, auth.ReauthorizeOptions{})
+	},
 		func(s *auth.SignIn, err error) {
 			if err != nil {
 				u.fail(err, id)

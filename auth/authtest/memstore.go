@@ -38,8 +38,9 @@ type MemStore struct {
 type memRow struct {
 	record  auth.Record
 	attempt *auth.Attempt
-	purgeAt time.Time // zero: not deleted
-	marked  bool      // changed outside
+	purgeAt time.Time           // zero: not deleted
+	marked  bool                // changed outside
+	history []auth.HistoryEvent // newest first
 }
 
 type memSpill struct {

@@ -57,7 +57,7 @@ func (m *MemStore) Rename(_ context.Context, id, name, notes string) error {
 }
 
 // SetState implements auth.AuthorizationStore.
-func (m *MemStore) SetState(_ context.Context, id string, gen int64, state auth.State, outcome string, failures int) error {
+func (m *MemStore) SetState(_ context.Context, id string, gen int64, end auth.Ending) error {
 	if err := m.enter("SetState"); err != nil {
 		return err
 	}
@@ -66,13 +66,13 @@ func (m *MemStore) SetState(_ context.Context, id string, gen int64, state auth.
 	if err != nil {
 		return err
 	}
-	row.settle(state, outcome, failures)
+	row.settle(end)
 	return nil
 }
 
-func (r *memRow) settle(state auth.State, outcome string, failures int) {
+func (r *memRow) settle(end auth.Ending) {
 	s := &r.record.Status
-	s.State, s.LastOutcome, s.LastOutcomeAt, s.Failures = state, outcome, time.Now().UTC(), failures
+	s.State, s.LastOutcome, s.LastOutcomeAt, s.Failures, s.NextRefreshAt = end.State, end.Outcome, time.Now().UTC(), end.Failures, end.Next
 }
 
 // Touch implements auth.AuthorizationStore.
@@ -243,7 +243,7 @@ func (m *MemStore) commit(id string, gen int64, g auth.Grantee) error {
 		return auth.ErrNameTaken
 	}
 	r := &row.record
-	if g.Tokens.Refresh.Empty() {
+	if g.Tokens.Refresh.Empty() && !g.DropRefresh {
 		g.Tokens.Refresh = r.Tokens.Refresh
 	}
 	r.Tokens = g.Tokens
@@ -255,13 +255,14 @@ func (m *MemStore) commit(id string, gen int64, g auth.Grantee) error {
 		r.Authorization = *g.Config
 		r.Authorization.CreatedAt = created
 	}
-	row.settle(g.Status.State, auth.OutcomeOK, 0)
+	row.settle(auth.Ending{State: g.Status.State, Outcome: auth.OutcomeOK, Next: g.Status.NextRefreshAt})
+	row.remember(wordOf(row.attempt), auth.OutcomeOK)
 	row.attempt = nil
 	return nil
 }
 
 // EndAttempt implements auth.AttemptStore.
-func (m *MemStore) EndAttempt(_ context.Context, id string, gen int64, state auth.State, outcome string, failures int) error {
+func (m *MemStore) EndAttempt(_ context.Context, id string, gen int64, end auth.Ending) error {
 	if err := m.enter("EndAttempt"); err != nil {
 		return err
 	}
@@ -270,8 +271,9 @@ func (m *MemStore) EndAttempt(_ context.Context, id string, gen int64, state aut
 	if err != nil {
 		return err
 	}
-	row.settle(state, outcome, failures)
-	if state != auth.StateUnknown {
+	row.settle(end)
+	row.remember(wordOf(row.attempt), end.Outcome)
+	if end.State != auth.StateUnknown {
 		row.attempt = nil
 	}
 	return nil

@@ -92,12 +92,14 @@ func (s *server) run(t *testing.T, c client) {
 	last := tokens[len(tokens)-1]
 	if c.noRevocation {
 		var failure *auth.Failure
-		require.ErrorAs(t, engine.Revoke(ctx, signIn.ID()), &failure)
+		_, err := engine.Revoke(ctx, signIn.ID())
+		require.ErrorAs(t, err, &failure)
 		assert.True(t, s.stored(t, store, signIn.ID()).Refresh.Equal(last.Refresh), "a revocation that failed erases nothing")
 		s.requireUsable(t, last.Access)
 		return
 	}
-	require.NoError(t, engine.Revoke(ctx, signIn.ID()))
+	_, err = engine.Revoke(ctx, signIn.ID())
+	require.NoError(t, err)
 	require.Eventually(t, func() bool { return len(store.Revocations()) == 0 }, stepTimeout, 50*time.Millisecond)
 	s.requireInactive(t, last.Access)
 	s.requireInactive(t, last.Refresh)

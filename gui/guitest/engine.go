@@ -39,13 +39,14 @@ type Engine struct {
 
 	OnList         func(q auth.Query) (auth.Page, error)
 	OnDetail       func(id string) (auth.Detail, error)
-	OnReauthorize  func(id string) (*auth.SignIn, error)
+	OnReauthorize  func(id string, o auth.ReauthorizeOptions) (*auth.SignIn, error)
 	OnAuthorize    func(d auth.Draft) (*auth.SignIn, error)
 	OnRefresh      func(id string) (auth.Detail, error)
 	OnCheck        func(d auth.Draft) ([]auth.FieldError, error)
 	OnProbeKeyring func() error
 	OnCreateVault  func(passphrase auth.Secret) error
 	OnUnlock       func(passphrase auth.Secret) error
+	Actions
 }
 
 // NewEngine returns an engine with an open vault and two services.
@@ -300,10 +301,10 @@ func (e *Engine) Authorize(_ context.Context, d auth.Draft) (*auth.SignIn, error
 }
 
 // Reauthorize implements the window's engine.
-func (e *Engine) Reauthorize(_ context.Context, id string) (*auth.SignIn, error) {
+func (e *Engine) Reauthorize(_ context.Context, id string, o auth.ReauthorizeOptions) (*auth.SignIn, error) {
 	e.called("reauthorize %s", id)
 	if e.OnReauthorize != nil {
-		return e.OnReauthorize(id)
+		return e.OnReauthorize(id, o)
 	}
 	return nil, auth.ErrNotSupported
 }
@@ -348,9 +349,9 @@ func (e *Engine) Refresh(_ context.Context, id string) (auth.Detail, error) {
 }
 
 // Revoke implements the window's engine.
-func (e *Engine) Revoke(_ context.Context, id string) error {
+func (e *Engine) Revoke(_ context.Context, id string) (auth.RevokeOutcome, error) {
 	e.called("revoke %s", id)
-	return e.change(id, func(d *auth.Detail) { d.Status.State = auth.StateRevoked })
+	return auth.Revoked, e.change(id, func(d *auth.Detail) { d.Status.State = auth.StateRevoked })
 }
 
 // Delete implements the window's engine.

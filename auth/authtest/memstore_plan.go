@@ -1,0 +1,107 @@
+package authtest
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"time"
+
+	"tokenwell/auth"
+)
+
+// wordOf is what the history says of the end of an attempt.
+func wordOf(a *auth.Attempt) auth.EventWord {
+	switch {
+	case a == nil:
+		return auth.WordSignIn
+	case a.Kind == auth.AttemptRefresh:
+		return auth.WordRefresh
+	case a.Kind == auth.AttemptAsk:
+		return auth.WordAsk
+	default:
+		return auth.WordSignIn
+	}
+}
+
+func (r *memRow) remember(word auth.EventWord, outcome string) {
+	r.history = slices.Insert(r.history, 0, auth.HistoryEvent{At: time.Now().UTC(), Kind: word, Outcome: outcome})
+	r.history = r.history[:min(len(r.history), auth.HistoryLength)]
+}
+
+// DueRefreshes implements auth.PlanStore.
+func (m *MemStore) DueRefreshes(_ context.Context, at time.Time, limit int) ([]auth.Due, error) {
+	if err := m.enter("DueRefreshes"); err != nil {
+		return nil, err
+	}
+	defer m.mu.Unlock()
+	var due []auth.Due
+	for id, row := range m.rows {
+		s := row.record.Status
+		if row.purgeAt.IsZero() && s.State != auth.StatePaused && !s.NextRefreshAt.IsZero() && !s.NextRefreshAt.After(at) {
+			due = append(due, auth.Due{ID: id, At: s.NextRefreshAt, Endpoint: row.record.Authorization.Endpoints.Token, LastUsedAt: s.LastUsedAt})
+		}
+	}
+	slices.SortFunc(due, func(a, b auth.Due) int {
+		return cmp.Or(b.LastUsedAt.Compare(a.LastUsedAt), a.At.Compare(b.At), cmp.Compare(a.ID, b.ID))
+	})
+	return due[:min(len(due), limit)], nil
+}
+
+// NextRefresh implements auth.PlanStore.
+func (m *MemStore) NextRefresh(context.Context) (time.Time, error) {
+	if err := m.enter("NextRefresh"); err != nil {
+		return time.Time{}, err
+	}
+	defer m.mu.Unlock()
+	var next time.Time
+	for _, row := range m.rows {
+		s := row.record.Status
+		if row.purgeAt.IsZero() && s.State != auth.StatePaused && !s.NextRefreshAt.IsZero() && (next.IsZero() || s.NextRefreshAt.Before(next)) {
+			next = s.NextRefreshAt
+		}
+	}
+	return next, nil
+}
+
+// SetRefreshRule implements auth.PlanStore.
+func (m *MemStore) SetRefreshRule(_ context.Context, id string, gen int64, auto bool, limit int, next time.Time) error {
+	if err := m.enter("SetRefreshRule"); err != nil {
+		return err
+	}
+	defer m.mu.Unlock()
+	row, err := m.atGeneration(id, gen)
+	if err != nil {
+		return err
+	}
+	row.record.Authorization.AutoRefresh, row.record.Authorization.RefreshLimit = auto, limit
+	row.record.Status.NextRefreshAt = next
+	row.remember(auth.WordRule, auth.OutcomeOK)
+	return nil
+}
+
+// History implements auth.HistoryStore.
+func (m *MemStore) History(_ context.Context, id string) ([]auth.HistoryEvent, error) {
+	if err := m.enter("History"); err != nil {
+		return nil, err
+	}
+	defer m.mu.Unlock()
+	row, err := m.live(id)
+	if err != nil {
+		return nil, err
+	}
+	return slices.Clone(row.history), nil
+}
+
+// Remember implements auth.HistoryStore.
+func (m *MemStore) Remember(_ context.Context, id string, e auth.HistoryEvent) error {
+	if err := m.enter("Remember"); err != nil {
+		return err
+	}
+	defer m.mu.Unlock()
+	row, err := m.live(id)
+	if err != nil {
+		return err
+	}
+	row.history = slices.Insert(row.history, 0, e)
+	return nil
+}
