@@ -22,7 +22,9 @@ import (
 type formBrowser struct {
 	user, password string
 	before         func(ctx context.Context, client *http.Client, link string) (string, error)
-	// arrived gets the end of each visit.
+	// home is where a sign-in comes back to, the redirect URI without its path.
+	home string
+	// arrived gets the end of each visit that Open began.
 	arrived chan arrival
 }
 
@@ -36,8 +38,10 @@ type arrival struct {
 // maxHops is the greatest number of pages and redirects of one visit.
 const maxHops = 25
 
-func newFormBrowser(user, password string) *formBrowser {
-	return &formBrowser{user: user, password: password, arrived: make(chan arrival, 1)}
+// newFormBrowser returns a browser for sign-ins that come back to a port of the
+// loopback address.
+func newFormBrowser(user, password string, port int) *formBrowser {
+	return &formBrowser{user: user, password: password, home: fmt.Sprintf("http://127.0.0.1:%d/", port), arrived: make(chan arrival, 1)}
 }
 
 // Open implements auth.Browser: it returns at once, as a browser does.
@@ -45,22 +49,20 @@ func (b *formBrowser) Open(_ context.Context, link string) error {
 	go func() {
 		ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 		defer cancel()
-		b.arrived <- b.visit(ctx, link)
+		b.arrived <- b.visit(ctx, link, b.home)
 	}()
 	return nil
 }
 
-func (b *formBrowser) visit(ctx context.Context, link string) arrival {
+// visit goes to the link and on until there is nothing to follow or fill in. A
+// sign-in ends at the program's own address, home; without one, as for a device,
+// every last page is an end.
+func (b *formBrowser) visit(ctx context.Context, link, home string) arrival {
 	jar, err := cookiejar.New(nil)
 	if err != nil {
 		return arrival{err: err}
 	}
 	client := &http.Client{Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
-	start, err := url.Parse(link)
-	if err != nil {
-		return arrival{err: err}
-	}
-	home := start.Query().Get("redirect_uri")
 	if b.before != nil {
 		if link, err = b.before(ctx, client, link); err != nil {
 			return arrival{err: err}

@@ -40,35 +40,47 @@ func TestGlewlwyd(t *testing.T) {
 	port, callback := freePort(t), freePort(t)
 	home := fmt.Sprintf("http://127.0.0.1:%d", port)
 	startServer(t, home+"/config", exec.Command(binary, "--config-file="+glewlwydConfig(t, port)))
-	fillGlewlwyd(t, home, callback)
+	keys := newClientKeys(t)
+	fillGlewlwyd(t, home, callback, keys)
 
 	issuer := home + "/api/oidc"
 	s := &server{
-		issuer: issuer, introspect: issuer + "/introspect", userInfo: issuer + "/userinfo", port: callback,
-		browser:     newFormBrowser(glewlwydUser, glewlwydPassword),
+		issuer: issuer, introspect: issuer + "/introspect", userInfo: issuer + "/userinfo", port: callback, pushes: true,
+		browser:     newFormBrowser(glewlwydUser, glewlwydPassword, callback),
 		inspectorID: "web", inspectorSecret: glewlwydSecret,
 	}
 	// Its sign-in page is a program in the browser; what that calls is called here.
 	s.browser.before = func(ctx context.Context, browser *http.Client, link string) (string, error) {
-		u, err := url.Parse(link)
-		if err != nil {
-			return "", err
-		}
 		if err := callGlewlwyd(ctx, browser, http.MethodPost, home+"/api/auth/", map[string]any{"username": glewlwydUser, "password": glewlwydPassword}); err != nil {
 			return "", err
 		}
-		grant := home + "/api/auth/grant/" + u.Query().Get("client_id")
-		if err := callGlewlwyd(ctx, browser, http.MethodPut, grant, map[string]any{"scope": "openid read"}); err != nil {
-			return "", err
+		for _, id := range []string{"desktop", "web", "secret-jwt", "private-jwt"} {
+			if err := callGlewlwyd(ctx, browser, http.MethodPut, home+"/api/auth/grant/"+id, map[string]any{"scope": "openid read"}); err != nil {
+				return "", err
+			}
 		}
 		return link + "&g_continue", nil
 	}
-	for _, c := range []client{
-		// Glewlwyd wants a secret for a revocation, from public clients too.
-		{id: "desktop", method: auth.ClientAuthNone, scopes: []string{"openid"}, noRevocation: true},
-		{id: "web", secret: glewlwydSecret, method: auth.ClientAuthBasic, scopes: []string{"openid", "read"}},
-	} {
+	s.approve = func(ctx context.Context, prompt auth.DevicePrompt) error {
+		return s.browser.visit(ctx, issuer+"/device?code="+url.QueryEscape(prompt.UserCode), "").err
+	}
+	scopes := []string{"openid", "read"}
+	// Glewlwyd wants a secret for a revocation, from public clients too.
+	desktop := client{id: "desktop", method: auth.ClientAuthNone, scopes: []string{"openid"}, noRevocation: true}
+	web := client{id: "web", secret: glewlwydSecret, method: auth.ClientAuthBasic, scopes: scopes}
+	secretJWT := client{id: "secret-jwt", secret: "secret-jwt-0123456789abcdef0123456789abcdef01", method: auth.ClientAuthSecretJWT, scopes: scopes}
+	privateJWT := client{id: "private-jwt", method: auth.ClientAuthPrivateKeyJWT, values: keys.values(), scopes: scopes}
+	for _, c := range []client{desktop, web, secretJWT, privateJWT} {
 		t.Run(c.id, func(t *testing.T) { s.run(t, c) })
+	}
+	for _, c := range []client{web, secretJWT, privateJWT} {
+		c.scopes = []string{"read"}
+		t.Run("client credentials, "+c.id, func(t *testing.T) { s.runClientCredentials(t, c) })
+	}
+	t.Run("password", func(t *testing.T) { s.runPassword(t, web, glewlwydUser, glewlwydPassword) })
+	for _, c := range []client{desktop, web} {
+		t.Run("device code, "+c.id, func(t *testing.T) { s.runDevice(t, c) })
+		t.Run("refresh token, "+c.id, func(t *testing.T) { s.runPastedRefreshToken(t, c) })
 	}
 }
 
@@ -109,7 +121,7 @@ func glewlwydConfig(t *testing.T, port int) string {
 
 // fillGlewlwyd sets up the OpenID plugin, a scope, the clients and the user
 // through the server's own administration API.
-func fillGlewlwyd(t *testing.T, home string, callback int) {
+func fillGlewlwyd(t *testing.T, home string, callback int, keys clientKeys) {
 	t.Helper()
 	jar, err := cookiejar.New(nil)
 	require.NoError(t, err)
@@ -127,7 +139,10 @@ func fillGlewlwyd(t *testing.T, home string, callback int) {
 		"refresh-token-rolling": true, "refresh-token-one-use": "always", "allow-non-oidc": true,
 		"auth-type-code-enabled": true, "auth-type-code-revoke-replayed": true, "auth-type-refresh-enabled": true,
 		"auth-type-token-enabled": false, "auth-type-id-token-enabled": true, "auth-type-none-enabled": false,
-		"auth-type-password-enabled": false, "auth-type-client-enabled": false, "auth-type-device-enabled": false,
+		"auth-type-password-enabled": true, "auth-type-client-enabled": true, "auth-type-device-enabled": true,
+		"device-authorization-expiration": 600, "device-authorization-interval": 5,
+		"oauth-par-allowed": true, "oauth-par-duration": 90, "oauth-par-request_uri-prefix": "urn:ietf:params:oauth:request_uri:",
+		"request-parameter-allow": true, "client-jwks-parameter": "jwks",
 		"pkce-allowed": true, "pkce-required-public-client": true, "pkce-method-plain-allowed": false,
 		"introspection-revocation-allowed": true, "introspection-revocation-allow-target-client": true,
 		"oauth-as-iss-id": true, "subject-type": "public",
@@ -138,7 +153,7 @@ func fillGlewlwyd(t *testing.T, home string, callback int) {
 		body := map[string]any{
 			"client_id": id, "name": id, "enabled": true,
 			"redirect_uri":       []string{fmt.Sprintf("http://127.0.0.1:%d/callback", callback)},
-			"authorization_type": []string{"code", "refresh_token", "delete_token"},
+			"authorization_type": []string{"code", "password", "client_credentials", "refresh_token", "device_authorization", "delete_token"},
 		}
 		for key, value := range more {
 			body[key] = value
@@ -149,6 +164,14 @@ func fillGlewlwyd(t *testing.T, home string, callback int) {
 	client("web", map[string]any{
 		"confidential": true, "password": glewlwydSecret, "scope": []string{"openid", "read"},
 		"token_endpoint_auth_method": []string{"client_secret_basic", "client_secret_post"},
+	})
+	client("secret-jwt", map[string]any{
+		"confidential": true, "client_secret": "secret-jwt-0123456789abcdef0123456789abcdef01", "scope": []string{"openid", "read"},
+		"token_endpoint_auth_method": []string{"client_secret_jwt"},
+	})
+	client("private-jwt", map[string]any{
+		"confidential": true, "jwks": keys.public(t), "scope": []string{"openid", "read"},
+		"token_endpoint_auth_method": []string{"private_key_jwt"}, "token_endpoint_signing_alg": "RS256",
 	})
 	call("user/", map[string]any{
 		"username": glewlwydUser, "password": glewlwydPassword, "name": "Alice", "email": "alice@example.test",

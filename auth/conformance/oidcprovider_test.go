@@ -3,6 +3,7 @@
 package conformance
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"os/exec"
@@ -26,21 +27,36 @@ func TestOIDCProvider(t *testing.T) {
 	issuer := fmt.Sprintf("http://127.0.0.1:%d", port)
 	command := exec.Command(node, "server.mjs")
 	command.Dir = folder
-	command.Env = append(os.Environ(), fmt.Sprintf("PORT=%d", port))
+	keys := newClientKeys(t)
+	command.Env = append(os.Environ(), fmt.Sprintf("PORT=%d", port), "CLIENT_JWKS="+keys.jwks)
 	startServer(t, issuer+"/.well-known/openid-configuration", command)
 
+	callback := freePort(t)
 	s := &server{
-		issuer: issuer, introspect: issuer + "/token/introspection", userInfo: issuer + "/me", port: freePort(t),
-		browser:     newFormBrowser("alice", "any"),
+		issuer: issuer, introspect: issuer + "/token/introspection", userInfo: issuer + "/me", port: callback, pushes: true,
+		browser:     newFormBrowser("alice", "any", callback),
 		inspectorID: "basic", inspectorSecret: "basic-secret-0123456789abcdef0123456789abcdef",
 	}
+	s.approve = func(ctx context.Context, prompt auth.DevicePrompt) error {
+		return s.browser.visit(ctx, prompt.Complete, "").err
+	}
 	scopes := []string{"openid", "profile", "email", "offline_access"}
-	for _, c := range []client{
-		{id: "public", method: auth.ClientAuthNone, scopes: scopes},
-		{id: "basic", secret: s.inspectorSecret, method: auth.ClientAuthBasic, scopes: scopes},
-		{id: "post", secret: "post-secret-0123456789abcdef0123456789abcdef0", method: auth.ClientAuthPost, scopes: scopes},
-		{id: "od d:client", secret: "p:a ss+%&=0123456789abcdef0123456789", method: auth.ClientAuthBasic, scopes: scopes},
-	} {
+	public := client{id: "public", method: auth.ClientAuthNone, scopes: scopes}
+	basic := client{id: "basic", secret: s.inspectorSecret, method: auth.ClientAuthBasic, scopes: scopes}
+	post := client{id: "post", secret: "post-secret-0123456789abcdef0123456789abcdef0", method: auth.ClientAuthPost, scopes: scopes}
+	odd := client{id: "od d:client", secret: "p:a ss+%&=0123456789abcdef0123456789", method: auth.ClientAuthBasic, scopes: scopes}
+	secretJWT := client{id: "secret-jwt", secret: "secret-jwt-0123456789abcdef0123456789abcdef01", method: auth.ClientAuthSecretJWT, scopes: scopes}
+	privateJWT := client{id: "private-jwt", method: auth.ClientAuthPrivateKeyJWT, values: keys.values(), scopes: scopes}
+	for _, c := range []client{public, basic, post, odd, secretJWT, privateJWT} {
 		t.Run(c.id, func(t *testing.T) { s.run(t, c) })
+	}
+	// The scopes here are a user's: a program that acts for itself has none of them.
+	for _, c := range []client{basic, post, secretJWT, privateJWT} {
+		c.scopes = nil
+		t.Run("client credentials, "+c.id, func(t *testing.T) { s.runClientCredentials(t, c) })
+	}
+	for _, c := range []client{public, basic} {
+		t.Run("device code, "+c.id, func(t *testing.T) { s.runDevice(t, c) })
+		t.Run("refresh token, "+c.id, func(t *testing.T) { s.runPastedRefreshToken(t, c) })
 	}
 }

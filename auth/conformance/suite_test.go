@@ -6,6 +6,7 @@ import (
 	"context"
 	"encoding/json"
 	"io/fs"
+	"maps"
 	"net/http"
 	"net/url"
 	"strings"
@@ -28,8 +29,11 @@ type server struct {
 	issuer     string
 	introspect string
 	userInfo   string
-	port       int // of the redirect URI that is registered
+	port       int  // of the redirect URI that is registered
+	pushes     bool // it takes pushed authorization requests
 	browser    *formBrowser
+	// approve does at the server what the user does with the code of a device.
+	approve func(ctx context.Context, prompt auth.DevicePrompt) error
 	// inspector may ask whether a token of its own is active.
 	inspectorID, inspectorSecret string
 }
@@ -41,6 +45,25 @@ type client struct {
 	scopes     []string
 	// noRevocation: the server lets this client revoke nothing.
 	noRevocation bool
+	// values are the fields of a client authentication without a secret.
+	values auth.Values
+}
+
+// draft is a form that is filled in for a client and a grant.
+func (s *server) draft(engine *auth.Engine, c client, grant auth.Grant) auth.Draft {
+	draft := engine.DraftFor(auth.OIDCServiceID)
+	draft.Name = "Conformance"
+	draft.Params = map[string]string{"issuer": s.issuer}
+	draft.Grant = grant
+	draft.ClientID, draft.Public, draft.ClientAuth = c.id, c.method == auth.ClientAuthNone, c.method
+	draft.ClientSecret, draft.Confirmation = auth.NewSecret(c.secret), auth.NewSecret(c.secret)
+	draft.Values = auth.Values{}
+	maps.Copy(draft.Values, c.values)
+	draft.Scopes, draft.Port = c.scopes, s.port
+	if draft.Public {
+		draft.ClientAuth = ""
+	}
+	return draft
 }
 
 // run does for one client what an analyst does: sign in, refresh twice, revoke.
@@ -50,18 +73,9 @@ func (s *server) run(t *testing.T, c client) {
 	store := authtest.NewMemStore()
 	engine := s.engine(t, store)
 
-	draft := engine.DraftFor(auth.OIDCServiceID)
-	draft.Name = "Conformance"
-	draft.Params = map[string]string{"issuer": s.issuer}
-	draft.ClientID, draft.Public, draft.ClientAuth = c.id, c.method == auth.ClientAuthNone, c.method
-	draft.ClientSecret, draft.Confirmation = auth.NewSecret(c.secret), auth.NewSecret(c.secret)
-	draft.Scopes, draft.Port = c.scopes, s.port
-	if draft.Public {
-		draft.ClientAuth = ""
-	}
-
-	signIn, err := engine.Authorize(ctx, draft)
+	signIn, err := engine.Authorize(ctx, s.draft(engine, c, auth.GrantAuthorizationCode))
 	require.NoError(t, err)
+	assert.Equal(t, s.pushes, strings.Contains(signIn.URL(), "request_uri="), "the request is pushed where the server takes that (RFC 9126)")
 	require.NoError(t, signIn.OpenBrowser(ctx))
 	detail, err := signIn.Wait(ctx)
 	require.NoError(t, err)

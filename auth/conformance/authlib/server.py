@@ -5,7 +5,9 @@ host.
 
 The environment says how it runs: PORT; CALLBACK, the redirect URI of every
 client; CLIENT_JWKS, a file with the public keys of the client "keys" and of
-the issuer of JWT bearer assertions; DEVICE_TTL and DEVICE_INTERVAL, seconds.
+the issuer of JWT bearer assertions; DEVICE_TTL, seconds; DEVICE_PATIENCE, the
+seconds between two polls under which the server says slow_down, by default the
+interval that it promises.
 """
 
 import json
@@ -241,7 +243,7 @@ class ClientAssertion(JWTBearerClientAssertion):
 class DeviceEndpoint(DeviceAuthorizationEndpoint):
     CLIENT_AUTH_METHODS = ALL_METHODS
     EXPIRES_IN = int(os.environ.get("DEVICE_TTL", "600"))
-    INTERVAL = int(os.environ.get("DEVICE_INTERVAL", "5"))
+    INTERVAL = 5
 
     def get_verification_uri(self):
         return ISSUER + "/device"
@@ -264,7 +266,7 @@ class DeviceGrant(DeviceCodeGrant):
 
     def should_slow_down(self, credential):
         device = devices[credential["device_code"]]
-        early = time.time() - device["polled"] < device["interval"]
+        early = time.time() - device["polled"] < float(os.environ.get("DEVICE_PATIENCE", device["interval"]))
         device["polled"] = time.time()
         return early
 
