@@ -42,6 +42,7 @@ const (
 	ActionRetry     Action = "retry"      // the same once more
 	ActionCopyLink  Action = "copy_link"  // the browser could not be opened
 	ActionCopyAdmin Action = "copy_admin" // a request to hand to an administrator
+	ActionResume    Action = "resume"     // the authorization is paused
 )
 
 // Failure is an error as the user meets it: what happened, whose move it is,
@@ -58,6 +59,7 @@ type Failure struct {
 	Host     string    // that answered or was asked; "" when none
 	At       time.Time // UTC
 	Ref      string    // our correlation ID, in the log too
+	Link     string    // the provider's own page about it, https; "" when there is none
 	// State is what the authorization is left in.
 	State State
 	cause error
