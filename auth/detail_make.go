@@ -99,6 +99,8 @@ func whyNotRevoke(svc Service, r Record) string {
 
 func whyNotRefresh(svc Service, r Record) string {
 	switch state := r.Status.State; {
+	case state == StatePaused:
+		return "It is paused. Resume it first."
 	case state == StateRevoked:
 		return "The tokens are revoked. Sign in again."
 	case state == StateNeedsSignIn && r.Status.LastOutcome != refusedOnce:

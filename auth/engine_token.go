@@ -34,6 +34,10 @@ func noTokenInForce(r Record, now time.Time) *Failure {
 	}
 	name := "“" + r.Authorization.Name + "”"
 	switch f.State {
+	case StatePaused:
+		row := explainRow(CodePaused)
+		f.Title, f.Happened = row.title, name+" hands out nothing until it is resumed."
+		f.Steps, f.Action, f.Code = row.steps, row.action, CodePaused
 	case StateNeverAuthorized, StateWaiting:
 		f.Happened, f.Steps, f.Action = name+" has not been authorized yet.", []string{"Sign in."}, ActionSignIn
 	case StateRevoked, StateNeedsSignIn:

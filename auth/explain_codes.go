@@ -58,6 +58,10 @@ const (
 	CodeNoAccessToken  = "no_access_token"
 	CodeNotHandedOut   = "not_handed_out"
 	CodeNotSupported   = "not_supported"
+	CodePaused         = "paused"
+	CodeLimitUsed      = "limit_used"     // the authorization's own limit of refreshes
+	CodeRevokeQueued   = "revoke_queued"  // the service has not confirmed the revocation yet
+	CodeRevokeRefused  = "revoke_refused" // the service will not confirm it
 	CodeUnexpected     = "unexpected"
 )
 

@@ -196,6 +196,26 @@ var explainOwn = map[string]explanation{
 		mover: MoverService, steps: []string{"Sign in again.", "When it stays, tell whoever runs {host} that the token is not a Bearer token of RFC 6750."},
 		action: ActionSignIn,
 	},
+	CodePaused: {
+		title: "It is paused", happened: "{name} hands out and refreshes nothing until it is resumed.",
+		mover: MoverUser, steps: []string{"Resume it."},
+		action: ActionResume,
+	},
+	CodeLimitUsed: {
+		title: "All refreshes are used up", happened: "{name} has been refreshed as often as its own limit allows.",
+		mover: MoverUser, steps: []string{"Raise the limit or take it away, or sign in again, which starts the count anew."},
+		action: ActionSignIn,
+	},
+	CodeRevokeQueued: {
+		title: "The revocation is not confirmed yet", happened: "{service} has not confirmed that the tokens of {name} are revoked. They may still be in force.",
+		mover: MoverService, steps: []string{"Leave the program running: it asks again by itself, also after a restart.", "To use {name} again, sign in again."},
+		action: ActionSignIn,
+	},
+	CodeRevokeRefused: {
+		title: "The tokens were not revoked", happened: "{service} did not carry out the revocation that was asked for. The tokens of {name} may still be in force.",
+		mover: MoverUser, steps: []string{"Withdraw the consent in your account settings at {service}.", "Then delete {name}, or sign in again."},
+		action: ActionNone,
+	},
 	CodeNotSupported: {
 		title: "The service does not offer this", happened: "{service} has no way to do this from a program.",
 		mover: MoverUser, steps: []string{"Do it in the account settings of {service}."},

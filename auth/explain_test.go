@@ -73,7 +73,7 @@ func TestExplain_EveryRowIsWhole(t *testing.T) {
 		assert.False(t, strings.HasSuffix(row.title, "."), code)
 		assert.True(t, strings.HasSuffix(row.happened, "."), code)
 		assert.Contains(t, []Mover{MoverUser, MoverAdministrator, MoverService}, row.mover, code)
-		assert.Contains(t, []Action{ActionNone, ActionEdit, ActionSignIn, ActionRetry, ActionCopyLink, ActionCopyAdmin}, row.action, code)
+		assert.Contains(t, []Action{ActionNone, ActionEdit, ActionSignIn, ActionRetry, ActionCopyLink, ActionCopyAdmin, ActionResume}, row.action, code)
 		assert.NotEmpty(t, row.steps, code)
 		for _, step := range row.steps {
 			assert.True(t, strings.HasSuffix(step, "."), code)

@@ -10,12 +10,6 @@ func (s *SignIn) Kind() Prompt { return PromptBrowser }
 // Device is what the user needs for a device sign-in; the zero value for another kind.
 func (s *SignIn) Device() DevicePrompt { return DevicePrompt{} }
 
-// Pause makes an authorization hand out and refresh nothing until Resume.
-func (e *Engine) Pause(ctx context.Context, id string) error { return ErrNotSupported }
-
-// Resume ends Pause.
-func (e *Engine) Resume(ctx context.Context, id string) error { return ErrNotSupported }
-
 // SetRefreshRule changes automatic refresh and its limit (0: none) at once.
 func (e *Engine) SetRefreshRule(ctx context.Context, id string, auto bool, limit int) error {
 	return ErrNotSupported

@@ -1,0 +1,116 @@
+package auth
+
+import "context"
+
+// Pause makes an authorization hand out and refresh nothing until Resume, also
+// after a restart. It waits for a refresh that is under way and ends a sign-in
+// that is open: what is paused asks the service for nothing. Pausing what is
+// paused does nothing; without tokens, or with revoked ones, there is nothing
+// to pause, which a *Failure says.
+func (e *Engine) Pause(ctx context.Context, id string) error {
+	return e.underLock(ctx, id, func(ctx context.Context, r Record) error {
+		switch {
+		case r.Status.State == StatePaused:
+			return nil
+		case !canPause(r):
+			return noTokenInForce(r, e.now().UTC())
+		}
+		// An attempt whose end is not known stays open: Resume finds it.
+		end := Ending{State: StatePaused, Outcome: r.Status.LastOutcome, Failures: r.Status.Failures}
+		if err := e.store.SetState(ctx, id, r.Status.Generation, end); err != nil {
+			return e.explain(err, r)
+		}
+		if s := e.openSignIn(id); s != nil {
+			s.Cancel()
+		}
+		return nil
+	})
+}
+
+// Resume ends Pause: the authorization is again in the state that its last
+// attempt left it in. What is not paused stays as it is.
+func (e *Engine) Resume(ctx context.Context, id string) error {
+	unknown := false
+	err := e.underLock(ctx, id, func(ctx context.Context, r Record) error {
+		if r.Status.State != StatePaused {
+			return nil
+		}
+		open, unfinished, err := e.store.OpenAttempt(ctx, id)
+		if err != nil {
+			return e.explain(err, r)
+		}
+		end := Ending{State: stateAfter(r.Status.LastOutcome), Outcome: r.Status.LastOutcome, Failures: r.Status.Failures}
+		switch {
+		case r.Status.Generation == 0:
+			end.State = StateNeverAuthorized
+		case unfinished && open.Kind == AttemptRefresh:
+			end.State, unknown = StateUnknown, true
+		}
+		if unfinished && !unknown {
+			err = e.store.EndAttempt(ctx, id, r.Status.Generation, end)
+		} else {
+			err = e.store.SetState(ctx, id, r.Status.Generation, end)
+		}
+		if err != nil {
+			return e.explain(err, r)
+		}
+		return nil
+	})
+	if err == nil && unknown {
+		e.spawn(func() { e.recoverRow(id) })
+	}
+	return err
+}
+
+// canPause tells whether there is something that a pause would keep from use.
+func canPause(r Record) bool {
+	none := r.Tokens.Access.Empty() && r.Tokens.Refresh.Empty()
+	return !none && r.Status.State != StatePaused && r.Status.State != StateRevoked
+}
+
+// pausedErr says that nothing is done with a paused authorization.
+func (e *Engine) pausedErr(r Record) error { return e.explain(&CodedError{Code: CodePaused}, r) }
+
+// underLock loads a row under the lock that holds over all processes and lets f
+// act on it; its errors are fit for the user. A ctx that ends earlier ends the
+// waiting alone.
+func (e *Engine) underLock(ctx context.Context, id string, f func(ctx context.Context, r Record) error) error {
+	_, err := await(ctx, e, func() (struct{}, error) {
+		release, err := e.lock(id)
+		if err != nil {
+			return struct{}{}, err
+		}
+		defer release()
+		ctx, cancel := e.detached(readTimeout)
+		defer cancel()
+		r, err := e.load(ctx, id)
+		if err != nil {
+			return struct{}{}, err
+		}
+		defer e.publish(EventList, id)
+		return struct{}{}, f(ctx, r)
+	})
+	return err
+}
+
+// await runs f in the background, where Close waits for its end, and returns
+// its outcome. A ctx that ends earlier ends the waiting alone.
+func await[T any](ctx context.Context, e *Engine, f func() (T, error)) (T, error) {
+	type outcome struct {
+		value T
+		err   error
+	}
+	done := make(chan outcome, 1)
+	if e.spawn(func() {
+		value, err := f()
+		done <- outcome{value, err}
+	}) {
+		select {
+		case o := <-done:
+			return o.value, o.err
+		case <-ctx.Done():
+		}
+	}
+	var none T
+	return none, ErrCancelled
+}
