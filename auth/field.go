@@ -91,7 +91,36 @@ type FieldInfo struct {
 }
 
 // FieldInfos are the plain value fields. Read only.
-var FieldInfos = []FieldInfo{}
+var FieldInfos = []FieldInfo{
+	{ID: FieldUserName, Label: "User name", Kind: KindText},
+	{ID: FieldPassword, Label: "Password", Kind: KindSecret, Keep: true, With: FieldUserName},
+	{ID: FieldJWTHeader, Label: "Header", Kind: KindJSON, Placeholder: `{"typ": "JWT", "alg": "RS256", "kid": "…"}`, Hint: "Optional. Without alg, the one that fits the key is taken."},
+	{ID: FieldJWTIssuer, Label: "Issuer", Kind: KindText, Hint: "iss: as a rule the client ID or the address of the service account"},
+	{ID: FieldJWTSubject, Label: "Subject", Kind: KindText, Hint: "sub: the user to act for; the issuer when empty"},
+	{ID: FieldJWTAudience, Label: "Audience", Kind: KindText, Hint: "aud: as a rule the token endpoint or the issuer of the service"},
+	{ID: FieldPayload, Label: "Additional payload", Kind: KindJSON, Placeholder: `{"scope": "…"}`, Hint: "Optional. What the service wants beyond the fields above."},
+	{ID: FieldPrivateKey, Label: "Private key", Kind: KindPEM, Placeholder: "-----BEGIN PRIVATE KEY-----", Keep: true},
+	{ID: FieldKeyPassword, Label: "Private key password", Kind: KindSecret, Hint: "Only for an encrypted key", Keep: true, With: FieldPrivateKey},
+	{ID: FieldAssertionLifetime, Label: "Lifetime in seconds", Kind: KindNumber, Placeholder: "300", Hint: "1 to 3600; many services take no more than 300"},
+	{ID: FieldRefreshToken, Label: "Refresh token", Kind: KindToken, Hint: "It is used at once, and may be replaced by a new one.", Keep: true},
+	{ID: FieldAccessToken, Label: "Access token", Kind: KindToken, Keep: true},
+	{ID: FieldTokenPrefix, Label: "Prefix", Kind: KindText, Placeholder: "Bearer", Hint: "The word before the token in the Authorization header"},
+	{ID: FieldTokenExpiry, Label: "Expires", Kind: KindTime, Placeholder: "2026-12-31 18:00", Hint: "Optional, in local time"},
+
+	{ID: FieldClientKey, Label: "Client key", Kind: KindPEM, Placeholder: "-----BEGIN PRIVATE KEY-----", Hint: "Its public part is registered at the service.", Keep: true},
+	{ID: FieldClientKeyPassword, Label: "Client key password", Kind: KindSecret, Hint: "Only for an encrypted key", Keep: true, With: FieldClientKey},
+	{ID: FieldClientKeyID, Label: "Client key ID", Kind: KindText, Hint: "kid: as the service shows it; optional"},
+	{ID: FieldClientCert, Label: "Client certificate", Kind: KindPEM, Placeholder: "-----BEGIN CERTIFICATE-----", Hint: "Certificate and private key, as PEM or PKCS#12", Keep: true},
+	{ID: FieldClientCertPassword, Label: "Certificate password", Kind: KindSecret, Hint: "Of the PKCS#12 file or the encrypted key", Keep: true, With: FieldClientCert},
+
+	{ID: FieldTimeout, Label: "Time-out in seconds", Kind: KindNumber, Placeholder: "30", Hint: "Of one request, 1 to 120"},
+	{ID: FieldProxy, Label: "Proxy", Kind: KindSecret, Placeholder: "http://proxy.example.com:8080", Hint: "Instead of this machine's; with user:password@ where it asks for them"},
+	{ID: FieldCA, Label: "CA certificate", Kind: KindPEM, Placeholder: "-----BEGIN CERTIFICATE-----", Hint: "Trusted for this authorization, beside those of this machine"},
+}
+
+// ConnectionFields are the plain value fields of how requests travel, for
+// every grant that makes any. Read only.
+var ConnectionFields = []Field{FieldTimeout, FieldProxy, FieldCA}
 
 // Info returns the field's entry in FieldInfos; ok is false for any other field.
 func (f Field) Info() (info FieldInfo, ok bool) {

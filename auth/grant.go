@@ -1,5 +1,7 @@
 package auth
 
+import "slices"
+
 // Grant is the way in which tokens are obtained. The strings are stored, and
 // are those of the catalog files.
 type Grant string
@@ -78,10 +80,53 @@ type GrantInfo struct {
 // Read only.
 var Grants = []GrantInfo{
 	{
-		ID: GrantAuthorizationCode, Label: "Authorization code", Caption: "You sign in with your browser.",
+		ID: GrantAuthorizationCode, Label: "Authorization code", Caption: "You sign in with your browser. The usual choice.",
 		Button: "Save & Authorize", RFC: "RFC 6749 section 4.1 with RFC 7636",
 		Client: NeedRequired, Secret: NeedRequired, Scopes: true, Sign: true, Request: true,
 		Prompt: PromptBrowser, Renewal: RenewRefresh,
+	},
+	{
+		ID: GrantDeviceCode, Label: "Device code", Caption: "You enter a short code on a page of the service, on any device.",
+		Button: "Save & Authorize", RFC: "RFC 8628",
+		Client: NeedRequired, Secret: NeedOptional, Scopes: true, Request: true,
+		Prompt: PromptDevice, Renewal: RenewRefresh,
+	},
+	{
+		ID: GrantClientCredentials, Label: "Client credentials", Caption: "The app signs in as itself, without a user.",
+		Button: "Save & Get Token", RFC: "RFC 6749 section 4.4",
+		Client: NeedRequired, Secret: NeedRequired, Request: true,
+		Prompt: PromptNone, Renewal: RenewAsk,
+	},
+	{
+		ID: GrantJWTBearer, Label: "JWT bearer", Caption: "The app signs a statement with a private key, as service accounts do.",
+		Button: "Save & Get Token", RFC: "RFC 7523 section 2.1",
+		Client: NeedOptional, Secret: NeedOptional, Request: true,
+		Fields: []GrantField{
+			{FieldJWTHeader, false}, {FieldJWTIssuer, true}, {FieldJWTSubject, false}, {FieldJWTAudience, true}, {FieldPayload, false},
+			{FieldPrivateKey, true}, {FieldKeyPassword, false}, {FieldAssertionLifetime, false},
+		},
+		Prompt: PromptNone, Renewal: RenewAsk,
+	},
+	{
+		ID: GrantPassword, Label: "Password", Caption: "Only for services that offer nothing else.",
+		Warning: "Less secure: this program stores your password and sends it to the service, which skips every second factor and gives the app all that you may do.",
+		Button:  "Save & Get Token", RFC: "RFC 6749 section 4.3",
+		Client: NeedOptional, Secret: NeedOptional, Request: true,
+		Fields: []GrantField{{FieldUserName, true}, {FieldPassword, true}, {FieldPayload, false}},
+		Prompt: PromptNone, Renewal: RenewAsk,
+	},
+	{
+		ID: GrantRefreshToken, Label: "Refresh token", Caption: "You have a refresh token already and paste it.",
+		Button: "Save & Get Token", RFC: "RFC 6749 section 6",
+		Client: NeedRequired, Secret: NeedRequired, Request: true,
+		Fields: []GrantField{{FieldRefreshToken, true}},
+		Prompt: PromptNone, Renewal: RenewRefresh,
+	},
+	{
+		ID: GrantAccessToken, Label: "Access token", Caption: "You have an access token already and paste it. It can't be refreshed.",
+		Button: "Save Token", RFC: "RFC 6750",
+		Fields: []GrantField{{FieldAccessToken, true}, {FieldTokenPrefix, false}, {FieldTokenExpiry, false}},
+		Prompt: PromptNone, Renewal: RenewNever,
 	},
 }
 
@@ -93,6 +138,11 @@ func (g Grant) Info() (info GrantInfo, ok bool) {
 		}
 	}
 	return GrantInfo{}, false
+}
+
+// Has tells whether the field is one of the grant's own.
+func (g GrantInfo) Has(f Field) bool {
+	return slices.ContainsFunc(g.Fields, func(own GrantField) bool { return own.Field == f })
 }
 
 // ClientAuth is how the client proves itself at the token endpoint (RFC 6749
@@ -110,6 +160,24 @@ const (
 	ClientAuthTLS           ClientAuth = "tls_client_auth"             // FieldClientCert, issued by a CA (RFC 8705 section 2.1)
 	ClientAuthSelfSignedTLS ClientAuth = "self_signed_tls_client_auth" // FieldClientCert, registered at the service (section 2.2)
 )
+
+// clientAuths are all methods, in the form's order.
+var clientAuths = []ClientAuth{
+	ClientAuthBasic, ClientAuthPost, ClientAuthNone, ClientAuthSecretJWT, ClientAuthPrivateKeyJWT, ClientAuthTLS, ClientAuthSelfSignedTLS,
+}
+
+// Fields are the plain value fields that the method needs or takes, what it
+// needs first.
+func (m ClientAuth) Fields() []GrantField {
+	switch m {
+	case ClientAuthPrivateKeyJWT:
+		return []GrantField{{FieldClientKey, true}, {FieldClientKeyPassword, false}, {FieldClientKeyID, false}}
+	case ClientAuthTLS, ClientAuthSelfSignedTLS:
+		return []GrantField{{FieldClientCert, true}, {FieldClientCertPassword, false}}
+	default:
+		return nil
+	}
+}
 
 // UsesSecret tells whether the method needs the client secret.
 func (m ClientAuth) UsesSecret() bool {
