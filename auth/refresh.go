@@ -180,7 +180,14 @@ type attempt struct {
 
 // refusedErr says why a refresh token can't be presented.
 func refusedErr(r Record) error {
-	if r.Tokens.Refresh.Empty() {
+	switch {
+	case r.Status.State == StatePaused:
+		return &CodedError{Code: CodePaused}
+	case r.Status.LastOutcome == CodeRevokeQueued:
+		return &CodedError{Code: CodeRevokeQueued}
+	case r.RefreshesLeft() == 0:
+		return &CodedError{Code: CodeLimitUsed}
+	case r.Tokens.Refresh.Empty():
 		return ErrNoRefreshToken
 	}
 	return &CodedError{Code: refusedTwice}
@@ -201,14 +208,11 @@ func (e *Engine) giveUp(ctx context.Context, r Record) error {
 // postToken sends one token request. Once begun, nothing but its own deadline
 // ends it: tokens that are on their way are never dropped.
 func (e *Engine) postToken(a Authorization, svc Service, form url.Values) (Reply, error) {
-	for name, value := range a.TokenParams {
-		form.Set(name, value)
-	}
+	addTokenParams(form, a)
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(e.ctx), postTimeout)
 	defer cancel()
 	return e.wire.Token(ctx, TokenRequest{
-		Endpoint: a.Endpoints.Token, ClientID: a.ClientID, ClientAuth: a.ClientAuth, ClientSecret: a.ClientSecret,
-		Form: form, Quirks: svc.Quirks, Never: svc.AccessToken.Rule == "never",
+		ClientRequest: clientRequest(a, a.Endpoints.Token), Form: form, Quirks: svc.Quirks, Never: svc.AccessToken.Rule == "never",
 	})
 }
 

@@ -24,6 +24,7 @@ func RevocationsOf(r Record, notBefore time.Time) []Revocation {
 		return nil
 	}
 	var all []Revocation
+	client := clientRequest(a, a.Endpoints.Revocation)
 	for _, token := range []struct {
 		value Secret
 		hint  string
@@ -32,8 +33,9 @@ func RevocationsOf(r Record, notBefore time.Time) []Revocation {
 			continue
 		}
 		all = append(all, Revocation{
-			ID: uuid.NewString(), AuthorizationID: a.ID, Endpoint: a.Endpoints.Revocation,
+			ID: uuid.NewString(), AuthorizationID: a.ID, Endpoint: client.Endpoint, Issuer: client.Issuer,
 			ClientID: a.ClientID, ClientAuth: a.ClientAuth, ClientSecret: a.ClientSecret,
+			Values: a.Values, Headers: a.Headers, OmitHeaders: a.OmitHeaders, OmitFields: a.OmitFields,
 			Token: token.value, Hint: token.hint, NotBefore: notBefore,
 		})
 	}

@@ -64,9 +64,22 @@ type Endpoints struct {
 	JWKS          string `json:"jwks"`
 	Device        string `json:"device_authorization"`
 	PAR           string `json:"pushed_authorization_request,omitempty"` // RFC 9126
+	// MTLS are the aliases for clients with a certificate, only in stored authorizations.
+	MTLS MTLSEndpoints `json:"mtls_endpoint_aliases,omitzero"`
 	// IssInResponse: the metadata promised the iss parameter of RFC 9207, so a
 	// callback without it is refused.
 	IssInResponse bool `json:"iss_in_response,omitempty"`
+}
+
+// MTLSEndpoints are the addresses at which an authorization server wants to see
+// a client's certificate (RFC 8705 section 5). Empty: as for everybody.
+type MTLSEndpoints struct {
+	Token         string `json:"token,omitempty"`
+	Revocation    string `json:"revocation,omitempty"`
+	Introspection string `json:"introspection,omitempty"`
+	UserInfo      string `json:"userinfo,omitempty"`
+	Device        string `json:"device_authorization,omitempty"`
+	PAR           string `json:"pushed_authorization_request,omitempty"`
 }
 
 // RedirectRule says which redirect URI a service accepts from a desktop program.

@@ -177,10 +177,15 @@ type Revocation struct {
 	ClientID        string
 	ClientAuth      ClientAuth
 	ClientSecret    Secret
-	Token           Secret
-	Hint            string // "refresh_token" or "access_token"
-	NotBefore       time.Time
-	Tries           int
+	// Issuer to OmitFields are those of ClientRequest.
+	Issuer                  string
+	Values                  Values
+	Headers                 map[string]string
+	OmitHeaders, OmitFields []string
+	Token                   Secret
+	Hint                    string // "refresh_token" or "access_token"
+	NotBefore               time.Time
+	Tries                   int
 }
 
 // RevocationStore keeps the queue of revocations.

@@ -74,9 +74,7 @@ func NewWire(p WireParams) *Wire {
 
 // TokenRequest is one request to a token endpoint (RFC 6749 section 3.2).
 type TokenRequest struct {
-	Endpoint, ClientID string
-	ClientAuth         ClientAuth // exactly this one; never probed (T35)
-	ClientSecret       Secret
+	ClientRequest
 	// Form is the grant without the client: grant_type and what belongs to it.
 	// It is not changed.
 	Form   url.Values

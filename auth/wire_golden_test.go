@@ -24,9 +24,11 @@ func newTestWire(s *authtest.Evilas) *auth.Wire {
 // refreshRequest is a refresh with a secret in every place that has one.
 func refreshRequest(s *authtest.Evilas) auth.TokenRequest {
 	return auth.TokenRequest{
-		Endpoint: s.URL() + authtest.PathToken, ClientID: "client", ClientAuth: auth.ClientAuthPost,
-		ClientSecret: auth.NewSecret(authtest.Sentinel + "secret-77"),
-		Form:         url.Values{"grant_type": {"refresh_token"}, "refresh_token": {oldRefresh}},
+		ClientRequest: auth.ClientRequest{
+			Endpoint: s.URL() + authtest.PathToken, ClientID: "client", ClientAuth: auth.ClientAuthPost,
+			ClientSecret: auth.NewSecret(authtest.Sentinel + "secret-77"),
+		},
+		Form: url.Values{"grant_type": {"refresh_token"}, "refresh_token": {oldRefresh}},
 	}
 }
 

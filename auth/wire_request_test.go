@@ -38,7 +38,8 @@ func TestWire_TokenRequest(t *testing.T) {
 			s := authtest.NewEvilas(t, authtest.EvilasParams{})
 			form := url.Values{"grant_type": {"refresh_token"}, "refresh_token": {s.Grant("")}, "client_secret": {"another"}}
 			_, err := newTestWire(s).Token(t.Context(), auth.TokenRequest{
-				Endpoint: s.URL() + authtest.PathToken, ClientID: id, ClientAuth: c.method, ClientSecret: auth.NewSecret(secret), Form: form,
+				ClientRequest: auth.ClientRequest{Endpoint: s.URL() + authtest.PathToken, ClientID: id, ClientAuth: c.method, ClientSecret: auth.NewSecret(secret)},
+				Form:          form,
 			})
 			require.NoError(t, err)
 			assert.Len(t, form, 3, "the caller's form is not changed")
@@ -85,7 +86,7 @@ func TestWire_RefusedAddresses(t *testing.T) {
 		"https://as.example.test/\nx", "//as.example.test/token", "http://127.0.0.1.evil.test/", "http://0x7f000001/",
 		"https://as.example.test/token#f", `\\host\share`,
 	} {
-		_, err := w.Token(t.Context(), auth.TokenRequest{Endpoint: address, ClientAuth: auth.ClientAuthNone})
+		_, err := w.Token(t.Context(), auth.TokenRequest{ClientRequest: auth.ClientRequest{Endpoint: address, ClientAuth: auth.ClientAuthNone}})
 		failed := wireError(t, err)
 		assert.Equal(t, auth.NotSent, failed.Phase, address)
 		assert.Equal(t, auth.CodeAddressRefused, failed.Code, address)
@@ -98,7 +99,7 @@ func TestWire_RefusedAddresses(t *testing.T) {
 func TestWire_RefusedDialledAddresses(t *testing.T) {
 	w := auth.NewWire(auth.WireParams{}.WithProxy(""))
 	for _, host := range []string{"169.254.169.254", "[fe80::1]", "0.0.0.0", "[::]", "224.0.0.1", "[::ffff:169.254.169.254]"} {
-		_, err := w.Token(t.Context(), auth.TokenRequest{Endpoint: "https://" + host + ":9/token", ClientAuth: auth.ClientAuthNone})
+		_, err := w.Token(t.Context(), auth.TokenRequest{ClientRequest: auth.ClientRequest{Endpoint: "https://" + host + ":9/token", ClientAuth: auth.ClientAuthNone}})
 		failed := wireError(t, err)
 		assert.Equal(t, auth.CodeAddressRefused, failed.Code, host)
 		assert.Equal(t, auth.NotSent, failed.Phase, host)

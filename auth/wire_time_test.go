@@ -65,7 +65,9 @@ func TestWire_TimeLimits(t *testing.T) {
 					return client, nil
 				}))
 				begin := time.Now()
-				_, err := w.Token(t.Context(), auth.TokenRequest{Endpoint: c.endpoint, ClientID: "c", ClientAuth: auth.ClientAuthNone, Form: url.Values{"a": {"b"}}})
+				_, err := w.Token(t.Context(), auth.TokenRequest{
+					ClientRequest: auth.ClientRequest{Endpoint: c.endpoint, ClientID: "c", ClientAuth: auth.ClientAuthNone}, Form: url.Values{"a": {"b"}},
+				})
 				failed := wireError(t, err)
 				assert.Equal(t, c.after, time.Since(begin))
 				assert.Equal(t, c.phase, failed.Phase)

@@ -13,12 +13,17 @@ import (
 
 // sealedRevocation is what a revocation request needs.
 type sealedRevocation struct {
-	Endpoint     string `json:"endpoint"`
-	ClientID     string `json:"client_id"`
-	ClientAuth   string `json:"client_auth"`
-	ClientSecret string `json:"client_secret,omitempty"`
-	Token        string `json:"token"`
-	Hint         string `json:"hint"`
+	Endpoint     string                `json:"endpoint"`
+	ClientID     string                `json:"client_id"`
+	ClientAuth   string                `json:"client_auth"`
+	ClientSecret string                `json:"client_secret,omitempty"`
+	Issuer       string                `json:"issuer,omitempty"`
+	Values       map[auth.Field]string `json:"values,omitempty"`
+	Headers      map[string]string     `json:"headers,omitempty"`
+	OmitHeaders  []string              `json:"omit_headers,omitempty"`
+	OmitFields   []string              `json:"omit_fields,omitempty"`
+	Token        string                `json:"token"`
+	Hint         string                `json:"hint"`
 }
 
 // hintRefreshToken is RFC 7009's word.
@@ -45,8 +50,18 @@ func (d *DB) insertRevocation(ctx context.Context, tx *sql.Tx, r auth.Revocation
 func (d *DB) sealRevocation(r auth.Revocation) ([]byte, error) {
 	return d.sealJSON(tableRevoke, "sealed", r.ID, 0, sealedRevocation{
 		Endpoint: r.Endpoint, ClientID: r.ClientID, ClientAuth: string(r.ClientAuth),
-		ClientSecret: r.ClientSecret.Reveal(), Token: r.Token.Reveal(), Hint: r.Hint,
+		ClientSecret: r.ClientSecret.Reveal(), Token: r.Token.Reveal(), Hint: r.Hint, Issuer: r.Issuer,
+		Values: revealed(r.Values), Headers: r.Headers, OmitHeaders: r.OmitHeaders, OmitFields: r.OmitFields,
 	}, boundRevocation(r)...)
+}
+
+// revealed is what is sealed of plain value fields.
+func revealed(values auth.Values) map[auth.Field]string {
+	plain := make(map[auth.Field]string, len(values))
+	for field, value := range values {
+		plain[field] = value.Reveal()
+	}
+	return plain
 }
 
 func boundRevocation(r auth.Revocation) []string {
@@ -101,7 +116,14 @@ func (d *DB) scanRevocation(from interface{ Scan(...any) error }) (auth.Revocati
 		return r, err
 	}
 	r.Endpoint, r.ClientID, r.ClientAuth, r.Hint = s.Endpoint, s.ClientID, auth.ClientAuth(s.ClientAuth), s.Hint
-	r.ClientSecret, r.Token = auth.NewSecret(s.ClientSecret), auth.NewSecret(s.Token)
+	r.ClientSecret, r.Token, r.Issuer = auth.NewSecret(s.ClientSecret), auth.NewSecret(s.Token), s.Issuer
+	r.Headers, r.OmitHeaders, r.OmitFields = s.Headers, s.OmitHeaders, s.OmitFields
+	for field, value := range s.Values {
+		if r.Values == nil {
+			r.Values = auth.Values{}
+		}
+		r.Values.Set(field, auth.NewSecret(value))
+	}
 	return r, nil
 }
 

@@ -25,7 +25,7 @@ var _ auth.Browser = (*authtest.Browser)(nil)
 func present(t *testing.T, s *authtest.Evilas, form url.Values) (auth.Reply, error) {
 	t.Helper()
 	return auth.NewWire(auth.WireParams{}).Token(t.Context(), auth.TokenRequest{
-		Endpoint: s.URL() + authtest.PathToken, ClientID: "client", ClientAuth: auth.ClientAuthNone, Form: form,
+		ClientRequest: auth.ClientRequest{Endpoint: s.URL() + authtest.PathToken, ClientID: "client", ClientAuth: auth.ClientAuthNone}, Form: form,
 	})
 }
 
@@ -169,7 +169,9 @@ func TestEvilas_ClientAndTokens(t *testing.T) {
 	w := auth.NewWire(auth.WireParams{})
 	token := s.Grant("")
 	r := auth.TokenRequest{
-		Endpoint: s.URL() + authtest.PathToken, ClientID: "client", ClientAuth: auth.ClientAuthBasic, ClientSecret: auth.NewSecret("wrong"),
+		ClientRequest: auth.ClientRequest{
+			Endpoint: s.URL() + authtest.PathToken, ClientID: "client", ClientAuth: auth.ClientAuthBasic, ClientSecret: auth.NewSecret("wrong"),
+		},
 		Form: url.Values{"grant_type": {"refresh_token"}, "refresh_token": {token}},
 	}
 	_, err := w.Token(t.Context(), r)
