@@ -80,6 +80,10 @@ type AuthorizationStore interface {
 	// SetState stores a state that comes without new tokens.
 	// ErrStale when the row's generation is not gen.
 	SetState(ctx context.Context, id string, gen int64, end Ending) error
+	// SetExpiry stores when the access token in force ends, as it was learnt
+	// since it was issued, and the planned time. ErrStale when the row's
+	// generation is not gen.
+	SetExpiry(ctx context.Context, id string, gen int64, expiry Expiry, next time.Time) error
 	// Touch records that the access token was used at.
 	Touch(ctx context.Context, id string, at time.Time) error
 	// Delete hides the row until purgeAt, when Purge may remove it for good.

@@ -1,0 +1,17 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"time"
+
+	"tokenwell/auth"
+)
+
+// SetExpiry implements auth.AuthorizationStore.
+func (d *DB) SetExpiry(ctx context.Context, id string, gen int64, expiry auth.Expiry, _ time.Time) error {
+	return d.update(ctx, "set_expiry", id, gen, func(tx *sql.Tx, r *row) error {
+		r.setExpiry(expiry)
+		return d.saveStatus(ctx, tx, r)
+	})
+}
