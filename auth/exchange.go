@@ -86,6 +86,9 @@ func (e *Engine) exchange(p pending, got answer) (Detail, error) {
 // beginExchange commits the intent to send a code.
 func (e *Engine) beginExchange(ctx context.Context, r Record) (attempt, error) {
 	id, gen := r.Authorization.ID, r.Status.Generation
+	if r.Status.State == StatePaused { // since the sign-in was begun
+		return attempt{}, &CodedError{Code: CodePaused}
+	}
 	open, unfinished, err := e.store.OpenAttempt(ctx, id)
 	if err != nil {
 		return attempt{}, err
