@@ -46,10 +46,11 @@ type AssertionPreview struct {
 type Explanation struct {
 	Code     string // as services write it, or our own
 	Provider string // "" for all
+	Grant    Grant  // "" for all; else what the code means when tokens are asked for in this way
 	Title    string
 	Happened string
 	Mover    Mover
 	Steps    []string
 	Action   Action
-	Link     string // the provider's own page; "" when there is none
+	Link     string // https: the provider's own page, or the RFC's section; "" when there is none
 }

@@ -28,8 +28,9 @@ func (e *Engine) load(ctx context.Context, id string) (Record, error) {
 
 // explain makes a failure of an error about a row, in the state it is left in.
 func (e *Engine) explain(err error, r Record) error {
+	svc, _ := e.catalog.Get(r.Authorization.ServiceID)
 	return Explain(err, ExplainContext{
-		Service: r.Authorization.ServiceName, Name: r.Authorization.Name,
+		Service: r.Authorization.ServiceName, Provider: svc.Provider, Name: r.Authorization.Name, Grant: r.Authorization.Grant,
 		Host: hostOf(r.Authorization.Endpoints.Token), State: r.Status.State,
 	})
 }

@@ -80,7 +80,7 @@ func (e *Engine) endpointsFor(ctx context.Context, svc Service, d Draft, old Rec
 	}
 	found, err := e.wire.Discover(ctx, endpoints.Issuer, svc.Quirks)
 	if err != nil {
-		return Endpoints{}, Explain(err, ExplainContext{Service: svc.Name, Name: d.Name, Host: hostOf(endpoints.Issuer), State: old.Status.State})
+		return Endpoints{}, Explain(err, ExplainContext{Service: svc.Name, Provider: svc.Provider, Name: d.Name, Host: hostOf(endpoints.Issuer), State: old.Status.State})
 	}
 	return found, nil
 }
@@ -116,7 +116,7 @@ func (e *Engine) begin(ctx context.Context, p pending, r Record, save func() err
 		ID: id, Name: p.config.Name, Flow: f, Browser: e.browser,
 		Exchange: func(_ context.Context, a answer) (Detail, error) { return e.exchange(p, a) },
 		Explain: func(err error) *Failure {
-			failure := Explain(err, ExplainContext{Service: p.config.ServiceName, Name: p.config.Name, Host: f.Host(), State: r.Status.State})
+			failure := Explain(err, ExplainContext{Service: p.config.ServiceName, Provider: svc.Provider, Name: p.config.Name, Host: f.Host(), State: r.Status.State})
 			if r.Status.Generation == 0 && failure.State != StateNeedsAttention {
 				failure.State = StateNeverAuthorized
 			}

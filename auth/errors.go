@@ -62,7 +62,10 @@ type Failure struct {
 	Link     string    // the provider's own page about it, https; "" when there is none
 	// State is what the authorization is left in.
 	State State
-	cause error
+	// Word is the service's own, finer code, such as AADSTS7000222, and Provider
+	// whose words these are, as the catalog names it; "" when not known.
+	Word, Provider string
+	cause          error
 }
 
 // Error implements error with the title and the code, fit for a log.

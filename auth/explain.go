@@ -1,6 +1,7 @@
 package auth
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -11,9 +12,11 @@ import (
 
 // ExplainContext is what Explain has to know beside the error.
 type ExplainContext struct {
-	Host    string // that was asked, when the error does not know it
-	Service string // as the user knows it
-	Name    string // the Friendly Name; "" before there is one
+	Host     string // that was asked, when the error does not know it
+	Service  string // as the user knows it
+	Name     string // the Friendly Name; "" before there is one
+	Provider string // of the service, as the catalog names it; "" when not known
+	Grant    Grant  // how the token is asked for; "" when not known
 	// State is what the authorization is in; Failure.State unless the error changes it.
 	State State
 }
@@ -25,7 +28,8 @@ type explanation struct {
 	mover           Mover
 	steps           []string
 	action          Action
-	state           State // empty: a failure of this kind changes nothing
+	state           State  // empty: a failure of this kind changes nothing
+	link            string // where the code is defined; "" for our own codes
 }
 
 // Explain turns an error of the engine into what the user meets: cause, whose
@@ -49,13 +53,11 @@ func Explain(err error, c ExplainContext) *Failure {
 		}
 	}
 	row := explainRow(f.Code)
-	word := f.Code
-	if fromWire && wire.Word != "" {
-		word = wire.Word
-	}
-	fill := explainFiller(f, c, word)
-	f.Title, f.Happened, f.Mover, f.Action = fill.Replace(row.title), fill.Replace(row.happened), row.mover, row.action
-	for _, step := range row.steps {
+	f.Word = explainWordOf(err)
+	words := explainWording(f, c)
+	fill := explainFiller(f, c, cmp.Or(f.Word, f.Code))
+	f.Title, f.Happened, f.Mover, f.Action = fill.Replace(words.title), fill.Replace(words.happened), words.mover, words.action
+	for _, step := range words.steps {
 		f.Steps = append(f.Steps, fill.Replace(step))
 	}
 	switch {
@@ -74,6 +76,23 @@ func Explain(err error, c ExplainContext) *Failure {
 		f.Steps = slices.Insert(f.Steps, 0, fmt.Sprintf("Wait at least %s: %s asks for it.", explainWait(wire.RetryAfter), f.Host))
 	}
 	return f
+}
+
+// explainWording finds the words for a failure: the provider's where it has some
+// of its own, else those of the grant, else those of the code. It also says
+// whose words they are.
+func explainWording(f *Failure, c ExplainContext) explanation {
+	if row, ok := explainOfProvider(f.Word, f.Code, f.Host, c.Provider); ok {
+		f.Provider, f.Link = row.provider, row.link
+		return row.explanation()
+	}
+	if entraPattern.MatchString(f.Word) {
+		f.Provider, f.Link = providerMicrosoft, entraPage+strings.TrimPrefix(f.Word, "AADSTS")
+	}
+	if row, ok := explainGrants[grantKey{f.Code, c.Grant}]; ok {
+		return row
+	}
+	return explainRow(f.Code)
 }
 
 // explainAmbiguous is added to every failure of a token request whose end is not known.
@@ -98,6 +117,27 @@ var explainSentinels = []struct {
 	{ErrStorage, CodeStorage},
 	{context.Canceled, CodeCancelled},
 	{context.DeadlineExceeded, CodeTimeout},
+}
+
+// explainWordOf returns the service's own word for what went wrong; "" when it
+// gave the RFC's code alone.
+func explainWordOf(err error) string {
+	var (
+		wire  *WireError
+		coded *CodedError
+	)
+	switch {
+	case errors.As(err, &wire):
+		return wire.Word
+	case !errors.As(err, &coded):
+		return ""
+	case coded.Word != "":
+		return coded.Word
+	case canonicalCode(coded.Code) != coded.Code:
+		return foreignCode(coded.Code)
+	default:
+		return ""
+	}
 }
 
 func explainCode(err error) string {
@@ -138,7 +178,11 @@ func canonicalCode(word string) string {
 	if _, ok := explanations[word]; ok {
 		return word
 	}
-	if code, ok := explainAliases[strings.Trim(strings.ToLower(word), " .")]; ok {
+	plain := strings.Trim(strings.ToLower(word), " .")
+	if code, ok := explainMeanings[plain]; ok {
+		return code
+	}
+	if code, ok := explainAliases[plain]; ok {
 		return code
 	}
 	return word

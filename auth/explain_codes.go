@@ -69,7 +69,8 @@ const (
 // checked error code from an authorization response (RFC 6749 section 4.1.2.1).
 type CodedError struct {
 	Code  string
-	Cause error // optional; for errors.Is, never shown
+	Word  string // the service's own, finer word when the table of explanations knows it
+	Cause error  // optional; for errors.Is, never shown
 }
 
 // Error implements error with the code alone: a cause may quote what came from outside.

@@ -56,7 +56,7 @@ func TestExplain_NoCodeWithoutRow(t *testing.T) {
 		_, both := explanations[word]
 		assert.False(t, both, "%s has a row of its own", word)
 	}
-	assert.Len(t, explanations, len(explainProtocol)+len(explainTransport)+len(explainOwn), "a code stands twice")
+	assert.Equal(t, len(explainProtocol)+len(explainExtensions)+len(explainTransport)+len(explainOwn), len(explanations), "a code stands twice")
 	for _, s := range explainSentinels {
 		_, ok := explanations[s.code]
 		assert.True(t, ok, s.code)

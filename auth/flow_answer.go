@@ -107,7 +107,7 @@ func (f *flow) judge(params map[string]string) (answer, error) {
 	case hasIss && f.issuer != "" && iss != f.issuer, !hasIss && f.issNeeded:
 		return answer{}, &CodedError{Code: CodeIssMismatch}
 	case failed:
-		return answer{}, &CodedError{Code: f.errorCode(failure)}
+		return answer{}, &CodedError{Code: f.errorCode(failure), Word: answerWord(params["error_description"])}
 	default:
 		return answer{Code: NewSecret(code), Verifier: f.verifier, Nonce: f.nonce, RedirectURI: f.RedirectURI()}, nil
 	}
@@ -119,6 +119,18 @@ func (f *flow) errorCode(code string) string {
 		return CodeErrorUnnamed
 	}
 	return foreignCode(code)
+}
+
+// answerWord finds the service's finer word in the description of an error, and
+// nothing else of it (T36).
+func answerWord(description string) string {
+	if word := entraCode(description); word != "" {
+		return word
+	}
+	if row := explainWord("error_description", description); row != nil {
+		return row.code
+	}
+	return ""
 }
 
 // visible tells whether a code consists of VSCHAR (RFC 6749 appendix A.11).

@@ -45,8 +45,5 @@ func (e *Engine) PreviewAssertion(ctx context.Context, d Draft) (AssertionPrevie
 	return AssertionPreview{}, ErrNotSupported
 }
 
-// Explanations returns the table of errors, sorted by provider and code. Quick.
-func (e *Engine) Explanations() []Explanation { return nil }
-
 // Offline tells whether the last requests failed for want of a network. Quick.
 func (e *Engine) Offline() bool { return false }

@@ -1,7 +1,6 @@
 package auth
 
 import (
-	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -38,9 +37,12 @@ type rawReply struct {
 // replyProblem says why there are no tokens. Understood means that the server
 // gave a clear answer, an error; otherwise nobody knows what it did.
 type replyProblem struct {
-	code       string
+	replyError
 	understood bool
 }
+
+// unusable is the problem of an answer of which nobody knows what it means.
+func unusable(code string) *replyProblem { return &replyProblem{replyError: replyError{code: code}} }
 
 // The members of a token reply that are acted on. Two of the same name, or one
 // in another case, make the reply contradict itself: it is refused (T30). All
@@ -52,23 +54,23 @@ var replyNames = []string{"access_token", "refresh_token", "id_token", "token_ty
 func decodeTokenReply(raw rawReply) (Reply, *replyProblem) {
 	switch {
 	case raw.status < 200: // an upgrade to another protocol
-		return Reply{}, &replyProblem{code: CodeReplyUnusable}
+		return Reply{}, unusable(CodeReplyUnusable)
 	case raw.status > 299:
-		return Reply{}, &replyProblem{replyErrorCode(raw.status, raw.contentType, raw.body), true}
+		return Reply{}, &replyProblem{replyErrorOf(raw.status, raw.contentType, raw.body), true}
 	}
 	members, ok := replyDecode(raw)
 	if !ok {
 		if replyIsPage(raw.contentType, raw.body) {
-			return Reply{}, &replyProblem{code: CodeCaptivePortal}
+			return Reply{}, unusable(CodeCaptivePortal)
 		}
-		return Reply{}, &replyProblem{code: CodeReplyUnusable}
+		return Reply{}, unusable(CodeReplyUnusable)
 	}
 	access, failed := members.text("access_token"), members.present("error")
 	switch {
 	case access == "" && failed:
-		return Reply{}, &replyProblem{foreignCode(members.text("error")), true}
+		return Reply{}, &replyProblem{replyErrorIn(members), true}
 	case access == "" || failed:
-		return Reply{}, &replyProblem{code: CodeReplyUnusable}
+		return Reply{}, unusable(CodeReplyUnusable)
 	}
 	granted, clean := replyScopes(members, raw.quirks)
 	reply := Reply{
@@ -132,39 +134,6 @@ func replyForm(raw rawReply) (replyMembers, bool) {
 		}
 	}
 	return members, true
-}
-
-// replyErrorCode returns the code of an answer that is not a success: the
-// server's own where it gave one that counts, else one of ours by the status.
-func replyErrorCode(status int, contentType string, body []byte) string {
-	code := ""
-	if members, ok := replyDecode(rawReply{contentType: contentType, body: body}); ok {
-		if code = members.text("error"); code != "" {
-			code = foreignCode(code)
-		}
-	}
-	switch {
-	case status >= 300 && status <= 399:
-		return CodeRedirectRefused
-	case status == http.StatusTooManyRequests:
-		return CodeTooManyRequests
-	case status == http.StatusNetworkAuthenticationRequired:
-		return CodeCaptivePortal
-	case status >= 500:
-		// An overloaded or broken server is not believed when it says that a
-		// grant is over.
-		return CodeServerError
-	case code != "":
-		return code
-	case status == http.StatusUnauthorized:
-		return CodeAuthenticationFailed
-	case status == http.StatusNotFound:
-		return CodeNotFound
-	case status >= 400:
-		return CodeRefused
-	default:
-		return CodeReplyUnusable
-	}
 }
 
 // replyIsPage tells whether an answer is a web page, which a network's sign-in

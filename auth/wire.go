@@ -105,7 +105,7 @@ func (w *Wire) Token(ctx context.Context, r TokenRequest) (Reply, error) {
 		c.done()
 		return reply, nil
 	case problem.understood:
-		return Reply{}, c.answered(problem.code)
+		return Reply{}, c.refused(problem.replyError)
 	case readErr != nil:
 		return Reply{}, c.broken(readErr)
 	default:
@@ -255,7 +255,7 @@ func (c *wireCall) read(limit int64) ([]byte, error) {
 func (c *wireCall) object(limit int64) (replyMembers, error) {
 	if c.status != http.StatusOK {
 		body, _ := c.read(limit)
-		return nil, c.answered(replyErrorCode(c.status, c.header.Get("Content-Type"), body))
+		return nil, c.refused(replyErrorOf(c.status, c.header.Get("Content-Type"), body))
 	}
 	body, err := c.read(limit)
 	if err != nil {

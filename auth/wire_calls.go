@@ -26,7 +26,7 @@ func (w *Wire) Revoke(ctx context.Context, r Revocation) error {
 		return nil
 	}
 	body, _ := c.read(wireMaxBody)
-	return c.answered(replyErrorCode(c.status, c.header.Get("Content-Type"), body))
+	return c.refused(replyErrorOf(c.status, c.header.Get("Content-Type"), body))
 }
 
 // userInfoNames are the members of a userinfo answer (OpenID Connect Core

@@ -53,8 +53,8 @@ type WireError struct {
 	Status int
 	// Code is the server's error code (RFC 6749 section 5.2) or one of ours,
 	// see CodeTLS and so on. Never empty. Where a service has a word of its own
-	// for what the RFC names, such as bad_refresh_token, Code is the RFC's and
-	// Word the service's.
+	// for what the RFC names, such as bad_refresh_token, or a finer one beside
+	// it, such as AADSTS7000222, Code is the RFC's and Word the service's.
 	Code, Word string
 	// RetryAfter is how long the server wants to be left alone; at most an hour, 0: it did not say.
 	RetryAfter time.Duration
@@ -74,15 +74,17 @@ func (e *WireError) Error() string {
 // Unwrap returns a sentinel of this package or nil.
 func (e *WireError) Unwrap() error { return e.cause }
 
-// answered makes the error of an answer with an error code or a bad status.
-func (c *wireCall) answered(word string) error {
-	if wireEchoes(word, c.sent) {
-		word = CodeErrorUnnamed
+// refused makes the error of an answer that says what went wrong.
+func (c *wireCall) refused(e replyError) error {
+	if wireEchoes(e.code, c.sent) {
+		e.code = CodeErrorUnnamed
 	}
-	code := canonicalCode(word)
-	err := c.failed(Answered, code, nil)
-	if code != word {
-		err.Word = word
+	err := c.failed(Answered, canonicalCode(e.code), nil)
+	switch {
+	case e.word != "" && !wireEchoes(e.word, c.sent):
+		err.Word = e.word
+	case err.Code != e.code:
+		err.Word = e.code
 	}
 	return err
 }
