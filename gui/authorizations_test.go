@@ -138,7 +138,7 @@ func TestMenuSaysWhyACommandCannotBeUsed(t *testing.T) {
 
 		d.tap("Gamma new")
 		d.key(fyne.KeyReturn)
-		assert.True(t, d.shows("There is no access token yet: sign in first"))
+		assert.True(t, d.shows("There is no access token yet: authorize it first"))
 	})
 }
 
@@ -313,11 +313,11 @@ func TestColumnsLeaveInOrderAndCanBePutAway(t *testing.T) {
 		}
 		return out
 	}
-	assert.Equal(t, []string{"name", "service", "grant", "state", "expires", "scopes", "last_used", "time_left"}, ids(995, nil))
+	assert.Equal(t, []string{"name", "service", "grant", "state", "expires", "scopes", "refreshes_left", "last_used", "time_left"}, ids(995, nil))
 	assert.Equal(t, []string{"name", "service", "state", "expires", "time_left"}, ids(657, nil))
 	assert.Equal(t, []string{"name", "state", "expires", "time_left"}, ids(535, nil))
 	assert.Equal(t, []string{"name", "state"}, ids(400, nil))
-	assert.Equal(t, []string{"name", "grant", "state", "expires"}, ids(657, map[string]bool{"service": true, "time_left": true, "scopes": true, "last_used": true}))
+	assert.Equal(t, []string{"name", "grant", "state", "expires"}, ids(657, map[string]bool{"service": true, "time_left": true, "scopes": true, "last_used": true, "refreshes_left": true}))
 	for width := float32(420); width < 1600; width++ {
 		var end float32
 		for _, c := range placeColumns(width, nil) {

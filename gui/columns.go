@@ -41,13 +41,13 @@ type column struct {
 // columns are all columns, from left to right.
 var columns = []column{
 	{
-		id: "name", title: "Name", sort: auth.ColumnName, least: 180, grow: 4, fixed: true,
+		id: "name", title: "Name", sort: auth.ColumnName, least: 182, grow: 4, fixed: true,
 		text: func(r *auth.Row, _ auth.State, _ time.Time) (string, string, fyne.ThemeColorName) {
 			return r.Name, "", widgets.ColorNameText
 		},
 	},
 	{
-		id: "service", title: "Service", sort: auth.ColumnService, least: 108, grow: 2, stays: 5,
+		id: "service", title: "Service", sort: auth.ColumnService, least: 108, grow: 2, stays: 6,
 		text: func(r *auth.Row, _ auth.State, _ time.Time) (string, string, fyne.ThemeColorName) {
 			return r.ServiceName, "", widgets.ColorNameMuted
 		},
@@ -60,25 +60,51 @@ var columns = []column{
 	},
 	{id: "state", title: "State", sort: auth.ColumnState, kind: cellPill, least: 148, fixed: true},
 	{
-		id: "expires", title: "Expires", sort: auth.ColumnExpires, least: 78, stays: 7,
+		id: "expires", title: "Expires", sort: auth.ColumnExpires, least: 78, stays: 8,
 		text: func(r *auth.Row, state auth.State, now time.Time) (string, string, fyne.ThemeColorName) {
 			return expiryText(state, r.Expiry, now)
 		},
 	},
 	{
-		id: "scopes", title: "Scopes", sort: auth.ColumnScopes, least: 60, right: true, stays: 3,
+		id: "scopes", title: "Scopes", sort: auth.ColumnScopes, least: 56, right: true, stays: 4,
 		text: func(r *auth.Row, _ auth.State, _ time.Time) (string, string, fyne.ThemeColorName) {
 			return strconv.Itoa(r.ScopeCount), "", widgets.ColorNameText
 		},
 	},
 	{
-		id: "last_used", title: "Last used", sort: auth.ColumnLastUsed, least: 98, stays: 2,
+		id: "refreshes_left", title: "Refreshes", sort: auth.ColumnLeft, least: 78, right: true, stays: 2,
+		text: func(r *auth.Row, state auth.State, _ time.Time) (string, string, fyne.ThemeColorName) {
+			return leftCell(r, state)
+		},
+	},
+	{
+		id: "last_used", title: "Last used", sort: auth.ColumnLastUsed, least: 88, stays: 3,
 		text: func(r *auth.Row, _ auth.State, now time.Time) (string, string, fyne.ThemeColorName) {
 			text, tooltip := lastUsedText(r.LastUsedAt, now)
 			return text, tooltip, widgets.ColorNameMuted
 		},
 	},
-	{id: "time_left", title: "Time left", sort: auth.ColumnExpires, kind: cellLane, least: 76, grow: 0.5, stays: 6},
+	{id: "time_left", title: "Time left", sort: auth.ColumnExpires, kind: cellLane, least: 66, grow: 0.5, stays: 7},
+}
+
+// leftCell says how many refreshes are left, where there is something to refresh.
+func leftCell(r *auth.Row, state auth.State) (text, tooltip string, ink fyne.ThemeColorName) {
+	info, _ := r.Grant.Info()
+	switch {
+	case !renews(r, info), state == auth.StateRevoked, state == auth.StateNeverAuthorized:
+		return dash, "", widgets.ColorNameMuted
+	case r.RefreshesLeft == auth.Unlimited:
+		return leftText(r.RefreshesLeft), "", widgets.ColorNameMuted
+	case r.RefreshesLeft == 0:
+		return leftText(0), lang.L("The limit is used up: authorize it again, or change the limit"), widgets.ColorNameBad
+	default:
+		return leftText(r.RefreshesLeft), "", widgets.ColorNameText
+	}
+}
+
+// renews tells whether the row has what it takes to get new tokens.
+func renews(r *auth.Row, info auth.GrantInfo) bool {
+	return r.HasRefresh || info.Renewal == auth.RenewAsk
 }
 
 // columnTitle is the translated heading.

@@ -24,6 +24,11 @@ type detailPane struct {
 	body   *fyne.Container
 	scroll *fyne.Container
 	token  *tokenCard
+	fresh  *refreshCard
+	past   *historyCard
+	says   *widgets.Button
+	test   *widgets.Button
+	tools  *fyne.Container
 
 	target  target
 	allOpen bool // all permissions are listed
@@ -37,6 +42,11 @@ func newDetailPane(u *ui, closed func()) *detailPane {
 		u: u, name: widgets.NewTitle("").Shrinking(), sub: widgets.NewSmallText("").Shrinking(),
 		body: widgets.NewColumn(0), token: newTokenCard(u),
 	}
+	p.fresh, p.past = newRefreshCard(u), newHistoryCard(u, p.relayout)
+	p.says = widgets.NewButton(lang.L("What the token says"), u.icons.Icon("info"), func() { u.runCommand(cmdInspect) })
+	p.test = widgets.NewButton(lang.L("Test"), u.icons.Icon("play"), func() { u.runCommand(cmdTest) })
+	p.says.Small, p.test.Small = true, true
+	p.tools = widgets.NewInset(12, 0, 0, 0, widgets.NewRow(8, -1, true, p.says, p.test))
 	p.copy = widgets.NewButton(lang.L("Copy access token"), u.icons.Icon("copy"), func() { u.runCommand(cmdCopy) })
 	p.renew = widgets.NewButton(lang.L("Refresh now"), nil, func() { u.runCommand(cmdRefresh) })
 	var more *widgets.IconButton
@@ -92,6 +102,8 @@ func (p *detailPane) set(t target) {
 	p.sub.SetText(t.row.ServiceName + ", " + strings.ToLower(grantWord(t.row.Grant)))
 	p.enable(p.copy, cmdCopy)
 	p.enable(p.renew, cmdRefresh)
+	p.enable(p.says, cmdInspect)
+	p.enable(p.test, cmdTest)
 	p.build()
 }
 
@@ -116,6 +128,8 @@ func (p *detailPane) build() {
 	switch {
 	case p.target.detail != nil:
 		p.token.set(p.target)
+		p.fresh.set(p.target)
+		p.past.set(p.target)
 		p.body.Objects = p.sections(p.target.detail)
 	case p.target.err != nil:
 		p.body.Objects = []fyne.CanvasObject{rule(), widgets.NewInset(12, 0, 0, 0, p.problem())}
@@ -139,6 +153,7 @@ func (p *detailPane) problem() fyne.CanvasObject {
 func (p *detailPane) tick() {
 	if p.target.detail != nil {
 		p.token.tick(p.target)
+		p.fresh.tick(p.target)
 	}
 }
 
@@ -147,16 +162,20 @@ func rule() fyne.CanvasObject { return widgets.NewRule(widgets.ColorNameLine) }
 
 // sections are the cards of the pane, with lines between them.
 func (p *detailPane) sections(d *auth.Detail) []fyne.CanvasObject {
-	out := []fyne.CanvasObject{
-		rule(), widgets.NewInset(12, 0, 14, 0, p.token.root),
-		rule(), widgets.NewInset(12, 0, 12, 0, p.permissions(d)),
-		rule(), widgets.NewInset(10, 0, 10, 0, p.facts(d)),
+	var out []fyne.CanvasObject
+	if notice := p.notice(d); notice != nil {
+		out = append(out, widgets.NewInset(0, 0, 14, 0, notice))
 	}
+	out = append(out,
+		rule(), widgets.NewInset(12, 0, 14, 0, widgets.NewColumn(0, p.token.root, p.otherTokens(d), p.tools)),
+		rule(), widgets.NewInset(12, 0, 12, 0, p.fresh.root),
+		rule(), widgets.NewInset(12, 0, 12, 0, p.permissions(d)),
+		rule(), widgets.NewInset(10, 0, 10, 0, p.facts(d)))
 	if notes := strings.TrimSpace(d.Authorization.Notes); notes != "" {
 		out = append(out, rule(), widgets.NewInset(12, 0, 12, 0, widgets.NewColumn(4,
 			widgets.NewText(lang.L("Notes")).Bold(), widgets.NewParagraph(notes))))
 	}
-	return out
+	return append(out, rule(), widgets.NewInset(4, 0, 4, 0, p.past.root))
 }
 
 // permissions tells the scopes that were granted from those that were asked for.
@@ -240,43 +259,8 @@ func scopeLines(icons Icons, d *auth.Detail, known bool) fyne.CanvasObject {
 	return column
 }
 
-// facts are the small print.
-func (p *detailPane) facts(d *auth.Detail) fyne.CanvasObject {
-	column := widgets.NewColumn(4)
-	now := p.u.now()
-	add := func(label, value, tooltip string) {
-		if value == "" {
-			return
-		}
-		text := widgets.NewText(value).Shrinking()
-		text.SetHint(tooltip)
-		column.Add(widgets.NewRow(0, 1, true, widgets.NewFixed(96, 0, widgets.NewSmallText(label)), text))
-	}
-	s := d.Status
-	add(lang.L("Signed in as"), s.SignedInAs, "")
-	if s.Generation > 0 {
-		kind := s.TokenType
-		if kind == "" {
-			kind = "Bearer"
-		}
-		add(lang.L("Token type"), kind, "")
-		add(lang.L("Issued"), clock(s.IssuedAt, now), fullDate(s.IssuedAt))
-		refresh := lang.L("none")
-		if s.HasRefresh {
-			refresh = lang.L("stored")
-		}
-		add(lang.L("Refresh token"), refresh, "")
-	}
-	if !s.LastOutcomeAt.IsZero() {
-		outcome := s.LastOutcome
-		if outcome == "ok" {
-			outcome = lang.L("worked")
-		}
-		add(lang.L("Last attempt"), clock(s.LastOutcomeAt, now)+", "+outcome, fullDate(s.LastOutcomeAt))
-	}
-	used, tooltip := lastUsedText(s.LastUsedAt, now)
-	add(lang.L("Last used"), used, tooltip)
-	add(lang.L("Client ID"), d.Authorization.ClientID, "")
-	add(lang.L("Created"), clock(d.Authorization.CreatedAt, now), fullDate(d.Authorization.CreatedAt))
-	return column
+// relayout lays the pane out after a part of it has become higher or lower.
+func (p *detailPane) relayout() {
+	widgets.Relayout(p.scroll)
+	p.root.Refresh()
 }

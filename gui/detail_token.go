@@ -97,9 +97,11 @@ func (c *tokenCard) tick(t target) {
 	case s.Generation == 0:
 		c.expires.Set(lang.L("There is no access token yet"), widgets.ColorNameMuted)
 	case s.Expiry.Rule == auth.ExpiryNever:
-		c.expires.Set(lang.L("Does not expire"), widgets.ColorNameText)
+		c.expires.Set(lang.L("Never expires"), widgets.ColorNameText)
 	case s.Expiry.At.IsZero() || text == dash:
 		c.expires.Set(lang.L("It is not known when it expires"), widgets.ColorNameMuted)
+	case s.Expiry.Rule == auth.ExpiryNotReported && s.Expiry.At.After(now):
+		c.expires.Set(lang.L("Not reported; taken to expire {{.When}}", map[string]any{"When": text}), ink)
 	case s.Expiry.At.After(now):
 		c.expires.Set(lang.L("Expires {{.When}}", map[string]any{"When": text}), ink)
 		c.at.SetText(clock(s.Expiry.At, now))
@@ -165,10 +167,4 @@ func (c *tokenCard) relayout() {
 	c.build()
 	c.root.Refresh()
 	c.u.frame.home.detail.relayout()
-}
-
-// relayout lays the pane out after a part of it has become higher or lower.
-func (p *detailPane) relayout() {
-	widgets.Relayout(p.scroll)
-	p.root.Refresh()
 }

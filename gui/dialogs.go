@@ -76,7 +76,7 @@ func (u *ui) undelete(id string) {
 func (u *ui) askRevoke(t target) {
 	u.askFirst(
 		lang.L("Revoke “{{.Name}}”?", named(t.row.Name)),
-		lang.L("{{.Service}} is told to refuse the tokens at once, wherever they are used. The authorization stays in the list; sign in again to use it.",
+		lang.L("{{.Service}} is told to refuse the tokens at once, wherever they are used. The authorization stays in the list; authorize it again to use it.",
 			map[string]any{"Service": t.row.ServiceName}),
 		lang.L("Cancel"), lang.L("Revoke tokens"), func() { u.revoke(t.row.ID, t.row.Name) },
 	)
@@ -84,12 +84,15 @@ func (u *ui) askRevoke(t target) {
 
 func (u *ui) revoke(id, name string) {
 	async(u.run, func(ctx context.Context) (auth.RevokeOutcome, error) { return u.engine.Revoke(ctx, id) },
-		func(_ auth.RevokeOutcome, err error) {
-			if err != nil {
+		func(outcome auth.RevokeOutcome, err error) {
+			switch {
+			case err != nil:
 				u.fail(err, id)
-				return
+			case outcome == auth.RevokeQueued:
+				u.toast(lang.L("The service did not confirm the revocation of “{{.Name}}”; it is tried again.", named(name)), "", nil)
+			default:
+				u.toast(lang.L("The tokens of “{{.Name}}” were revoked.", named(name)), "", nil)
 			}
-			u.toast(lang.L("The tokens of “{{.Name}}” were revoked.", named(name)), "", nil)
 		})
 }
 

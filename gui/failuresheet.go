@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/url"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -55,8 +56,8 @@ func (u *ui) showFailureOf(f *auth.Failure, id, name string, used *auth.Draft) {
 		widgets.NewParagraph(told(f.Happened)),
 		widgets.NewInset(16, 0, 6, 0, strong(lang.L("What to do"))),
 		widgets.NewSteps(u.icons, 6, steps...))
-	if b := u.failureButton(f, id, used, func() { s.close() }); b != nil {
-		main.Add(widgets.NewInset(16, 0, 0, 0, widgets.NewRow(8, -1, true, b)))
+	if buttons := u.failureButtons(f, id, name, used, func() { s.close() }); len(buttons) > 0 {
+		main.Add(widgets.NewInset(16, 0, 0, 0, widgets.NewRow(8, -1, true, buttons...)))
 	}
 
 	details := failureDetails(f)
@@ -127,9 +128,29 @@ func (u *ui) seats(f *auth.Failure) fyne.CanvasObject {
 	return widgets.NewStacked(widgets.NewPanel("", widgets.ColorNameBorder, 8), widgets.NewInset(4, 4, 4, 4, row))
 }
 
+// failureButtons are the button that does the first step, where this window
+// can, and the one that opens the provider's own page.
+func (u *ui) failureButtons(f *auth.Failure, id, name string, used *auth.Draft, done func()) []fyne.CanvasObject {
+	var buttons []fyne.CanvasObject
+	if b := u.failureButton(f, id, name, used, done); b != nil {
+		buttons = append(buttons, b)
+	}
+	if link, ok := webPage(f.Link); ok {
+		buttons = append(buttons, widgets.NewButton(lang.L("Open {{.Host}}", map[string]any{"Host": link.Hostname()}),
+			u.icons.Icon("external"), func() { u.openLink(link) }))
+	}
+	return buttons
+}
+
+// webPage reads the address of a page that may be opened: https alone.
+func webPage(address string) (link *url.URL, ok bool) {
+	link, err := url.Parse(address)
+	return link, err == nil && link.Scheme == "https" && link.Host != "" && link.User == nil
+}
+
 // failureButton returns the button that does the first step; nil when there is
 // none that this window can do.
-func (u *ui) failureButton(f *auth.Failure, id string, used *auth.Draft, done func()) fyne.CanvasObject {
+func (u *ui) failureButton(f *auth.Failure, id, name string, used *auth.Draft, done func()) fyne.CanvasObject {
 	primary := func(label, icon string, do func()) fyne.CanvasObject {
 		return widgets.NewPrimaryButton(label, u.icons.Icon(icon), do)
 	}
@@ -152,9 +173,25 @@ func (u *ui) failureButton(f *auth.Failure, id string, used *auth.Draft, done fu
 			label = lang.L("Try again")
 		}
 		return primary(label, "refresh", func() { done(); u.signInAgain(id, used) })
+	case auth.ActionResume:
+		if id == "" {
+			return nil
+		}
+		return primary(lang.L("Resume"), "play", func() {
+			done()
+			u.setPaused(target{row: auth.Row{ID: id, Name: u.nameOf(id, name)}}, false)
+		})
 	case auth.ActionNone:
 	}
 	return nil
+}
+
+// nameOf is the name of an authorization for a message.
+func (u *ui) nameOf(id, name string) string {
+	if t, ok := u.frame.home.selection(); name == "" && ok && t.row.ID == id {
+		return t.row.Name
+	}
+	return name
 }
 
 // editAgain opens the form. What was typed for an authorization whose change

@@ -51,7 +51,7 @@ func newWindow(p Params, run *runner, cancel context.CancelFunc) *Window {
 	if p.Started.IsZero() {
 		p.Started = time.Now()
 	}
-	u := &ui{app: p.App, engine: p.Engine, run: run, icons: p.Icons, version: p.Version, log: p.Log, now: time.Now, commands: newCommands()}
+	u := &ui{app: p.App, engine: p.Engine, run: run, icons: p.Icons, version: p.Version, log: p.Log, now: time.Now, commands: newCommands(), notified: map[string]int64{}}
 	w := &Window{u: u, started: p.Started, cancel: cancel}
 	u.quit = w.stop
 	u.stored = u.readSettings()

@@ -101,7 +101,7 @@ func (u *ui) refreshMenus() {
 	t, ok := u.frame.home.selection()
 	for i, item := range m.rows {
 		c := &u.commands[i]
-		label := lang.L(c.label)
+		label := c.labelOf(t)
 		usable := ok && u.frame.onHome && c.why(t) == ""
 		if c.id == cmdRevoke && ok && notOffered(t) {
 			label = lang.L("{{.Command}} (not offered)", map[string]any{"Command": label})

@@ -1,7 +1,6 @@
 package gui
 
 import (
-	"context"
 	"errors"
 
 	"fyne.io/fyne/v2"
@@ -24,6 +23,12 @@ const (
 	cmdRename  commandID = "rename"
 	cmdRevoke  commandID = "revoke"
 	cmdDelete  commandID = "delete"
+	cmdTest    commandID = "test"
+	cmdInspect commandID = "inspect"
+	cmdAgain   commandID = "reauthorize_with"
+	cmdPause   commandID = "pause"
+	cmdAuto    commandID = "auto_refresh"
+	cmdExport  commandID = "export"
 )
 
 // target is the authorization that a command is for.
@@ -42,6 +47,9 @@ type command struct {
 	key   fyne.KeyName
 	mod   fyne.KeyModifier
 	rule  bool // a line stands above it in menus
+	// named gives another label for an authorization, such as Resume for Pause;
+	// nil: always label.
+	named func(t target) string
 	// why says why the command can't be used now; "" when it can.
 	why func(t target) string
 	run func(u *ui, t target)
@@ -49,43 +57,46 @@ type command struct {
 
 // newCommands returns the commands for one authorization, in the menus' order.
 func newCommands() []command {
+	const ctrl = fyne.KeyModifierShortcutDefault
 	return []command{
 		{
-			id: cmdCopy, label: "Copy access token", icon: "copy", key: fyne.KeyC, mod: fyne.KeyModifierShortcutDefault,
-			why: func(t target) string {
-				if w := whyLocked(t); w != "" {
-					return w
-				}
-				if t.detail.Status.Generation == 0 {
-					return lang.L("There is no access token yet: sign in first")
-				}
-				return ""
-			},
-			run: func(u *ui, t target) { u.copyAccessToken(t.row.ID) },
+			id: cmdCopy, label: "Copy access token", icon: "copy", key: fyne.KeyC, mod: ctrl,
+			why: whyNoToken, run: func(u *ui, t target) { u.copyAccessToken(t.row.ID) },
 		},
 		{
-			id: cmdRefresh, label: "Refresh now", icon: "refresh", key: fyne.KeyR, mod: fyne.KeyModifierShortcutDefault,
-			why: func(t target) string {
-				if w := whyLocked(t); w != "" {
-					return w
-				}
-				if !t.detail.CanRefresh {
-					return t.detail.WhyNotRefresh
-				}
-				return ""
-			},
-			run: func(u *ui, t target) { u.refreshNow(t.row.ID, t.row.Name) },
+			id: cmdRefresh, label: "Refresh now", icon: "refresh", key: fyne.KeyR, mod: ctrl,
+			why: whyNotRefresh, run: func(u *ui, t target) { u.refreshNow(t.row.ID, t.row.Name) },
 		},
 		{
-			id: cmdSignIn, label: "Re-authorize", icon: "user", key: fyne.KeyL, mod: fyne.KeyModifierShortcutDefault,
-			why: whyLocked, run: func(u *ui, t target) { u.reauthorize(t.row.ID) },
+			id: cmdTest, label: "Test…", icon: "play", key: fyne.KeyT, mod: ctrl,
+			why: whyNoToken, run: func(u *ui, t target) { u.openTest(t) },
 		},
 		{
-			id: cmdEdit, label: "Edit & re-authorize", icon: "settings", key: fyne.KeyE, mod: fyne.KeyModifierShortcutDefault,
+			id: cmdInspect, label: "What the token says", icon: "info", key: fyne.KeyI, mod: ctrl,
+			why: whyNoToken, run: func(u *ui, t target) { u.openInspection(t) },
+		},
+		{
+			id: cmdSignIn, label: "Re-authorize", icon: "user", key: fyne.KeyL, mod: ctrl, rule: true,
+			why: whyLocked, run: func(u *ui, t target) { u.reauthorize(t.row.ID, auth.ReauthorizeOptions{}) },
+		},
+		{
+			id: cmdAgain, label: "Re-authorize with options…", icon: "shield",
+			why: whyNoOptions, run: func(u *ui, t target) { u.askReauthorize(t) },
+		},
+		{
+			id: cmdEdit, label: "Edit & re-authorize", icon: "settings", key: fyne.KeyE, mod: ctrl,
 			why: whyLocked, run: func(u *ui, t target) { u.openDraftOf(t.row.ID, false) },
 		},
 		{
-			id: cmdCopyOf, label: "Duplicate", icon: "plus", key: fyne.KeyD, mod: fyne.KeyModifierShortcutDefault, rule: true,
+			id: cmdPause, label: "Pause", icon: "pause", key: fyne.KeyP, mod: ctrl, rule: true, named: pauseLabel,
+			why: whyNoPause, run: func(u *ui, t target) { u.setPaused(t, t.row.State != auth.StatePaused) },
+		},
+		{
+			id: cmdAuto, label: "Automatic refresh", icon: "clock", named: autoLabel,
+			why: whyNoAuto, run: func(u *ui, t target) { u.turnAutoRefresh(t) },
+		},
+		{
+			id: cmdCopyOf, label: "Duplicate", icon: "plus", key: fyne.KeyD, mod: ctrl, rule: true,
 			why: whyLocked, run: func(u *ui, t target) { u.openDraftOf(t.row.ID, true) },
 		},
 		{
@@ -93,26 +104,104 @@ func newCommands() []command {
 			why: whyLocked, run: func(u *ui, t target) { u.askName(t) },
 		},
 		{
+			id: cmdExport, label: "Export…", icon: "download",
+			why: whyLocked, run: func(u *ui, t target) { u.askExport(t) },
+		},
+		{
 			id: cmdRevoke, label: "Revoke", icon: "shield", rule: true,
-			why: func(t target) string {
-				if w := whyLocked(t); w != "" {
-					return w
-				}
-				switch {
-				case t.detail.Status.Generation == 0:
-					return lang.L("There is nothing to revoke yet")
-				case !t.detail.CanRevoke:
-					return t.detail.WhyNotRevoke
-				}
-				return ""
-			},
-			run: func(u *ui, t target) { u.askRevoke(t) },
+			why: whyNotRevoke, run: func(u *ui, t target) { u.askRevoke(t) },
 		},
 		{
 			id: cmdDelete, label: "Delete authorization", icon: "trash", key: fyne.KeyDelete,
 			why: func(target) string { return "" }, run: func(u *ui, t target) { u.askDelete(t) },
 		},
 	}
+}
+
+// labelOf is the command's translated label for t.
+func (c *command) labelOf(t target) string {
+	if c.named != nil && t.row.ID != "" {
+		return c.named(t)
+	}
+	return lang.L(c.label)
+}
+
+func pauseLabel(t target) string {
+	if t.row.State == auth.StatePaused {
+		return lang.L("Resume")
+	}
+	return lang.L("Pause")
+}
+
+func autoLabel(t target) string {
+	if t.detail != nil && t.detail.Authorization.AutoRefresh {
+		return lang.L("Turn automatic refresh off")
+	}
+	return lang.L("Turn automatic refresh on")
+}
+
+func whyNoToken(t target) string {
+	if w := whyLocked(t); w != "" {
+		return w
+	}
+	if t.detail.Status.Generation == 0 {
+		return lang.L("There is no access token yet: authorize it first")
+	}
+	return ""
+}
+
+func whyNotRefresh(t target) string {
+	if w := whyLocked(t); w != "" {
+		return w
+	}
+	if !t.detail.CanRefresh {
+		return t.detail.WhyNotRefresh
+	}
+	return ""
+}
+
+// whyNoOptions: only a sign-in page can ask.
+func whyNoOptions(t target) string {
+	if w := whyLocked(t); w != "" {
+		return w
+	}
+	if info, ok := t.detail.Authorization.Grant.Info(); ok && info.Prompt != auth.PromptBrowser {
+		return lang.L("Only a sign-in in the browser can ask for these")
+	}
+	return ""
+}
+
+func whyNoPause(t target) string {
+	if w := whyLocked(t); w != "" {
+		return w
+	}
+	if t.detail.Status.Generation == 0 || t.row.State == auth.StateRevoked {
+		return lang.L("There is no token that could be paused")
+	}
+	return ""
+}
+
+func whyNoAuto(t target) string {
+	if w := whyLocked(t); w != "" {
+		return w
+	}
+	if info, ok := t.detail.Authorization.Grant.Info(); ok && info.Renewal == auth.RenewNever {
+		return lang.L("Only you can bring a new token for this grant")
+	}
+	return ""
+}
+
+func whyNotRevoke(t target) string {
+	if w := whyLocked(t); w != "" {
+		return w
+	}
+	switch {
+	case t.detail.Status.Generation == 0:
+		return lang.L("There is nothing to revoke yet")
+	case !t.detail.CanRevoke:
+		return t.detail.WhyNotRevoke
+	}
+	return ""
 }
 
 // whyLocked says why nothing that needs the sealed part of a row can be done.
@@ -162,7 +251,7 @@ func (u *ui) openRowMenu(t target, at fyne.Position) {
 			items = append(items, widgets.MenuItem{Rule: true})
 		}
 		items = append(items, widgets.MenuItem{
-			Label: lang.L(c.label), Shortcut: c.keys(), Icon: u.icons.Icon(c.icon), Why: c.why(t),
+			Label: c.labelOf(t), Shortcut: c.keys(), Icon: u.icons.Icon(c.icon), Why: c.why(t),
 			Action: func() { c.run(u, t) },
 		})
 	}
@@ -264,83 +353,4 @@ func (u *ui) find() {
 	if u.listens() {
 		u.frame.home.focusSearch()
 	}
-}
-
-func (u *ui) copyAccessToken(id string) {
-	async(u.run, func(ctx context.Context) (auth.Secret, error) { return u.engine.AccessToken(ctx, id) },
-		func(token auth.Secret, err error) {
-			if err != nil {
-				u.fail(err, id)
-				return
-			}
-			u.copySecret(token)
-			u.toast(lang.L("Access token copied. The clipboard is cleared in 10 seconds."), "", nil)
-		})
-}
-
-func (u *ui) refreshNow(id, name string) {
-	async(u.run, func(ctx context.Context) (auth.Detail, error) { return u.engine.Refresh(ctx, id) },
-		func(_ auth.Detail, err error) {
-			if err != nil {
-				u.fail(err, id)
-				return
-			}
-			u.toast(lang.L("“{{.Name}}” has a fresh access token.", map[string]any{"Name": name}), "", nil)
-		})
-}
-
-func (u *ui) reauthorize(id string) {
-	async(u.run, func(ctx context.Context) (*auth.SignIn, error) {
-		return u.engine.Reauthorize(ctx, id, auth.ReauthorizeOptions{})
-	},
-		func(s *auth.SignIn, err error) {
-			if err != nil {
-				u.fail(err, id)
-				return
-			}
-			u.followSignIn(s)
-		})
-}
-
-func (u *ui) openDraftOf(id string, duplicate bool) {
-	async(u.run, func(ctx context.Context) (auth.Draft, error) { return u.engine.DraftOf(ctx, id, duplicate) },
-		func(d auth.Draft, err error) {
-			if err != nil {
-				u.fail(err, id)
-				return
-			}
-			u.openForm(d)
-		})
-}
-
-// fail shows an error as the user meets it.
-func (u *ui) fail(err error, id string) {
-	var f *auth.Failure
-	if !errors.As(err, &f) {
-		f = unexpected(err)
-	}
-	u.showFailure(f, id)
-}
-
-// unexpected describes an error that the engine did not explain.
-func unexpected(err error) *auth.Failure {
-	f := &auth.Failure{
-		Title: lang.L("This could not be done"), Mover: auth.MoverUser, Code: "unexpected",
-		Happened: err.Error(), Steps: []string{lang.L("Try it once more. If it happens again, look into the log.")},
-	}
-	switch {
-	case errors.Is(err, auth.ErrVaultLocked), errors.Is(err, auth.ErrVaultMissing):
-		f.Title, f.Code = lang.L("The vault is locked"), "vault_locked"
-		f.Happened = lang.L("Tokens and secrets can only be used while the vault is open.")
-		f.Steps = []string{lang.L("Open the vault, then do it again.")}
-	case errors.Is(err, auth.ErrChangedOutside):
-		f.Title, f.Code = lang.L("This row was changed outside the app"), "changed_outside"
-		f.Happened = lang.L("What is stored does not match its seal, so no request is made with it.")
-		f.Steps = []string{lang.L("Delete the authorization and create it anew.")}
-	case errors.Is(err, auth.ErrNotFound):
-		f.Title, f.Code = lang.L("This authorization is gone"), "not_found"
-		f.Happened = lang.L("It was deleted meanwhile.")
-		f.Steps = []string{lang.L("Choose another one.")}
-	}
-	return f
 }

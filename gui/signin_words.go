@@ -1,8 +1,12 @@
 package gui
 
 import (
+	"fmt"
 	"net/url"
 	"strings"
+	"time"
+
+	"fyne.io/fyne/v2/lang"
 )
 
 // hostOf returns host and port of an address, "" when there is none.
@@ -34,4 +38,33 @@ func shortID(id string) string {
 // scopeCount counts the scopes of a request, whichever way they are separated.
 func scopeCount(scope string) int {
 	return len(strings.FieldsFunc(scope, func(r rune) bool { return r == ' ' || r == ',' }))
+}
+
+// countdown writes the time that is left in minutes and seconds.
+func countdown(left time.Duration) string {
+	left = max(left, 0).Round(time.Second)
+	return fmt.Sprintf("%d:%02d", int(left.Minutes()), int(left.Seconds())%60)
+}
+
+// pageName is an address as people read it: host and path, without the scheme
+// and what follows the path.
+func pageName(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return ""
+	}
+	return u.Host + strings.TrimSuffix(u.Path, "/")
+}
+
+// askedFor sums up what a sign-in asks for.
+func askedFor(scopes []string) string {
+	data := map[string]any{"N": len(scopes), "Scopes": strings.Join(scopes, ", ")}
+	switch len(scopes) {
+	case 0:
+		return ""
+	case 1:
+		return lang.L("Asks for 1 permission: {{.Scopes}}", data)
+	default:
+		return lang.L("Asks for {{.N}} permissions: {{.Scopes}}", data)
+	}
 }

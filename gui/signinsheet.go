@@ -3,7 +3,6 @@ package gui
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/url"
 	"time"
 
@@ -19,6 +18,8 @@ import (
 type signIn interface {
 	ID() string
 	Name() string
+	Kind() auth.Prompt
+	Device() auth.DevicePrompt
 	Host() string
 	URL() string
 	RedirectURI() string
@@ -32,7 +33,7 @@ type signIn interface {
 
 var _ signIn = (*auth.SignIn)(nil)
 
-// signInSheet accompanies a sign-in: what happens, how long it waits, and the
+// signInSheet accompanies a sign-in in the browser: what happens, how long it waits, and the
 // ways out when the browser does not open or does not come back.
 type signInSheet struct {
 	u    *ui
@@ -56,13 +57,6 @@ type signInSheet struct {
 	stop     func()
 	ended    bool
 }
-
-// followSignIn shows the sheet of a sign-in and opens the browser.
-func (u *ui) followSignIn(s signIn) { u.newSignInSheet(s, nil).begin() }
-
-// followDraft does the same for a sign-in that the form has started: what was
-// typed comes back when it has to be corrected.
-func (u *ui) followDraft(s signIn, used auth.Draft) { u.newSignInSheet(s, &used).begin() }
 
 func (u *ui) newSignInSheet(s signIn, used *auth.Draft) *signInSheet {
 	w := &signInSheet{u: u, s: s, used: used, phase: auth.PhaseBrowser}
@@ -106,12 +100,6 @@ func (u *ui) newSignInSheet(s signIn, used *auth.Draft) *signInSheet {
 
 // giveUp ends the sign-in; the sheet closes when it has ended.
 func (w *signInSheet) giveUp() { w.u.endSignIn(w.s) }
-
-// endSignIn cancels a sign-in off the UI thread: Cancel waits for an exchange
-// that is under way.
-func (u *ui) endSignIn(s signIn) {
-	u.run.spawn(s.Cancel)
-}
 
 // account tells who to sign in as, at the local server; nil elsewhere.
 func (w *signInSheet) account() fyne.CanvasObject {
@@ -232,8 +220,8 @@ func (w *signInSheet) setPhase(p auth.SignInPhase) {
 
 // tick shows the time that is left, and does so again in a second.
 func (w *signInSheet) tick() {
-	left := max(w.s.Deadline().Sub(w.u.now()), 0).Round(time.Second)
-	w.left.SetText(lang.L("{{.Time}} left", map[string]any{"Time": fmt.Sprintf("%d:%02d", int(left.Minutes()), int(left.Seconds())%60)}))
+	left := max(w.s.Deadline().Sub(w.u.now()), 0)
+	w.left.SetText(lang.L("{{.Time}} left", map[string]any{"Time": countdown(left)}))
 	w.bar.Set(float64(left)/float64(auth.SignInTimeout), widgets.ColorNameAccent)
 	if !w.ended {
 		w.stop = w.u.run.after(time.Second, w.tick)
@@ -269,26 +257,5 @@ func (w *signInSheet) end(d auth.Detail, err error) {
 		w.stop()
 	}
 	w.sheet.close()
-	if !errors.Is(err, auth.ErrCancelled) {
-		w.u.window.RequestFocus()
-	}
-	switch {
-	case err == nil:
-		w.u.showAuthorizations(w.s.ID())
-		w.u.toast(signedInText(d), "", nil)
-	case errors.Is(err, auth.ErrCancelled):
-		w.u.toast(lang.L("The sign-in was cancelled. “{{.Name}}” is kept.", map[string]any{"Name": w.s.Name()}), "", nil)
-	default:
-		w.u.showFailureOf(asFailure(err), w.s.ID(), w.s.Name(), w.used)
-	}
-}
-
-// signedInText tells who signed in and how many permissions came of it.
-func signedInText(d auth.Detail) string {
-	asked := len(d.Authorization.Scopes)
-	data := map[string]any{"Who": d.Status.SignedInAs, "N": asked - len(d.Missing), "All": asked, "Name": d.Authorization.Name}
-	if d.Status.SignedInAs == "" {
-		return lang.L("“{{.Name}}” is authorized, {{.N}} of {{.All}} permissions granted", data)
-	}
-	return lang.L("Signed in as {{.Who}}, {{.N}} of {{.All}} permissions granted", data)
+	w.u.signInEnded(w.s, w.used, d, err)
 }

@@ -19,6 +19,8 @@ import (
 // fakeSignIn is a sign-in that a test leads: it says when a phase begins and
 // how it ends.
 type fakeSignIn struct {
+	kind          auth.Prompt
+	device        auth.DevicePrompt
 	url, redirect string
 	deadline      time.Time
 	browserErr    error
@@ -33,6 +35,7 @@ type fakeSignIn struct {
 
 func newFakeSignIn() *fakeSignIn {
 	return &fakeSignIn{
+		kind: auth.PromptBrowser,
 		url: "https://login.microsoftonline.com/common/oauth2/v2.0/authorize?client_id=6f1c2b9e-70d4-4a53-9b1f-2c8e5d0a7716" +
 			"&scope=openid%20profile%20offline_access%20User.Read%20Mail.Read",
 		redirect: "http://localhost:53124", deadline: signInStart.Add(9*time.Minute + 18*time.Second),
@@ -41,12 +44,14 @@ func newFakeSignIn() *fakeSignIn {
 
 var signInStart = time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)
 
-func (s *fakeSignIn) ID() string          { return "id-1" }
-func (s *fakeSignIn) Name() string        { return "Graph mail, finance team" }
-func (s *fakeSignIn) Host() string        { return hostOf(s.url) }
-func (s *fakeSignIn) URL() string         { return s.url }
-func (s *fakeSignIn) RedirectURI() string { return s.redirect }
-func (s *fakeSignIn) Deadline() time.Time { return s.deadline }
+func (s *fakeSignIn) Kind() auth.Prompt         { return s.kind }
+func (s *fakeSignIn) Device() auth.DevicePrompt { return s.device }
+func (s *fakeSignIn) ID() string                { return "id-1" }
+func (s *fakeSignIn) Name() string              { return "Graph mail, finance team" }
+func (s *fakeSignIn) Host() string              { return hostOf(s.url) }
+func (s *fakeSignIn) URL() string               { return s.url }
+func (s *fakeSignIn) RedirectURI() string       { return s.redirect }
+func (s *fakeSignIn) Deadline() time.Time       { return s.deadline }
 
 func (s *fakeSignIn) OnPhase(f func(auth.SignInPhase)) {
 	s.onPhase = f

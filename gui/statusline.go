@@ -21,6 +21,7 @@ type statusLine struct {
 	total  *widgets.Text
 	groups []*statusGroup
 	busy   *statusNote
+	net    *statusNote
 	vault  *statusNote
 	counts map[auth.State]int
 	known  bool
@@ -32,7 +33,7 @@ var statusGroupWords = map[stateGroup][2]string{
 	groupActive:   {"{{.N}} active", "{{.N}} active"},
 	groupSoon:     {"{{.N}} expiring or waiting", "{{.N}} expiring"},
 	groupNeedsYou: {"{{.N}} need you", "{{.N}} need you"},
-	groupIdle:     {"{{.N}} revoked or new", "{{.N}} idle"},
+	groupIdle:     {"{{.N}} paused, revoked or new", "{{.N}} idle"},
 }
 
 func newStatusLine(u *ui) *statusLine {
@@ -47,8 +48,9 @@ func newStatusLine(u *ui) *statusLine {
 		left = append(left, g.root)
 	}
 	s.busy = newStatusNote(u.icons.Icon("refresh"))
+	s.net = newStatusNote(u.icons.Icon("cloud"))
 	s.vault = newStatusNote(u.icons.Icon("lock"))
-	row := widgets.NewRow(16, 1, true, widgets.NewRow(16, -1, true, left...), container.NewStack(), s.busy.root, s.vault.root)
+	row := widgets.NewRow(16, 1, true, widgets.NewRow(16, -1, true, left...), container.NewStack(), s.net.root, s.busy.root, s.vault.root)
 	s.root = widgets.NewInset(0, 16, 0, 16, row)
 	return s
 }
@@ -114,6 +116,16 @@ func (s *statusLine) readVault() {
 		}
 		widgets.Relayout(s.root)
 	})
+}
+
+// readNetwork says so while there is no network: then nothing is refreshed.
+func (s *statusLine) readNetwork() {
+	word := ""
+	if s.u.engine.Offline() {
+		word = lang.L("Offline")
+	}
+	s.net.set(s.u.icons.Icon("warn"), word)
+	widgets.Relayout(s.root)
 }
 
 func (s *statusLine) setNarrow(narrow bool) {
@@ -213,12 +225,18 @@ func (r *dotRenderer) Refresh() {
 func (u *ui) watch() (cancel func()) {
 	list := u.run.coalesce(eventPause, u.reread)
 	vault := u.run.coalesce(eventPause, u.vaultChanged)
+	network := u.run.coalesce(eventPause, u.frame.status.readNetwork)
 	return u.engine.Subscribe(func(e auth.Event) {
 		switch e.Kind {
 		case auth.EventVault:
 			vault()
 		case auth.EventList, auth.EventRefreshing:
 			list()
+		case auth.EventNetwork:
+			network()
+		case auth.EventAttention:
+			list()
+			u.run.ui(func() { u.notifyAttention(e.ID) })
 		case auth.EventLocal: // nothing of it is shown yet
 		}
 	})

@@ -26,7 +26,8 @@ type ui struct {
 	stored   map[string]string // the settings as they were last stored
 	saving   debouncer
 	clip     clip
-	unwatch  func() // ends the subscription to the engine's events
+	notified map[string]int64 // generation of each authorization that a notification was about
+	unwatch  func()           // ends the subscription to the engine's events
 	quit     func()
 	closing  bool
 }

@@ -33,7 +33,7 @@ const (
 var states = []auth.State{
 	auth.StateActive, auth.StateExpiring, auth.StateRefreshing, auth.StateWaiting,
 	auth.StateNeedsSignIn, auth.StateNeedsAttention, auth.StateExpired, auth.StateUnknown,
-	auth.StateChangedOutside, auth.StateRevoked, auth.StateNeverAuthorized,
+	auth.StateChangedOutside, auth.StatePaused, auth.StateRevoked, auth.StateNeverAuthorized,
 }
 
 var stateLooks = map[auth.State]stateLook{

@@ -12,12 +12,14 @@ type Actions struct {
 	OnTest       func(id, address string) (auth.TestResult, error)
 	OnInspect    func(id string) (auth.Inspection, error)
 	OnIntrospect func(id string) (auth.Introspection, error)
+	OnRevoke     func(id string) (auth.RevokeOutcome, error)
 	OnPreview    func(d auth.Draft) (auth.AssertionPreview, error)
 
 	Past    map[string][]auth.HistoryEvent
 	Errors  []auth.Explanation
 	NoLink  bool // Offline
 	Exports []byte
+	RuleErr error // returned by SetRefreshRule
 }
 
 // Pause implements the window's engine.
@@ -35,6 +37,9 @@ func (e *Engine) Resume(_ context.Context, id string) error {
 // SetRefreshRule implements the window's engine.
 func (e *Engine) SetRefreshRule(_ context.Context, id string, auto bool, limit int) error {
 	e.called("rule %s auto=%v limit=%d", id, auto, limit)
+	if e.RuleErr != nil {
+		return e.RuleErr
+	}
 	return e.change(id, func(d *auth.Detail) {
 		d.Authorization.AutoRefresh, d.Authorization.RefreshLimit = auto, limit
 		d.RefreshesLeft = auth.Record{Authorization: d.Authorization, Status: d.Status}.RefreshesLeft()

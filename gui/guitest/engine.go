@@ -7,6 +7,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"math"
 	"slices"
 	"strings"
 	"sync"
@@ -70,6 +71,7 @@ func NewEngine() *Engine {
 func (e *Engine) Put(d auth.Detail, token auth.Secret) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
+	d.RefreshesLeft = auth.Record{Authorization: d.Authorization, Status: d.Status}.RefreshesLeft()
 	e.details[d.Authorization.ID], e.tokens[d.Authorization.ID] = d, token
 }
 
@@ -145,7 +147,7 @@ func rowOf(d auth.Detail, now time.Time) auth.Row {
 	return auth.Row{
 		ID: a.ID, Name: a.Name, ServiceID: a.ServiceID, ServiceName: a.ServiceName, Grant: a.Grant,
 		State: d.Status.Effective(now), Expiry: d.Status.Expiry, ScopeCount: len(a.Scopes),
-		HasRefresh: d.Status.HasRefresh, LastUsedAt: d.Status.LastUsedAt, CreatedAt: a.CreatedAt,
+		HasRefresh: d.Status.HasRefresh, RefreshesLeft: d.RefreshesLeft, LastUsedAt: d.Status.LastUsedAt, CreatedAt: a.CreatedAt,
 	}
 }
 
@@ -190,11 +192,23 @@ func compare(a, b auth.Row, by auth.Column) int {
 		return a.Expiry.At.Compare(b.Expiry.At)
 	case auth.ColumnScopes:
 		return cmp.Compare(a.ScopeCount, b.ScopeCount)
+	case auth.ColumnGrant:
+		return cmp.Compare(a.Grant, b.Grant)
+	case auth.ColumnLeft:
+		return cmp.Compare(leftKey(a), leftKey(b))
 	case auth.ColumnLastUsed:
 		return a.LastUsedAt.Compare(b.LastUsedAt)
 	default:
 		return cmp.Compare(strings.ToLower(a.Name), strings.ToLower(b.Name))
 	}
+}
+
+// leftKey sorts rows without a limit last.
+func leftKey(r auth.Row) int {
+	if r.RefreshesLeft == auth.Unlimited {
+		return math.MaxInt
+	}
+	return r.RefreshesLeft
 }
 
 // CountStates implements the window's engine.
@@ -302,11 +316,23 @@ func (e *Engine) Authorize(_ context.Context, d auth.Draft) (*auth.SignIn, error
 
 // Reauthorize implements the window's engine.
 func (e *Engine) Reauthorize(_ context.Context, id string, o auth.ReauthorizeOptions) (*auth.SignIn, error) {
-	e.called("reauthorize %s", id)
+	e.called("reauthorize %s%s", id, optionWords(o))
 	if e.OnReauthorize != nil {
 		return e.OnReauthorize(id, o)
 	}
 	return nil, auth.ErrNotSupported
+}
+
+// optionWords writes the options of a sign-in behind a call.
+func optionWords(o auth.ReauthorizeOptions) string {
+	words := ""
+	if o.Consent {
+		words += " consent"
+	}
+	if o.ChooseAccount {
+		words += " account"
+	}
+	return words
 }
 
 func (e *Engine) change(id string, f func(*auth.Detail)) error {
@@ -351,6 +377,9 @@ func (e *Engine) Refresh(_ context.Context, id string) (auth.Detail, error) {
 // Revoke implements the window's engine.
 func (e *Engine) Revoke(_ context.Context, id string) (auth.RevokeOutcome, error) {
 	e.called("revoke %s", id)
+	if e.OnRevoke != nil {
+		return e.OnRevoke(id)
+	}
 	return auth.Revoked, e.change(id, func(d *auth.Detail) { d.Status.State = auth.StateRevoked })
 }
 

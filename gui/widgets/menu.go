@@ -28,13 +28,15 @@ type Menu struct {
 	rows   []*menuRow
 	at     fyne.Position
 	canvas fyne.Canvas
-	marked int // item of the keyboard or under the pointer; -1: none
+	marked int     // item of the keyboard or under the pointer; -1: none
+	line   float32 // height of an item
 	before fyne.Focusable
 }
 
 const (
 	menuPad   float32 = 6
 	menuRow1  float32 = 32 // height of an item
+	menuTight float32 = 27 // where there is no room for all of them
 	menuWhy   float32 = 16 // height of a line of its reason
 	menuRule  float32 = 11
 	menuWidth float32 = 272
@@ -44,13 +46,18 @@ const (
 // ShowMenu opens a menu with its corner at a position of the canvas, or as near
 // as it fits. Esc, a click outside and a choice close it.
 func ShowMenu(c fyne.Canvas, at fyne.Position, items []MenuItem) *Menu {
-	m := &Menu{items: items, canvas: c, marked: -1, before: c.Focused()}
+	m := &Menu{items: items, canvas: c, marked: -1, line: menuRow1, before: c.Focused()}
 	m.ExtendBaseWidget(m)
+	said := map[string]bool{"": true}
 	for i := range items {
-		m.rows = append(m.rows, newMenuRow(m, i))
+		m.rows = append(m.rows, newMenuRow(m, i, !said[items[i].Why]))
+		said[items[i].Why] = true
 	}
-	size := m.panelSize()
-	room := c.Size()
+	size, room := m.panelSize(), c.Size()
+	if size.Height > room.Height-8 {
+		m.line = menuTight
+		size = m.panelSize()
+	}
 	m.at = fyne.NewPos(max(min(at.X, room.Width-size.Width-8), 4), max(min(at.Y, room.Height-size.Height-8), 4))
 	c.Overlays().Add(m)
 	m.Resize(room)
@@ -220,9 +227,11 @@ type menuRow struct {
 	why  []string // the reason in lines
 }
 
-func newMenuRow(m *Menu, i int) *menuRow {
+// newMenuRow returns the row of an item; tell: it says why it can't be used,
+// which is said once where several items share the reason.
+func newMenuRow(m *Menu, i int, tell bool) *menuRow {
 	row := &menuRow{menu: m, i: i}
-	if why := m.items[i].Why; why != "" {
+	if why := m.items[i].Why; tell {
 		row.why = NewParagraph(why).Sized(12, menuWhy).wrap(menuWidth - 2*menuPad - menuText - 10)
 	}
 	row.ExtendBaseWidget(row)
@@ -296,7 +305,7 @@ func (r *menuRowRenderer) MinSize() fyne.Size {
 	if item.Rule {
 		return fyne.NewSize(0, menuRule)
 	}
-	size := fyne.NewSize(menuText+fyne.MeasureText(item.Label, 14, fyne.TextStyle{}).Width+10, menuRow1)
+	size := fyne.NewSize(menuText+fyne.MeasureText(item.Label, 14, fyne.TextStyle{}).Width+10, r.w.menu.line)
 	if item.Shortcut != "" {
 		size.Width += 24 + fyne.MeasureText(item.Shortcut, 12, fyne.TextStyle{}).Width
 	}
@@ -307,18 +316,19 @@ func (r *menuRowRenderer) MinSize() fyne.Size {
 }
 
 func (r *menuRowRenderer) Layout(size fyne.Size) {
+	row := r.w.menu.line
 	r.ground.Resize(size)
 	r.rule.Move(fyne.NewPos(4, menuRule/2))
 	r.rule.Resize(fyne.NewSize(size.Width-8, 1))
-	r.icon.Move(fyne.NewPos(10, (menuRow1-16)/2))
+	r.icon.Move(fyne.NewPos(10, (row-16)/2))
 	r.icon.Resize(fyne.NewSquareSize(16))
 	label, keys := r.label.MinSize(), r.keys.MinSize()
-	r.label.Move(fyne.NewPos(menuText, (menuRow1-label.Height)/2))
+	r.label.Move(fyne.NewPos(menuText, (row-label.Height)/2))
 	r.label.Resize(label)
-	r.keys.Move(fyne.NewPos(size.Width-10-keys.Width, (menuRow1-keys.Height)/2))
+	r.keys.Move(fyne.NewPos(size.Width-10-keys.Width, (row-keys.Height)/2))
 	r.keys.Resize(keys)
 	for i, line := range r.why {
-		line.Move(fyne.NewPos(menuText, menuRow1-5+menuWhy*float32(i)))
+		line.Move(fyne.NewPos(menuText, row-5+menuWhy*float32(i)))
 		line.Resize(fyne.NewSize(size.Width-menuText, menuWhy))
 	}
 }

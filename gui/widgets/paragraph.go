@@ -17,6 +17,7 @@ type Paragraph struct {
 	line  float32
 	color fyne.ThemeColorName
 	style fyne.TextStyle
+	exact bool // blanks count, lines break anywhere
 
 	lines []string
 	width float32 // that lines was broken for
@@ -60,6 +61,12 @@ func (p *Paragraph) Styled(style fyne.TextStyle) *Paragraph {
 func (p *Paragraph) Sized(size, line float32) *Paragraph {
 	p.size, p.line, p.lines = size, line, nil
 	p.Refresh()
+	return p
+}
+
+// Exact keeps every blank, as for code, and returns p. Lines break anywhere.
+func (p *Paragraph) Exact() *Paragraph {
+	p.exact, p.lines = true, nil
 	return p
 }
 
@@ -108,6 +115,13 @@ func (p *Paragraph) wrap(width float32) []string {
 
 func (p *Paragraph) wrapLine(text string, width float32) []string {
 	var lines []string
+	if p.exact {
+		for len([]rune(text)) > 1 && p.measure(text) > width {
+			head := p.fit(text, width)
+			lines, text = append(lines, head), text[len(head):]
+		}
+		return append(lines, text)
+	}
 	line, used, blank := "", float32(0), p.measure(" ")
 	for word := range strings.FieldsSeq(text) {
 		w := p.measure(word) // word by word: the toolkit remembers their widths

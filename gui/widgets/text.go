@@ -65,6 +65,12 @@ func (t *Text) Right() *Text {
 	return t
 }
 
+// Centered puts the text into the middle and returns t.
+func (t *Text) Centered() *Text {
+	t.align = fyne.TextAlignCenter
+	return t
+}
+
 // Shrinking lets the text be narrower than it is long and returns t.
 func (t *Text) Shrinking() *Text {
 	t.shrink = true
