@@ -64,6 +64,11 @@ func privateKeyBlock(text string) (*pem.Block, error) {
 	case !strings.Contains(text, "\n"):
 		text = strings.ReplaceAll(text, `\n`, "\n")
 	}
+	return privateKeyBlockIn(text)
+}
+
+// privateKeyBlockIn finds the first private key among the blocks of PEM.
+func privateKeyBlockIn(text string) (*pem.Block, error) {
 	err := errKeyNoPEM
 	for rest := []byte(strings.TrimSpace(text) + "\n"); ; {
 		var block *pem.Block

@@ -183,10 +183,10 @@ func refusedErr(r Record) error {
 	switch {
 	case r.Status.State == StatePaused:
 		return &CodedError{Code: CodePaused}
-	case r.Status.LastOutcome == CodeRevokeQueued:
-		return &CodedError{Code: CodeRevokeQueued}
 	case r.RefreshesLeft() == 0:
 		return &CodedError{Code: CodeLimitUsed}
+	case r.Status.LastOutcome == CodeRevokeQueued:
+		return &CodedError{Code: CodeRevokeQueued}
 	case r.Tokens.Refresh.Empty():
 		return ErrNoRefreshToken
 	}
@@ -209,7 +209,7 @@ func (e *Engine) giveUp(ctx context.Context, r Record) error {
 // ends it: tokens that are on their way are never dropped.
 func (e *Engine) postToken(a Authorization, svc Service, form url.Values) (Reply, error) {
 	addTokenParams(form, a)
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(e.ctx), postTimeout)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(e.ctx), patience(a.Values, a.ClientAuth))
 	defer cancel()
 	return e.wire.Token(ctx, TokenRequest{
 		ClientRequest: clientRequest(a, a.Endpoints.Token), Form: form, Quirks: svc.Quirks, Never: svc.AccessToken.Rule == "never",

@@ -3,6 +3,7 @@ package auth
 import (
 	"context"
 	"crypto/rand"
+	"crypto/tls"
 	"crypto/x509"
 	"errors"
 	"io"
@@ -33,12 +34,15 @@ const (
 
 // Wire is the one HTTP client of the engine: every request to a token,
 // revocation, userinfo or metadata endpoint goes through it. Each call sends
-// at most one request, follows no redirect and returns a *WireError when it
+// at most one request (withClock has the exception), follows no redirect and returns a *WireError when it
 // did not bring what was asked for. Safe for concurrent use; it keeps no
 // connection and no goroutine between calls.
 type Wire struct {
+	params WireParams
 	secure http.RoundTripper // https
 	plain  http.RoundTripper // http, to this machine only
+	total  time.Duration     // of one request
+	refuse error             // why the connection's settings can't be used; nil: they can
 	log    *slog.Logger
 	now    func() time.Time
 }
@@ -56,19 +60,14 @@ type WireParams struct {
 
 // NewWire returns a Wire.
 func NewWire(p WireParams) *Wire {
-	w := &Wire{log: p.Log, now: p.Now}
+	w := &Wire{params: p, total: wireTotalTimeout, log: p.Log, now: p.Now}
 	if w.log == nil {
 		w.log = slog.New(slog.DiscardHandler)
 	}
 	if w.now == nil {
 		w.now = time.Now
 	}
-	proxy := p.proxy
-	if proxy == nil {
-		proxy = http.ProxyFromEnvironment
-	}
-	w.secure = newWireTransport(p, wireDialPublic, proxy)
-	w.plain = newWireTransport(p, wireDialLoopback, nil)
+	w.connect(wireConnection{proxy: p.proxy, answer: wireAnswerTimeout, tls: &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: p.RootCAs}})
 	return w
 }
 
@@ -84,13 +83,24 @@ type TokenRequest struct {
 	Never bool
 }
 
-// Token sends the request once and decodes the answer, the tokens before
-// everything else. A nil error means that Reply holds an access token; the
-// caller has to store it before anything else. A context that ends while the
-// request is under way makes the outcome ambiguous: pass one that outlives the
-// window.
+// Token sends the request and decodes the answer, the tokens before everything
+// else. A nil error means that Reply holds an access token; the caller has to
+// store it before anything else. A context that ends while the request is under
+// way makes the outcome ambiguous: pass one that outlives the window.
+//
+// One request leaves, but for a client whose assertion is refused and whose
+// clock differs from the server's, see withClock.
 func (w *Wire) Token(ctx context.Context, r TokenRequest) (Reply, error) {
-	c, err := w.post(ctx, OpToken, r.Endpoint, r.Form, wireClient{r.ClientID, r.ClientAuth, r.ClientSecret})
+	var reply Reply
+	err := w.withClock(r.ClientRequest, func(at time.Time) (err error) {
+		reply, err = w.token(ctx, r, at)
+		return err
+	})
+	return reply, err
+}
+
+func (w *Wire) token(ctx context.Context, r TokenRequest, at time.Time) (Reply, error) {
+	c, err := w.post(ctx, OpToken, r.ClientRequest, r.Form, at)
 	if err != nil {
 		return Reply{}, err
 	}
@@ -113,59 +123,43 @@ func (w *Wire) Token(ctx context.Context, r TokenRequest) (Reply, error) {
 	}
 }
 
-// wireClient is how a client shows itself to an endpoint.
-type wireClient struct {
-	id     string
-	method ClientAuth
-	secret Secret
-}
-
-// authenticate puts exactly one kind of client authentication into the request
-// (RFC 6749 section 2.3.1). It reports false for a method that it does not know.
-func (c wireClient) authenticate(header http.Header, form url.Values) bool {
-	form.Del("client_id")
-	form.Del("client_secret")
-	switch c.method {
-	case ClientAuthBasic:
-		// ID and secret are form-encoded before they are joined: a colon or a
-		// non-ASCII character in either would break Basic otherwise.
-		r := http.Request{Header: header}
-		r.SetBasicAuth(url.QueryEscape(c.id), url.QueryEscape(c.secret.Reveal()))
-	case ClientAuthPost:
-		form.Set("client_id", c.id)
-		form.Set("client_secret", c.secret.Reveal())
-	case ClientAuthNone:
-		form.Set("client_id", c.id)
-	default:
-		return false
-	}
-	return true
-}
-
-// post sends one form to an endpoint.
-func (w *Wire) post(ctx context.Context, op, endpoint string, form url.Values, client wireClient) (*wireCall, error) {
-	c := w.newCall(op, http.MethodPost)
+// post sends one form to an endpoint, as the client and over the connection of
+// r. at is the time that a client assertion names.
+func (w *Wire) post(ctx context.Context, op string, r ClientRequest, form url.Values, at time.Time) (*wireCall, error) {
+	c := w.Via(r).newCall(op, http.MethodPost)
 	form = maps.Clone(form)
 	if form == nil {
 		form = url.Values{}
 	}
-	header := http.Header{"Content-Type": {wireFormContentType}}
-	if !client.authenticate(header, form) {
-		return nil, c.failed(NotSent, CodeClientAuth, ErrNotSupported)
+	header := wireHeader()
+	header.Set("Content-Type", wireFormContentType)
+	if err := r.authenticate(header, form, at); err != nil {
+		return nil, c.unsendable(err)
+	}
+	if err := r.dress(header, form); err != nil {
+		return nil, c.unsendable(err)
+	}
+	c.sent = append(c.sent, r.ClientSecret.Reveal())
+	for _, value := range r.Headers {
+		c.sent = append(c.sent, value)
 	}
 	for key, values := range form {
 		if key != "grant_type" && key != "client_id" && key != "scope" && key != "token_type_hint" {
 			c.sent = append(c.sent, values...)
 		}
 	}
-	c.sent = append(c.sent, client.secret.Reveal())
-	return c, c.do(ctx, w, endpoint, header, form.Encode())
+	return c, c.do(ctx, r.Endpoint, header, form.Encode())
+}
+
+// wireHeader are the headers of every request.
+func wireHeader() http.Header {
+	return http.Header{"Accept": {"application/json"}, "User-Agent": {"Tokenwell"}}
 }
 
 // get fetches a document, with a bearer token when access is not empty.
 func (w *Wire) get(ctx context.Context, op, endpoint string, access Secret) (*wireCall, error) {
 	c := w.newCall(op, http.MethodGet)
-	header := http.Header{}
+	header := wireHeader()
 	if !access.Empty() {
 		if !wireHeaderSafe(access.Reveal()) {
 			return nil, c.failed(NotSent, CodeNotHandedOut, nil)
@@ -173,7 +167,7 @@ func (w *Wire) get(ctx context.Context, op, endpoint string, access Secret) (*wi
 		header.Set("Authorization", "Bearer "+access.Reveal())
 		c.sent = append(c.sent, access.Reveal())
 	}
-	return c, c.do(ctx, w, endpoint, header, "")
+	return c, c.do(ctx, endpoint, header, "")
 }
 
 // wireCall is one request and its answer.
@@ -204,15 +198,17 @@ func (w *Wire) newCall(op, method string) *wireCall {
 // before or with a body it can rewind, and here every connection is new (keep
 // alive is off, HTTP/2 too) and GetBody is nil. A fresh connection also spares
 // us the ambiguous end of writing into one that the server has just dropped.
-func (c *wireCall) do(ctx context.Context, w *Wire, endpoint string, header http.Header, body string) error {
+func (c *wireCall) do(ctx context.Context, endpoint string, header http.Header, body string) error {
+	w := c.wire
+	if w.refuse != nil {
+		return c.unsendable(w.refuse)
+	}
 	address, err := wireAddress(endpoint)
 	if err != nil {
 		return c.failed(NotSent, CodeAddressRefused, nil)
 	}
 	c.ctx, c.host = ctx, address.Host
-	ctx, c.cancel = context.WithTimeout(httptrace.WithClientTrace(ctx, c.trace()), wireTotalTimeout)
-	header.Set("Accept", "application/json")
-	header.Set("User-Agent", "Tokenwell")
+	ctx, c.cancel = context.WithTimeout(httptrace.WithClientTrace(ctx, c.trace()), w.total)
 	request := (&http.Request{Method: c.method, URL: address, Host: address.Host, Header: header}).WithContext(ctx)
 	if body != "" {
 		request.Body, request.ContentLength = io.NopCloser(strings.NewReader(body)), int64(len(body))
@@ -251,25 +247,38 @@ func (c *wireCall) read(limit int64) ([]byte, error) {
 	return body, err
 }
 
-// object reads a whole JSON object of at most limit bytes from a 200 answer.
-func (c *wireCall) object(limit int64) (replyMembers, error) {
-	if c.status != http.StatusOK {
-		body, _ := c.read(limit)
-		return nil, c.refused(replyErrorOf(c.status, c.header.Get("Content-Type"), body))
-	}
+// document reads the whole body, of at most limit bytes, of a 200 answer.
+func (c *wireCall) document(limit int64) ([]byte, error) {
 	body, err := c.read(limit)
-	if err != nil {
+	switch {
+	case c.status != http.StatusOK:
+		return nil, c.refused(replyErrorOf(c.status, c.header.Get("Content-Type"), body))
+	case err != nil:
 		return nil, c.broken(err)
+	default:
+		return body, nil
+	}
+}
+
+// object is document for one JSON object.
+func (c *wireCall) object(limit int64) (replyMembers, error) {
+	body, err := c.document(limit)
+	if err != nil {
+		return nil, err
 	}
 	members, ok := replyObject(body)
 	if !ok {
-		code := CodeReplyUnusable
-		if replyIsPage(c.header.Get("Content-Type"), body) {
-			code = CodeCaptivePortal
-		}
-		return nil, c.failed(Answered, code, nil)
+		return nil, c.failed(Answered, c.unusableCode(body), nil)
 	}
 	return members, nil
+}
+
+// unusableCode names what came in place of what was asked for.
+func (c *wireCall) unusableCode(body []byte) string {
+	if replyIsPage(c.header.Get("Content-Type"), body) {
+		return CodeCaptivePortal
+	}
+	return CodeReplyUnusable
 }
 
 func (c *wireCall) close() {

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 	"unicode"
 )
 
@@ -16,7 +17,12 @@ func (w *Wire) Revoke(ctx context.Context, r Revocation) error {
 	if r.Hint != "" {
 		form.Set("token_type_hint", r.Hint)
 	}
-	c, err := w.post(ctx, OpRevoke, r.Endpoint, form, wireClient{r.ClientID, r.ClientAuth, r.ClientSecret})
+	client := r.client()
+	return w.withClock(client, func(at time.Time) error { return w.revoke(ctx, client, form, at) })
+}
+
+func (w *Wire) revoke(ctx context.Context, r ClientRequest, form url.Values, at time.Time) error {
+	c, err := w.post(ctx, OpRevoke, r, form, at)
 	if err != nil {
 		return err
 	}

@@ -89,12 +89,13 @@ var protocolParams = []string{
 // protocolParam tells whether a token request's parameter is not the user's to set.
 func protocolParam(name string) bool { return slices.Contains(protocolParams, name) }
 
-// addTokenParams puts the user's token-endpoint parameters into a form. Those
-// of protocolParams stay as they are, but for the secret of a client whose
-// Authorization header is left out and that has to show it in the body.
+// addTokenParams puts the user's token-endpoint parameters into a form, beside
+// protocolParams; a client that shows its secret in a body of the user's making
+// has it from there.
 func addTokenParams(form url.Values, a Authorization) {
+	bare := clientRequest(a, "").bare()
 	for name, value := range a.TokenParams {
-		if !protocolParam(name) || name == "client_secret" && a.ClientAuth == ClientAuthBasic && namesHeader(a.OmitHeaders, "Authorization") {
+		if !protocolParam(name) || bare && name == "client_secret" {
 			form.Set(name, value)
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -37,6 +38,22 @@ const (
 	OpRevoke   = "revoke"
 	OpUserInfo = "userinfo"
 	OpDiscover = "discover"
+
+	OpDevice     = "device"
+	OpPush       = "push"
+	OpIntrospect = "introspect"
+	OpKeys       = "keys"
+	OpFetch      = "fetch"
+)
+
+// The codes of what is wrong with the client's or the connection's settings.
+const (
+	CodeClientKey         = "client_key"                 // the private key of the client can't be used
+	CodeClientCertificate = "client_certificate"         // the certificate of the client can't be used
+	CodeConnection        = "connection_settings"        // time-out, proxy or CA certificate can't be used
+	CodeRequestSettings   = "request_settings"           // a further header can't be sent
+	CodeProxyAuth         = "proxy_auth"                 // the proxy wants a user name and a password (407)
+	CodeClientCertRefused = "client_certificate_refused" // the server did not take the certificate, or wants one
 )
 
 // wireMaxRetryAfter is the longest wait that a server can ask for (R24).
@@ -60,7 +77,9 @@ type WireError struct {
 	RetryAfter time.Duration
 	Ref        string    // stands in the log too
 	At         time.Time // UTC
-	cause      error     // one of this package's sentinels or nil, never a library's error: those quote the server
+	// ServerTime is the server's clock (RFC 9110 section 6.6.1); zero: it did not say.
+	ServerTime time.Time
+	cause      error // one of this package's sentinels or nil, never a library's error: those quote the server
 }
 
 // Error implements error.
@@ -97,6 +116,11 @@ func (c *wireCall) broken(err error) *WireError {
 		}
 		return c.failed(Ambiguous, CodeCutOff, ErrCancelled)
 	}
+	if wireCertificateRefused(err) {
+		// In TLS 1.3 a client hears of it only after its request; a server that
+		// refuses the certificate has not looked at that.
+		return c.failed(NotSent, CodeClientCertRefused, nil)
+	}
 	if !c.wrote.Load() {
 		return c.failed(NotSent, c.unsentCode(err), nil)
 	}
@@ -109,8 +133,20 @@ func (c *wireCall) failed(phase WirePhase, code string, cause error) *WireError 
 		Phase: phase, Op: c.op, Host: c.host, Status: c.status, Code: code,
 		RetryAfter: wireRetryAfter(c.header, c.wire.now()), Ref: c.ref, At: c.wire.now().UTC(), cause: cause,
 	}
+	if date, err := http.ParseTime(c.header.Get("Date")); err == nil {
+		e.ServerTime = date.UTC()
+	}
 	c.record(slog.LevelWarn, code)
 	return e
+}
+
+// unsendable makes the error of a request that could not be made up.
+func (c *wireCall) unsendable(err error) *WireError {
+	var setting *settingError
+	if errors.As(err, &setting) {
+		return c.failed(NotSent, setting.code, setting.cause)
+	}
+	return c.failed(NotSent, CodeUnexpected, nil)
 }
 
 // done logs the good end of the call.
@@ -134,6 +170,8 @@ func (c *wireCall) unsentCode(err error) string {
 	switch {
 	case errors.Is(err, errWireAddress):
 		return CodeAddressRefused
+	case errors.Is(err, errWireProxyAuth):
+		return CodeProxyAuth
 	case errors.Is(err, errWireProxy), errors.As(err, &op) && op.Op == "proxyconnect":
 		return CodeProxy
 	case errors.As(err, &authority):
@@ -142,7 +180,7 @@ func (c *wireCall) unsentCode(err error) string {
 		return CodeTLSExpired
 	case errors.As(err, &hostname):
 		return CodeTLSWrongName
-	case errors.As(err, &op) && op.Op == "remote error" && op.Err.Error() == tlsAlertProtocolVersion.Error():
+	case wireAlert(err, tlsAlertProtocolVersion):
 		return CodeTLSVersion
 	case wireTimedOut(err):
 		return CodeTimeout
@@ -155,10 +193,25 @@ func (c *wireCall) unsentCode(err error) string {
 	}
 }
 
-// tlsAlertProtocolVersion is the alert of RFC 8446 section 6.2. crypto/tls hides
-// the type of an alert that it received, so its words are compared, both of them
-// the library's own.
+// tlsAlertProtocolVersion is an alert of RFC 8446 section 6.2.
 const tlsAlertProtocolVersion = tls.AlertError(70)
+
+// tlsAlertsCertificate are the alerts of a server that does not take the
+// client's certificate: bad, unsupported, revoked, expired, unknown, of an
+// unknown CA, denied, required.
+var tlsAlertsCertificate = []tls.AlertError{42, 43, 44, 45, 46, 48, 49, 116}
+
+// wireAlert tells whether the server ended the connection by an alert.
+// crypto/tls hides the type of an alert that it received, so its words are
+// compared, both of them the library's own.
+func wireAlert(err error, alert tls.AlertError) bool {
+	var op *net.OpError
+	return errors.As(err, &op) && op.Op == "remote error" && op.Err.Error() == alert.Error()
+}
+
+func wireCertificateRefused(err error) bool {
+	return slices.ContainsFunc(tlsAlertsCertificate, func(alert tls.AlertError) bool { return wireAlert(err, alert) })
+}
 
 // sentCode names what went wrong after the request had begun to leave.
 func sentCode(err error) string {

@@ -65,7 +65,7 @@ func TestWire_TokenRequest(t *testing.T) {
 func TestWire_UnknownClientAuthSendsNothing(t *testing.T) {
 	s := authtest.NewEvilas(t, authtest.EvilasParams{})
 	r := refreshRequest(s)
-	r.ClientAuth = "private_key_jwt"
+	r.ClientAuth = "client_secret_rot13"
 	_, err := newTestWire(s).Token(t.Context(), r)
 	failed := wireError(t, err)
 	assert.Equal(t, auth.NotSent, failed.Phase)

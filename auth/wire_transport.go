@@ -2,7 +2,6 @@ package auth
 
 import (
 	"context"
-	"crypto/tls"
 	"errors"
 	"net"
 	"net/http"
@@ -15,6 +14,8 @@ import (
 var (
 	errWireAddress = errors.New("the address is refused")
 	errWireProxy   = errors.New("the proxy did not connect")
+	// errWireProxyAuth: it wants a user name and a password, or others.
+	errWireProxyAuth = errors.New("the proxy did not let us in")
 )
 
 // wireAddress checks the address of an endpoint once more where it is used: it
@@ -42,7 +43,7 @@ func wireDialLoopback(ip netip.Addr) bool { return ip.IsLoopback() }
 
 // newWireTransport returns a transport with a connection per request. See
 // wireCall.do for the reasons.
-func newWireTransport(p WireParams, rule wireDialRule, proxy func(*http.Request) (*url.URL, error)) *http.Transport {
+func newWireTransport(p WireParams, rule wireDialRule, c wireConnection) *http.Transport {
 	dialer := &net.Dialer{
 		ControlContext: func(_ context.Context, _, address string, _ syscall.RawConn) error {
 			to, err := netip.ParseAddrPort(address)
@@ -64,19 +65,23 @@ func newWireTransport(p WireParams, rule wireDialRule, proxy func(*http.Request)
 	protocols := new(http.Protocols)
 	protocols.SetHTTP1(true)
 	return &http.Transport{
-		Proxy:                  proxy,
+		Proxy:                  c.proxy,
 		DialContext:            dial,
-		TLSClientConfig:        &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: p.RootCAs},
+		TLSClientConfig:        c.tls,
 		TLSHandshakeTimeout:    wireTLSTimeout,
-		ResponseHeaderTimeout:  wireAnswerTimeout,
+		ResponseHeaderTimeout:  c.answer,
 		MaxResponseHeaderBytes: wireMaxHeader,
 		DisableKeepAlives:      true,
 		Protocols:              protocols,
 		OnProxyConnectResponse: func(_ context.Context, _ *url.URL, _ *http.Request, answer *http.Response) error {
-			if answer.StatusCode != http.StatusOK {
+			switch answer.StatusCode {
+			case http.StatusOK:
+				return nil
+			case http.StatusProxyAuthRequired:
+				return errWireProxyAuth
+			default:
 				return errWireProxy
 			}
-			return nil
 		},
 	}
 }
