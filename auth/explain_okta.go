@@ -25,7 +25,7 @@ var explainOkta = providerTable{
 		{
 			code: "invalid_scope", title: "A permission is not known",
 			happened: "{host} does not have one of the scopes in this authorization server.",
-			mover:    MoverUser, steps: []string{"Compare the scopes with those of the authorization server, such as default.", "Scopes that begin with okta. belong to the org's own server, the address without /oauth2/default.", "Authorize again."}, action: ActionEdit,
+			mover:    MoverUser, steps: []string{"Compare the scopes with those of the authorization server, such as default.", "Scopes such as okta.users.read belong to the org's own server, the address without /oauth2/default.", "Authorize again."}, action: ActionEdit,
 		},
 		{
 			code: "E0000004", member: "errorCode", means: CodeAuthenticationFailed, title: "The authentication failed",

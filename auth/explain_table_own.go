@@ -22,6 +22,36 @@ var explainTransport = map[string]explanation{
 		mover: MoverAdministrator, steps: []string{"Check the proxy settings of this machine.", "Ask your administrator whether the proxy allows {host}."},
 		action: ActionRetry,
 	},
+	CodeProxyAuth: {
+		title: "The proxy wants a user name", happened: "The proxy on the way to {host} asks for a user name and a password. Nothing was sent.",
+		mover: MoverUser, steps: []string{"Enter user name and password of the proxy under More in the form, or in the proxy settings of this machine.", "Try again."},
+		action: ActionEdit,
+	},
+	CodeClientCertRefused: {
+		title: "The client certificate is not accepted", happened: "{host} does not take the certificate of {name}, or wants one and got none.",
+		mover: MoverUser, steps: []string{"Check that the certificate is the one registered at {service} and has not run out.", "Edit {name}, enter the certificate with its private key and authorize again."},
+		action: ActionEdit, state: StateNeedsAttention,
+	},
+	CodeClientCertificate: {
+		title: "The client certificate can't be used", happened: "The certificate of {name} can't be read, or its private key is missing or belongs to another one. Nothing was sent.",
+		mover: MoverUser, steps: []string{"Enter the certificate and its key again, as PEM or PKCS#12, with the right password.", "Authorize again."},
+		action: ActionEdit, state: StateNeedsAttention,
+	},
+	CodeClientKey: {
+		title: "The private key can't be used", happened: "The private key of {name} can't be read or does not fit the algorithm. Nothing was sent.",
+		mover: MoverUser, steps: []string{"Load the key again, with its password, and choose an algorithm that fits it.", "Authorize again."},
+		action: ActionEdit, state: StateNeedsAttention,
+	},
+	CodeConnection: {
+		title: "The connection settings can't be used", happened: "The time-out, the proxy or the CA certificate of {name} is not valid. Nothing was sent.",
+		mover: MoverUser, steps: []string{"Correct the connection settings under More in the form.", "Authorize again."},
+		action: ActionEdit, state: StateNeedsAttention,
+	},
+	CodeRequestSettings: {
+		title: "A header can't be sent", happened: "One of the extra headers of {name} has a name or a value that no request can have. Nothing was sent.",
+		mover: MoverUser, steps: []string{"Correct the extra headers under More in the form.", "Authorize again."},
+		action: ActionEdit, state: StateNeedsAttention,
+	},
 	CodeTLS: {
 		title: "No secure connection is possible", happened: "{host} could not agree with this program on a secure connection. Nothing was sent.",
 		mover: MoverService, steps: []string{"Check the address and the port.", "When they are right, tell whoever runs {host}."},
