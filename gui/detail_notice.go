@@ -24,7 +24,7 @@ func (p *detailPane) notice(d *auth.Detail) fyne.CanvasObject {
 	why := widgets.NewParagraph(u.troubleText(d))
 	switch d.Status.State {
 	case auth.StatePaused:
-		text := widgets.NewParagraph(lang.L("Paused: it hands out no token and refreshes nothing."))
+		text := widgets.NewParagraph(lang.L("Paused: hands out and refreshes nothing."))
 		return widgets.NewBanner(u.icons.Icon("pause"), widgets.ColorNameIdleTint, widgets.ColorNameIdle, text,
 			button(lang.L("Resume"), cmdPause))
 	case auth.StateNeedsSignIn:

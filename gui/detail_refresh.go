@@ -20,7 +20,7 @@ type refreshCard struct {
 	root *fyne.Container
 	next *widgets.Text
 	auto *widgets.Check
-	last *widgets.Text
+	last *widgets.Paragraph
 	left *widgets.Text
 	fail *widgets.Text
 	rows struct{ last, fail *fyne.Container }
@@ -30,13 +30,13 @@ type refreshCard struct {
 
 func newRefreshCard(u *ui) *refreshCard {
 	c := &refreshCard{
-		u: u, next: widgets.NewSmallText(""), last: widgets.NewText("").Shrinking(),
+		u: u, next: widgets.NewSmallText(""), last: widgets.NewParagraph(""),
 		left: widgets.NewText("").Shrinking(), fail: widgets.NewText("").Colored(widgets.ColorNameBad).Shrinking(),
 	}
 	c.auto = widgets.NewCheck(u.icons, lang.L("Auto-refresh token"), c.toggle)
 	change := widgets.NewSmallLink(lang.L("Change…"), nil, func() { u.askLimit(c.target) })
 	c.rows.last = newFact(lang.L("Last attempt"), c.last)
-	c.rows.fail = newFact(lang.L("Failures in a row"), c.fail)
+	c.rows.fail = newFact(lang.L("Failures"), c.fail)
 	c.root = widgets.NewColumn(0,
 		widgets.NewRow(8, 0, true, widgets.NewText(lang.L("Automatic refresh")).Bold().Shrinking(), c.next),
 		widgets.NewInset(8, 0, 8, 0, c.auto),
@@ -64,14 +64,23 @@ func (c *refreshCard) set(t target) {
 	s := d.Status
 	c.rows.last.Hidden = s.LastOutcomeAt.IsZero()
 	if !c.rows.last.Hidden {
-		c.last.SetText(lang.L("{{.When}}, {{.How}}", map[string]any{"When": clock(s.LastOutcomeAt, c.u.now()), "How": c.u.outcomeText(s.LastOutcome)}))
-		c.last.SetHint(fullDate(s.LastOutcomeAt))
+		c.last.SetText(c.lastTry(s))
 	}
 	c.rows.fail.Hidden = s.Failures == 0
-	c.fail.SetText(strconv.Itoa(s.Failures))
+	c.fail.SetText(lang.L("{{.N}} in a row", number{s.Failures}))
 	c.left.SetText(leftText(d.RefreshesLeft))
 	c.left.SetHint(limitText(d))
 	c.tick(t)
+}
+
+// lastTry says when the last attempt was and how it ended: in a line of its own
+// where that takes a sentence.
+func (c *refreshCard) lastTry(s auth.Status) string {
+	when, how := clock(s.LastOutcomeAt, c.u.now()), c.u.outcomeText(s.LastOutcome)
+	if _, explained := c.u.explained(s.LastOutcome); explained {
+		return when + "\n" + how
+	}
+	return when + ", " + how
 }
 
 // tick lets the time to the next try go on.

@@ -75,7 +75,7 @@ func (c *tokenCard) build() {
 // set shows the token of another authorization, or a newer one of the same.
 func (c *tokenCard) set(t target) {
 	c.id = t.row.ID
-	if t.detail.Status.Generation == 0 {
+	if whyNoToken(t) != "" {
 		c.reveal.Disable()
 	} else {
 		c.reveal.Enable()
@@ -90,7 +90,11 @@ func (c *tokenCard) tick(t target) {
 	state := s.Effective(now)
 	look := lookOf(state)
 	c.pill.Set(widgets.PillLook{Word: lang.L(look.word), Ink: look.ink, Tint: look.tint, Hollow: look.hollow})
-	text, tooltip, ink := expiryText(state, s.Expiry, now)
+	ends := state
+	if state == auth.StatePaused {
+		ends = auth.StateActive // the token runs out all the same
+	}
+	text, tooltip, ink := expiryText(ends, s.Expiry, now)
 	c.expires.SetHint(tooltip)
 	c.at.SetText("")
 	switch {

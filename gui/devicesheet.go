@@ -101,11 +101,11 @@ func (w *deviceSheet) codePart() fyne.CanvasObject {
 
 // fittingSize is the text size, at most codeSize, at which the code fits.
 func fittingSize(code string, width float32) float32 {
-	wide := fyne.MeasureText(code, codeSize, fyne.TextStyle{Monospace: true}).Width
-	if wide <= width {
-		return codeSize
+	size := codeSize
+	for size > leastCode && fyne.MeasureText(code, size, fyne.TextStyle{Monospace: true}).Width > width {
+		size--
 	}
-	return max(codeSize*width/wide, leastCode)
+	return size
 }
 
 // centeredText puts a text that may have to be cut into the middle.

@@ -19,6 +19,15 @@ const checkPause = 200 * time.Millisecond
 // named fills {{.Name}} of a translated sentence.
 func named(name string) map[string]any { return map[string]any{"Name": name} }
 
+// briefly fills {{.Name}} of a message that has one line: a long name leaves
+// room for what is said about it.
+func briefly(name string) map[string]any {
+	if runes := []rune(name); len(runes) > 32 {
+		name = string(runes[:30]) + "…"
+	}
+	return named(name)
+}
+
 // askDelete asks once, says what goes, and deletes; the toast undoes it.
 func (u *ui) askDelete(t target) {
 	var s *sheet
@@ -56,7 +65,7 @@ func (u *ui) remove(id, name string, revoke bool) {
 				return
 			}
 			u.frame.home.forget(id)
-			u.toast(lang.L("“{{.Name}}” was deleted.", named(name)), lang.L("Undo"), func() { u.undelete(id) })
+			u.toast(lang.L("“{{.Name}}” was deleted.", briefly(name)), lang.L("Undo"), func() { u.undelete(id) })
 		})
 }
 
@@ -89,9 +98,9 @@ func (u *ui) revoke(id, name string) {
 			case err != nil:
 				u.fail(err, id)
 			case outcome == auth.RevokeQueued:
-				u.toast(lang.L("The service did not confirm the revocation of “{{.Name}}”; it is tried again.", named(name)), "", nil)
+				u.toast(lang.L("The service did not confirm the revocation of “{{.Name}}”; it is tried again.", briefly(name)), "", nil)
 			default:
-				u.toast(lang.L("The tokens of “{{.Name}}” were revoked.", named(name)), "", nil)
+				u.toast(lang.L("The tokens of “{{.Name}}” were revoked.", briefly(name)), "", nil)
 			}
 		})
 }

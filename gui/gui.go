@@ -109,6 +109,7 @@ func (w *Window) begin() {
 	u.unwatch = u.watch()
 	u.reread()
 	u.frame.status.readVault()
+	u.frame.status.readNetwork()
 	u.run.every(clockPause, u.frame.home.tick)
 	u.run.every(countsPause, u.frame.status.readCounts)
 	u.openVault(u.vaultChanged)

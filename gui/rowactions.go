@@ -28,7 +28,7 @@ func (u *ui) refreshNow(id, name string) {
 				u.fail(err, id)
 				return
 			}
-			u.toast(lang.L("“{{.Name}}” has a fresh access token.", map[string]any{"Name": name}), "", nil)
+			u.toast(lang.L("“{{.Name}}” has a fresh access token.", briefly(name)), "", nil)
 		})
 }
 
@@ -45,9 +45,9 @@ func (u *ui) reauthorize(id string, o auth.ReauthorizeOptions) {
 
 // setPaused pauses an authorization, or ends its pause.
 func (u *ui) setPaused(t target, paused bool) {
-	change, text := u.engine.Resume, lang.L("“{{.Name}}” is in use again.", named(t.row.Name))
+	change, text := u.engine.Resume, lang.L("“{{.Name}}” is in use again.", briefly(t.row.Name))
 	if paused {
-		change, text = u.engine.Pause, lang.L("“{{.Name}}” is paused: it hands out no token and refreshes nothing.", named(t.row.Name))
+		change, text = u.engine.Pause, lang.L("“{{.Name}}” is paused: it hands out and refreshes nothing.", briefly(t.row.Name))
 	}
 	async(u.run, func(ctx context.Context) (struct{}, error) { return struct{}{}, change(ctx, t.row.ID) },
 		func(_ struct{}, err error) {
@@ -66,9 +66,9 @@ func (u *ui) turnAutoRefresh(t target) {
 		switch {
 		case err != nil:
 		case on:
-			u.toast(lang.L("“{{.Name}}” is refreshed automatically.", named(t.row.Name)), "", nil)
+			u.toast(lang.L("“{{.Name}}” is refreshed automatically.", briefly(t.row.Name)), "", nil)
 		default:
-			u.toast(lang.L("“{{.Name}}” is no longer refreshed automatically.", named(t.row.Name)), "", nil)
+			u.toast(lang.L("“{{.Name}}” is no longer refreshed automatically.", briefly(t.row.Name)), "", nil)
 		}
 	})
 }

@@ -73,7 +73,7 @@ func newCommands() []command {
 		},
 		{
 			id: cmdInspect, label: "What the token says", icon: "info", key: fyne.KeyI, mod: ctrl,
-			why: whyNoToken, run: func(u *ui, t target) { u.openInspection(t) },
+			why: whyNothingStored, run: func(u *ui, t target) { u.openInspection(t) },
 		},
 		{
 			id: cmdSignIn, label: "Re-authorize", icon: "user", key: fyne.KeyL, mod: ctrl, rule: true,
@@ -140,12 +140,23 @@ func autoLabel(t target) string {
 	return lang.L("Turn automatic refresh on")
 }
 
-func whyNoToken(t target) string {
+func whyNothingStored(t target) string {
 	if w := whyLocked(t); w != "" {
 		return w
 	}
 	if t.detail.Status.Generation == 0 {
 		return lang.L("There is no access token yet: authorize it first")
+	}
+	return ""
+}
+
+// whyNoToken says why the access token can't be used.
+func whyNoToken(t target) string {
+	if w := whyNothingStored(t); w != "" {
+		return w
+	}
+	if t.detail.Status.State == auth.StatePaused {
+		return lang.L("It is paused: resume it first")
 	}
 	return ""
 }

@@ -43,9 +43,9 @@ func (u *ui) signInEnded(s signIn, used *auth.Draft, d auth.Detail, err error) {
 		u.showAuthorizations(s.ID())
 		u.toast(signedInText(d), "", nil)
 	case cancelled && s.Kind() == auth.PromptNone:
-		u.toast(lang.L("Cancelled. “{{.Name}}” is kept.", named(s.Name())), "", nil)
+		u.toast(lang.L("Cancelled. “{{.Name}}” is kept.", briefly(s.Name())), "", nil)
 	case cancelled:
-		u.toast(lang.L("The sign-in was cancelled. “{{.Name}}” is kept.", named(s.Name())), "", nil)
+		u.toast(lang.L("The sign-in was cancelled. “{{.Name}}” is kept.", briefly(s.Name())), "", nil)
 	default:
 		u.showFailureOf(asFailure(err), s.ID(), s.Name(), used)
 	}
@@ -54,7 +54,8 @@ func (u *ui) signInEnded(s signIn, used *auth.Draft, d auth.Detail, err error) {
 // signedInText tells who signed in and how many permissions came of it.
 func signedInText(d auth.Detail) string {
 	asked := len(d.Authorization.Scopes)
-	data := map[string]any{"Who": d.Status.SignedInAs, "N": asked - len(d.Missing), "All": asked, "Name": d.Authorization.Name}
+	data := briefly(d.Authorization.Name)
+	data["Who"], data["N"], data["All"] = d.Status.SignedInAs, asked-len(d.Missing), asked
 	switch {
 	case asked == 0 && d.Status.SignedInAs == "":
 		return lang.L("“{{.Name}}” is authorized", data)
