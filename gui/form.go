@@ -24,12 +24,13 @@ type form struct {
 	// follow takes over the sign-in that saving has started.
 	follow func(s signIn, used auth.Draft)
 
-	object *fyne.Container
-	screen fyne.CanvasObject // object as the frame shows it
-	scroll *container.Scroll
-	parts  *formParts
-	help   *helpPanel
-	scopes *scopePanel
+	object  *fyne.Container
+	screen  fyne.CanvasObject // object as the frame shows it
+	scroll  *container.Scroll
+	parts   *formParts
+	help    *helpPanel
+	scopes  *scopePanel
+	preview *previewPanel
 
 	save, cancel *widgets.Button
 	count        *widgets.Text
@@ -54,6 +55,7 @@ func (u *ui) openForm(d auth.Draft) {
 	f := newForm(u, d)
 	u.showScreen(f.screen)
 	f.listen()
+	f.preview.ask()
 	if d.Name == "" || d.CopyOf != "" {
 		u.window.Canvas().Focus(f.parts.name.Control.Focusable())
 	}
@@ -64,6 +66,7 @@ func newForm(u *ui, d auth.Draft) *form {
 	f.follow = u.followDraft
 	f.help = newHelpPanel(u, f.relayout)
 	f.scopes = newScopePanel(u, f.m, f.changed, func() { f.stale = true })
+	f.preview = newPreviewPanel(f)
 	f.parts = newFormParts(f)
 
 	f.cancel = widgets.NewButton(lang.L("Cancel"), nil, f.leave)
@@ -78,7 +81,7 @@ func newForm(u *ui, d auth.Draft) *form {
 	title := widgets.NewTitle(lang.L("Application (OAuth2) Authorization Token"))
 	about := widgets.NewSmallText(f.about()).Shrinking()
 	head := widgets.NewInset(16, 24, 16, 24, widgets.NewRow(16, 1, true, title, about))
-	columns := container.New(&formLayout{f: f}, f.help.object, f.parts.object, f.scopes.object)
+	columns := container.New(&formLayout{f: f}, f.help.object, f.parts.object, f.scopes.object, f.preview.object)
 	body, scroll := widgets.NewTallScroll(columns, func(height float32) { columns.Layout.(*formLayout).viewport = height })
 	f.scroll = scroll
 	f.shade = newTapArea(func() {})
@@ -151,6 +154,7 @@ func (f *form) edit(field auth.Field, change func(d *auth.Draft)) {
 func (f *form) changed() {
 	f.show()
 	f.check.call(f.runCheck)
+	f.preview.ask()
 }
 
 // left checks when the user goes on from a field that was edited. One that was
@@ -163,7 +167,7 @@ func (f *form) left(field auth.Field) {
 
 // runCheck asks the engine what is wrong; the answer to an old question is dropped.
 func (f *form) runCheck() {
-	n, draft := f.m.beginCheck(), cloneDraft(f.m.draft)
+	n, draft := f.m.beginCheck(), f.m.outgoing()
 	async(f.u.run, func(ctx context.Context) ([]auth.FieldError, error) {
 		return f.u.engine.Check(ctx, draft)
 	}, func(found []auth.FieldError, err error) {
@@ -177,6 +181,18 @@ func (f *form) runCheck() {
 func (f *form) setService(id string) {
 	f.m.setService(id)
 	f.m.edited(auth.FieldService)
+	f.rebuild()
+}
+
+// setGrant changes the grant, and with it the fields that are shown.
+func (f *form) setGrant(id string) {
+	f.m.setGrant(auth.Grant(id))
+	f.m.edited(auth.FieldGrant)
+	f.rebuild()
+}
+
+// rebuild makes the fields that hang on service and grant.
+func (f *form) rebuild() {
 	f.stale = true
 	f.parts.rebuild()
 	f.scopes.filter.SetText("")
@@ -190,9 +206,14 @@ func (f *form) show() {
 	filled := svc
 	filled.Help.RegisterURL = svc.Fill(svc.Help.RegisterURL, f.m.draft.Params)
 	filled.Help.DocsURL = svc.Fill(svc.Help.DocsURL, f.m.draft.Params)
-	f.help.set(filled, auth.RedirectToRegister(svc, f.m.draft.Port), svc.Redirect.Note)
+	redirect := ""
+	if f.m.info().Sign {
+		redirect = auth.RedirectToRegister(svc, f.m.draft.Port)
+	}
+	f.help.set(filled, redirect, svc.Redirect.Note)
 	f.parts.show()
 	f.scopes.showError()
+	f.showSide()
 	n := len(f.m.visible())
 	setShown(f.countRow, n > 0)
 	setShown(f.required, n == 0)
@@ -210,6 +231,17 @@ func (f *form) show() {
 	}
 	if f.stale {
 		f.relayout()
+	}
+}
+
+// showSide shows what stands beside the fields: the permissions, the preview of
+// an assertion, or nothing.
+func (f *form) showSide() {
+	scopes, preview := f.m.info().Scopes, f.preview.wanted()
+	if f.scopes.object.Visible() != scopes || f.preview.object.Visible() != preview {
+		setShown(f.scopes.object, scopes)
+		setShown(f.preview.object, preview)
+		f.stale = true
 	}
 }
 
@@ -254,7 +286,7 @@ func (f *form) submit() {
 	f.check.cancel()
 	f.shade.Show()
 	f.show()
-	draft := cloneDraft(f.m.draft)
+	draft := f.m.outgoing()
 	async(f.u.run, func(ctx context.Context) (*auth.SignIn, error) {
 		return f.u.engine.Authorize(ctx, draft)
 	}, func(s *auth.SignIn, err error) { f.saved(s, draft, err) })
@@ -319,6 +351,7 @@ func (f *form) leave() {
 func (f *form) close() {
 	f.closed = true
 	f.check.cancel()
+	f.preview.debounce.cancel()
 	f.unlisten()
 }
 

@@ -1,7 +1,7 @@
 package gui
 
 import (
-	"strconv"
+	"slices"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/lang"
@@ -15,25 +15,32 @@ type formParts struct {
 	f      *form
 	object *fyne.Container
 	fields map[auth.Field]*widgets.Field // those that are on the screen
+	values map[auth.Field]valueField     // those of them that are plain values
 
 	name, service, grant *widgets.Field
 	serviceSelect        *widgets.Select
 	grantSelect          *widgets.Select
 	practice             *fyne.Container
-	own                  *fyne.Container // OAuth2 Endpoint and OAuth2 Token
+	own                  *fyne.Container // the addresses that the user enters
 	params               *fyne.Container // parameters and grant
+	warning              *fyne.Container // of a grant that is less secure
+	warningText          *widgets.Paragraph
 	clientID             *widgets.Field
 	clientIDInput        *widgets.Input
 	public               *widgets.Check
 	secrets              *fyne.Container
 	secret, confirmation *widgets.SecretField
 	secretHint           *widgets.Paragraph
+	proof                *fyne.Container // says where the app's key stands, when that takes the secret's place
+	grantValues          *fyne.Container // the grant's own fields
+	auto                 *widgets.Check
+	rule                 *fyne.Container
 	more                 *moreFold
 	filling              bool // values are set by the program, not typed
 }
 
 func newFormParts(f *form) *formParts {
-	p := &formParts{f: f, fields: map[auth.Field]*widgets.Field{}}
+	p := &formParts{f: f, fields: map[auth.Field]*widgets.Field{}, values: map[auth.Field]valueField{}}
 	d := f.m.draft
 	p.name = p.textField(auth.FieldName, lang.L("Friendly name"), false, "", d.Name,
 		func(d *auth.Draft, v string) { d.Name = v })
@@ -41,20 +48,40 @@ func newFormParts(f *form) *formParts {
 	p.serviceSelect.Filter = lang.L("Find a service")
 	p.serviceSelect.Nothing = lang.L("No service has this name. “Other” lets you enter the addresses.")
 	p.service = p.add(auth.FieldService, widgets.NewField(f.u.icons, lang.L("Authorization service"), true, p.serviceSelect))
-	p.grantSelect = widgets.NewSelect(f.u.icons, nil, "", nil)
+	p.grantSelect = widgets.NewSelect(f.u.icons, nil, "", f.setGrant)
 	p.grant = p.add(auth.FieldGrant, widgets.NewField(f.u.icons, lang.L("Grant"), true, p.grantSelect))
-	p.own, p.params = widgets.NewColumn(12), widgets.NewColumn(12)
+	p.own, p.params, p.grantValues = widgets.NewColumn(12), widgets.NewColumn(12), widgets.NewColumn(12)
+	p.warningText = widgets.NewParagraph("")
+	p.warning = widgets.NewWarning(f.u.icons, p.warningText, nil)
 	p.clientID = p.textField(auth.FieldClientID, lang.L("Client ID"), true, "", d.ClientID,
 		func(d *auth.Draft, v string) { d.ClientID = v })
 	p.clientIDInput = p.clientID.Control.(*widgets.Input)
 	p.public = widgets.NewCheck(f.u.icons, lang.L("This app has no secret"), p.setPublic)
 	p.makeSecrets()
 	p.practice = p.makePractice()
+	p.auto = widgets.NewCheck(f.u.icons, lang.L("Auto-refresh token"), func(on bool) {
+		f.m.setAutoRefresh(on)
+		f.changed()
+	})
+	p.rule = widgets.NewInset(2, 0, 0, 0, widgets.NewRule(widgets.ColorNameLine))
 	p.more = newMoreFold(p)
-	p.object = widgets.NewColumn(12, p.name.Object, p.service.Object, p.practice, p.own, p.params,
-		p.clientID.Object, p.public, p.secrets, widgets.NewInset(2, 0, 0, 0, widgets.NewRule(widgets.ColorNameLine)), p.more.object)
+	p.object = widgets.NewColumn(12)
 	p.rebuild()
 	return p
+}
+
+// order puts the parts below each other. What a grant can do without, such as
+// the client of a password grant, comes after what it needs.
+func (p *formParts) order() {
+	client := []fyne.CanvasObject{p.clientID.Object, p.public, p.secrets, p.proof}
+	own := []fyne.CanvasObject{p.grantValues}
+	if p.f.m.info().Client == auth.NeedOptional {
+		client, own = own, client
+	}
+	p.object.Objects = slices.Concat(
+		[]fyne.CanvasObject{p.name.Object, p.service.Object, p.practice, p.own, p.params, p.warning}, client, own,
+		[]fyne.CanvasObject{p.auto, p.rule, p.more.object},
+	)
 }
 
 // add keeps a field to be found by its name.
@@ -64,15 +91,23 @@ func (p *formParts) add(field auth.Field, w *widgets.Field) *widgets.Field {
 	return w
 }
 
+// drop forgets the fields that are made anew.
+func (p *formParts) drop(fields ...auth.Field) {
+	for _, field := range fields {
+		delete(p.fields, field)
+		delete(p.values, field)
+	}
+}
+
 // control returns what takes the focus for a field; nil when it is not shown.
 func (p *formParts) control(field auth.Field) widgets.Control {
 	if field == auth.FieldScopes {
 		return p.f.scopes.filter
 	}
+	if p.more.has(field) {
+		p.more.open()
+	}
 	if w, ok := p.fields[field]; ok {
-		if field == auth.FieldPort || field == auth.FieldNotes {
-			p.more.open()
-		}
 		return w.Control
 	}
 	return nil
@@ -93,7 +128,13 @@ func (p *formParts) textField(field auth.Field, label string, mono bool, placeho
 
 // watch scrolls to an input that gets the focus and checks when it is left.
 func (p *formParts) watch(field auth.Field, in *widgets.Input) {
-	in.OnFocus = func(gained bool) {
+	focus := p.focusIn(field)
+	in.OnFocus = func(gained bool) { focus(in, gained) }
+}
+
+// focusIn does so for one of several inputs of a field.
+func (p *formParts) focusIn(field auth.Field) func(in *widgets.Input, gained bool) {
+	return func(in *widgets.Input, gained bool) {
 		if gained {
 			p.f.reveal(in)
 			return
@@ -102,203 +143,77 @@ func (p *formParts) watch(field auth.Field, in *widgets.Input) {
 	}
 }
 
-// serviceOptions are the services under the headings of their providers.
-func serviceOptions(services []auth.Service) []widgets.Option {
-	options := make([]widgets.Option, 0, len(services))
-	for _, s := range services {
-		options = append(options, widgets.Option{
-			ID: s.ID, Label: s.Name, Group: s.Provider, Words: s.Category + " " + s.Description,
-		})
-	}
-	return options
-}
-
-// rebuild makes the fields that hang on the service.
+// rebuild makes the fields that hang on service and grant.
 func (p *formParts) rebuild() {
-	f, d := p.f, p.f.m.draft
-	for field := range p.fields {
-		if len(field) > 6 && field[:6] == "param:" {
-			delete(p.fields, field)
-		}
-	}
-	delete(p.fields, auth.FieldOwnAuthorization)
-	delete(p.fields, auth.FieldOwnToken)
-	p.own.Objects = nil
-	if f.m.svc.OwnAddresses {
-		p.own.Objects = []fyne.CanvasObject{
-			p.addressField(auth.FieldOwnAuthorization, lang.L("OAuth2 Endpoint"), ownAuthorizationExample, d.OwnAuthorization,
-				func(d *auth.Draft, v string) { d.OwnAuthorization = v }),
-			p.addressField(auth.FieldOwnToken, lang.L("OAuth2 Token"), ownTokenExample, d.OwnToken,
-				func(d *auth.Draft, v string) { d.OwnToken = v }),
-		}
-	}
-	p.own.Hidden = len(p.own.Objects) == 0
-	p.practice.Hidden = d.ServiceID != auth.LocalServiceID
+	m := p.f.m
+	p.layAddresses()
 	p.layParams()
-	p.grantSelect.SetOptions(grantOptions(f.m.svc), string(d.Grant))
-	p.public.SetChecked(d.Public)
-	p.more.rebuild()
-}
-
-// The examples in the fields of a service whose addresses the user enters.
-const (
-	ownAuthorizationExample = "https://login.microsoftonline.com/<tenant-id>/oauth2/v2.0/authorize"
-	ownTokenExample         = "https://login.microsoftonline.com/<tenant-id>/oauth2/v2.0/token"
-)
-
-// addressField makes a field for one of the two addresses.
-func (p *formParts) addressField(field auth.Field, label, example, value string, set func(*auth.Draft, string)) fyne.CanvasObject {
-	w := p.textField(field, label, true, example, value, set)
-	w.SetHint(lang.L("For example {{.Address}}", map[string]any{"Address": example}))
-	return w.Object
-}
-
-// layParams puts the parameters and the grant into lines of two; an address
-// has a line of its own.
-func (p *formParts) layParams() {
-	p.params.Objects = nil
-	line := []fyne.CanvasObject{}
-	hint := ""
-	flush := func() {
-		if len(line) > 0 {
-			group := widgets.NewColumn(4, widgets.NewEvenRow(12, line...))
-			if hint != "" {
-				group.Add(widgets.NewCaption(hint))
-			}
-			p.params.Add(group)
-		}
-		line, hint = nil, ""
-	}
-	for _, param := range p.f.m.shownParams() {
-		name := param.Name
-		w := p.textField(auth.ParamField(name), param.Label, false, param.Placeholder, p.f.m.draft.Params[name],
-			func(_ *auth.Draft, v string) { p.f.m.setParam(name, v) })
-		if param.URL {
-			flush()
-			w.SetHint(param.Help)
-			p.params.Add(w.Object)
-			continue
-		}
-		if len(line) == 2 {
-			flush()
-		}
-		line = append(line, w.Object)
-		if hint != "" && param.Help != "" {
-			hint += " "
-		}
-		hint += param.Help
-	}
-	if len(line) == 2 {
-		flush()
-	}
-	line = append(line, p.grant.Object)
-	flush()
-}
-
-// grantOptions are the grants that both the service and the program know.
-func grantOptions(svc auth.Service) []widgets.Option {
-	var options []widgets.Option
-	for _, info := range auth.Grants {
-		for _, offered := range svc.Grants {
-			if offered == info.ID {
-				options = append(options, widgets.Option{ID: string(info.ID), Label: lang.L(info.Label)})
-			}
-		}
-	}
-	return options
-}
-
-func (p *formParts) makeSecrets() {
-	u, d := p.f.u, p.f.m.draft
-	p.secret = widgets.NewSecretField(u.icons, lang.L("Client secret"), true, true, lang.L("Show the secret (F2)"), lang.L("Hide the secret (F2)"))
-	p.confirmation = widgets.NewSecretField(u.icons, lang.L("Client secret confirmation"), true, false, "", "")
-	p.secret.Input.SetText(d.ClientSecret.Reveal())
-	p.confirmation.Input.SetText(d.Confirmation.Reveal())
-	p.add(auth.FieldClientSecret, p.secret.Field)
-	p.add(auth.FieldConfirmation, p.confirmation.Field)
-	p.secret.Input.Entry().OnChanged = func(v string) {
-		p.f.edit(auth.FieldClientSecret, func(d *auth.Draft) { d.ClientSecret = auth.NewSecret(v) })
-	}
-	p.confirmation.Input.Entry().OnChanged = func(v string) {
-		// Not called wrong while it may still become right by typing on.
-		p.f.m.draft.Confirmation = auth.NewSecret(v)
-		if !p.f.m.typingConfirmation() || p.f.m.secretsEqual() {
-			p.f.m.touch(auth.FieldConfirmation)
-		}
-		p.f.changed()
-	}
-	p.watch(auth.FieldClientSecret, p.secret.Input)
-	p.watch(auth.FieldConfirmation, p.confirmation.Input)
-	p.secretHint = widgets.NewCaption("")
-	p.secrets = widgets.NewColumn(4, widgets.NewEvenRow(12, p.secret.Object, p.confirmation.Object), p.secretHint)
-}
-
-func (p *formParts) setPublic(on bool) {
-	p.f.edit(auth.FieldClientSecret, func(d *auth.Draft) { d.Public = on })
-}
-
-// makePractice makes the line of the local server: one click fills in its
-// client, and the account to sign in with.
-func (p *formParts) makePractice() *fyne.Container {
-	u := p.f.u
-	local := u.engine.LocalServer()
-	if local.ClientID == "" || !local.Running {
-		reason := local.Problem
-		if reason == "" {
-			reason = lang.L("The local server does not run.")
-		}
-		return widgets.NewWarning(u.icons, widgets.NewParagraph(reason), nil)
-	}
-	use := widgets.NewButton(lang.L("Use the practice client"), u.icons.Icon("server"), func() { p.usePractice(u.engine.LocalServer()) })
-	use.Small = true
-	account := widgets.NewCaption(lang.L("Sign in there as {{.User}}", map[string]any{"User": local.User}))
-	password := widgets.NewSmallLink(lang.L("Copy password"), u.icons.Icon("copy"), func() {
-		u.copySecret(u.engine.LocalServer().Password)
-		u.toast(lang.L("Password copied. The clipboard is cleared in 10 seconds."), "", nil)
-	})
-	return widgets.NewRow(12, 1, true, use, account, password)
-}
-
-// usePractice fills in ID, secret and confirmation of the practice client.
-func (p *formParts) usePractice(local auth.LocalInfo) {
-	p.filling = true
-	p.clientIDInput.SetText(local.ClientID)
+	info := m.info()
+	p.practice.Hidden = m.draft.ServiceID != auth.LocalServiceID || info.Client == auth.NeedNone
+	p.grantSelect.SetOptions(grantOptions(m.grants()), string(m.draft.Grant))
+	p.warning.Hidden = info.Warning == ""
+	p.warningText.SetText(told(info.Warning))
+	p.clientID.Object.Hidden = info.Client == auth.NeedNone
+	p.clientID.SetRequired(info.Client == auth.NeedRequired)
+	p.filling = true // a client ID or a secret that was typed for another service stays
+	p.clientIDInput.SetText(m.draft.ClientID)
 	p.filling = false
-	p.public.SetChecked(false)
-	p.f.edit(auth.FieldClientID, func(d *auth.Draft) {
-		d.ClientID, d.Public = local.ClientID, false
-		d.ClientSecret, d.Confirmation = local.ClientSecret, local.ClientSecret
-	})
-	p.secret.Input.SetText(local.ClientSecret.Reveal())
-	p.confirmation.Input.SetText(local.ClientSecret.Reveal())
+	for field := range p.values {
+		p.drop(field)
+	}
+	p.grantValues.Objects = p.valueColumn(info.Fields)
+	p.drop(auth.FieldTokenParams)
+	if m.paramsUpFront() {
+		p.grantValues.Objects = append(p.grantValues.Objects, p.tokenParams())
+	}
+	p.grantValues.Hidden = len(p.grantValues.Objects) == 0
+	p.order()
+	p.more.rebuild()
 }
 
 // show brings the fields to what the model says.
 func (p *formParts) show() {
 	m := p.f.m
-	for field, w := range p.fields {
-		message := ""
-		e, wrong := m.errorOf(field)
-		if wrong {
-			message = told(e.Message)
-		}
-		w.SetError(message)
-		switch {
-		case wrong:
-			w.SetMark(widgets.MarkBad)
-			p.offer(field, w, e.Fix)
-		case field == auth.FieldName && m.nameFree():
-			w.SetMark(widgets.MarkGood)
-			w.SetNote(lang.L("free to use"))
-		case field == auth.FieldConfirmation && !m.draft.Confirmation.Empty() && m.secretsEqual():
-			w.SetMark(widgets.MarkGood)
-		default:
-			w.SetMark(widgets.MarkNone)
-			w.SetNote("")
+	wrong := map[auth.Field]auth.FieldError{}
+	for _, e := range m.visible() {
+		wrong[e.Field] = e
+	}
+	for field := range wrong {
+		if p.more.has(field) {
+			p.more.open()
 		}
 	}
+	for field, w := range p.fields {
+		p.showField(field, w, wrong)
+	}
 	p.showSecrets()
+	p.showValues()
+	p.showAuto()
 	p.more.show()
+}
+
+// showField brings one field to what was found about it.
+func (p *formParts) showField(field auth.Field, w *widgets.Field, found map[auth.Field]auth.FieldError) {
+	m := p.f.m
+	e, wrong := found[field]
+	message := ""
+	if wrong {
+		message = told(e.Message)
+	}
+	w.SetError(message)
+	switch {
+	case wrong:
+		w.SetMark(widgets.MarkBad)
+		p.offer(field, w, e.Fix)
+	case field == auth.FieldName && m.nameFree():
+		w.SetMark(widgets.MarkGood)
+		w.SetNote(lang.L("free to use"))
+	case field == auth.FieldConfirmation && !m.draft.Confirmation.Empty() && m.secretsEqual():
+		w.SetMark(widgets.MarkGood)
+	default:
+		w.SetMark(widgets.MarkNone)
+		w.SetNote("")
+	}
 }
 
 // offer shows the value that would be accepted as a link.
@@ -311,44 +226,33 @@ func (p *formParts) offer(field auth.Field, w *widgets.Field, fix string) {
 	w.SetFix(lang.L("Use “{{.Value}}”", map[string]any{"Value": fix}), func() { in.SetText(fix) })
 }
 
-// showSecrets shows the switch and the fields of the secret as the service and
-// the mode have it.
-func (p *formParts) showSecrets() {
+// showAuto says what automatic refresh needs, and switches it off where nothing
+// can be refreshed.
+func (p *formParts) showAuto() {
 	m := p.f.m
-	caption := lang.L("On for an app that is registered as a desktop program (public client).")
-	switch {
-	case m.publicOnly():
-		p.public.Disable()
-		caption = lang.L("{{.Service}} gives a desktop program no secret.", map[string]any{"Service": m.svc.Name})
-	case !m.publicAllowed() && !m.draft.Public:
-		p.public.Disable()
-		caption = lang.L("{{.Service}} gives every app a secret.", map[string]any{"Service": m.svc.Name})
+	scope := map[string]any{"Scope": m.svc.Refresh.Scope, "Service": m.svc.Name}
+	caption := lang.L("Before a token ends, a new one is fetched.")
+	switch renewal := m.info().Renewal; {
+	case renewal == auth.RenewNever:
+		caption = lang.L("Nothing renews this token: enter a new one when it has ended.")
+	case !m.renews():
+		caption = lang.L("{{.Service}} gives no refresh token.", scope)
+	case renewal == auth.RenewAsk:
+		caption = lang.L("Before a token ends, the program asks for a new one in the same way.")
+	case !m.info().Scopes || m.svc.Refresh.Needs != "scope":
+	case m.missingRefreshScope() == "":
+		caption = lang.L("Needs {{.Scope}}, which is chosen.", scope)
 	default:
-		p.public.Enable()
+		caption = lang.L("Needs {{.Scope}}, which is not chosen.", scope)
 	}
-	p.public.SetCaption(caption)
-	p.public.SetChecked(m.draft.Public)
-	if p.secrets.Visible() == m.draft.Public {
-		setShown(p.secrets, !m.draft.Public)
+	if m.renews() {
+		p.auto.Enable()
+	} else {
+		p.auto.Disable()
+	}
+	p.auto.SetChecked(m.renews() && m.draft.AutoRefresh)
+	if p.auto.Caption != caption {
+		p.auto.SetCaption(caption)
 		p.f.stale = true
 	}
-	hint := ""
-	if m.keepsSecret() {
-		hint = lang.L("Leave both empty to keep the stored secret.")
-	}
-	p.secretHint.SetText(hint)
-	setShown(p.secretHint, hint != "")
-	p.secret.SetRequired(hint == "")
-	p.confirmation.SetRequired(hint == "")
-	if m.draft.Public {
-		p.secret.Mask()
-	}
-}
-
-// portText is a port as it stands in its field.
-func portText(port int) string {
-	if port == 0 {
-		return ""
-	}
-	return strconv.Itoa(port)
 }

@@ -34,46 +34,73 @@ const (
 	formOneWidth  = 780
 	formColumnGap = 32
 	formListOne   = 300 // height of the list of permissions in one column
+	formListLeast = 226 // beside the fields
 )
 
-func (l *formLayout) heights(width float32) (content, help, fields, scopes float32) {
-	content = width - 2*formMargin
-	if content < formTwoWidth {
-		content = min(content, formOneWidth)
-		help = l.f.help.heightAt(content)
-		fields = widgets.HeightAt(l.f.parts.object, content)
-		return content, help, fields, l.f.scopes.headHeight(content) + formListOne
+// formPlaces are where help panel, fields and what stands beside them go.
+type formPlaces struct {
+	help, fields, side fyne.Size
+	beside             bool // side stands at the right of the fields, not below them
+}
+
+func (l *formLayout) places(width float32) formPlaces {
+	content := width - 2*formMargin
+	scopes := l.f.scopes.object.Visible()
+	var p formPlaces
+	p.beside = content >= formTwoWidth && (scopes || l.f.preview.object.Visible())
+	column := min(content, formOneWidth)
+	p.help.Width, p.fields.Width, p.side.Width = column, column, column
+	if content >= formTwoWidth {
+		p.help.Width = content
 	}
-	help = l.f.help.heightAt(content)
-	fields = widgets.HeightAt(l.f.parts.object, formFields)
-	least := l.f.scopes.headHeight(content-formFields-formColumnGap) + 226
-	return content, help, fields, max(l.viewport-help-32, least)
+	if p.beside {
+		p.fields.Width, p.side.Width = formFields, content-formFields-formColumnGap
+	}
+	p.help.Height = l.f.help.heightAt(p.help.Width)
+	p.fields.Height = widgets.HeightAt(l.f.parts.object, p.fields.Width)
+	switch head := l.f.scopes.headHeight(p.side.Width); {
+	case scopes && p.beside:
+		p.side.Height = max(l.viewport-p.help.Height-32, head+formListLeast)
+	case scopes:
+		p.side.Height = head + formListOne
+	case l.f.preview.object.Visible():
+		p.side.Height = widgets.HeightAt(l.f.preview.object, p.side.Width)
+	}
+	return p
 }
 
 // HeightAt implements widgets.TallLayout.
 func (l *formLayout) HeightAt(_ []fyne.CanvasObject, width float32) float32 {
-	content, help, fields, scopes := l.heights(width)
-	if content < formTwoWidth {
-		return help + 16 + fields + 16 + scopes + 16
+	p := l.places(width)
+	height := p.help.Height + 16 + p.fields.Height + 16
+	switch {
+	case p.beside:
+		return p.help.Height + 16 + max(p.fields.Height, p.side.Height) + 16
+	case p.side.Height > 0:
+		return height + p.side.Height + 16
 	}
-	return help + 16 + max(fields, scopes) + 16
+	return height
 }
 
 func (l *formLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
-	content, help, fields, scopes := l.heights(size.Width)
-	objects[0].Move(fyne.NewPos(formMargin, 0))
-	objects[0].Resize(fyne.NewSize(content, help))
-	top := help + 16
-	objects[1].Move(fyne.NewPos(formMargin, top))
-	if content < formTwoWidth {
-		objects[1].Resize(fyne.NewSize(content, fields))
-		objects[2].Move(fyne.NewPos(formMargin, top+fields+16))
-		objects[2].Resize(fyne.NewSize(content, scopes))
-		return
+	p := l.places(size.Width)
+	top := p.help.Height + 16
+	put(objects[0], fyne.NewPos(formMargin, 0), p.help)
+	put(objects[1], fyne.NewPos(formMargin, top), p.fields)
+	at := fyne.NewPos(formMargin, top+p.fields.Height+16)
+	if p.beside {
+		at = fyne.NewPos(formMargin+formFields+formColumnGap, top)
 	}
-	objects[1].Resize(fyne.NewSize(formFields, fields))
-	objects[2].Move(fyne.NewPos(formMargin+formFields+formColumnGap, top))
-	objects[2].Resize(fyne.NewSize(content-formFields-formColumnGap, scopes))
+	for _, side := range objects[2:] {
+		if side.Visible() {
+			put(side, at, p.side)
+		}
+	}
+}
+
+func put(o fyne.CanvasObject, at fyne.Position, size fyne.Size) {
+	o.Move(at)
+	o.Resize(size)
 }
 
 func (*formLayout) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(480, 320) }

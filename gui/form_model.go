@@ -1,7 +1,6 @@
 package gui
 
 import (
-	"maps"
 	"slices"
 	"strings"
 
@@ -16,30 +15,62 @@ type formModel struct {
 	svc      auth.Service
 	draft    auth.Draft // Scopes is kept up to date by choose, add and the like
 	original auth.Draft
-	added    []string // scopes that the service's data does not name, in the order they were added
+	// otherScopes were chosen for the other kind of grant: what an app asks for
+	// itself is not what it asks for in a person's name.
+	otherScopes []string
+	added       []string // scopes that the service's data does not name, in the order they were added
 
 	// kept holds what was chosen for the services that the user has left, so
 	// that coming back loses nothing.
 	kept     map[string]serviceChoice
 	defaults func(serviceID string) auth.Draft
 
+	autoByHand bool // the user has set automatic refresh: it follows nothing any more
+
 	touched   map[auth.Field]bool
 	submitted bool
-	found     []auth.FieldError   // of the last check
-	checks    int                 // number of the last edit or check; an answer to an older one is old
-	nameRead  bool                // the last check has seen the name that stands there now
-	since     map[auth.Field]bool // edited since the last check began
+	found     []auth.FieldError // of the last check
+	previewed []auth.FieldError // of the last preview, see previewPanel
+	// unreadable are the fields whose text is not even JSON, and why: said here,
+	// because the draft can't hold them.
+	unreadable map[auth.Field]string
+	checks     int                 // number of the last edit or check; an answer to an older one is old
+	nameRead   bool                // the last check has seen the name that stands there now
+	since      map[auth.Field]bool // edited since the last check began
 }
 
 // serviceChoice is the part of a draft that belongs to one service.
 type serviceChoice struct {
-	params       map[string]string
-	scopes       []string
-	added        []string
-	public       bool
-	clientAuth   auth.ClientAuth
-	port         int
-	ownAuth, own string
+	grant                      auth.Grant
+	params                     map[string]string
+	scopes                     []string
+	otherScopes                []string
+	added                      []string
+	public                     bool
+	clientAuth                 auth.ClientAuth
+	port                       int
+	ownAuth, ownToken, ownCode string
+	// What the user sends along may be secret: it goes to no other service.
+	authParams, tokenParams, headers []auth.Pair
+	omitHeaders, omitFields          []string
+}
+
+// choiceOf returns the part of a draft that belongs to its service.
+func choiceOf(d auth.Draft) serviceChoice {
+	return serviceChoice{
+		grant: d.Grant, params: d.Params, scopes: d.Scopes, public: d.Public, clientAuth: d.ClientAuth, port: d.Port,
+		ownAuth: d.OwnAuthorization, ownToken: d.OwnToken, ownCode: d.OwnDevice,
+		authParams: d.AuthParams, tokenParams: d.TokenParams, headers: d.Headers,
+		omitHeaders: d.OmitHeaders, omitFields: d.OmitFields,
+	}
+}
+
+// into puts the choice into a draft; added and scopes are the model's to set.
+func (c serviceChoice) into(d *auth.Draft) {
+	d.Grant, d.Params, d.Public, d.ClientAuth, d.Port = c.grant, c.params, c.public, c.clientAuth, c.port
+	d.OwnAuthorization, d.OwnToken, d.OwnDevice = c.ownAuth, c.ownToken, c.ownCode
+	d.AuthParams, d.TokenParams, d.Headers = c.authParams, c.tokenParams, c.headers
+	d.OmitHeaders, d.OmitFields = c.omitHeaders, c.omitFields
 }
 
 // newFormModel returns the model of a form that starts with d. defaults gives
@@ -51,19 +82,16 @@ func newFormModel(services []auth.Service, d auth.Draft, defaults func(string) a
 		kept:     map[string]serviceChoice{},
 		touched:  map[auth.Field]bool{},
 		since:    map[auth.Field]bool{},
+
+		unreadable: map[auth.Field]string{},
 	}
 	m.draft = cloneDraft(d)
+	m.autoByHand = d.ID != "" || d.CopyOf != "" // what is stored was chosen
 	m.svc = m.service(d.ServiceID)
 	m.added = m.unknownScopes(d.Scopes)
 	m.setScopes(d.Scopes)
 	m.original = cloneDraft(m.draft)
 	return m
-}
-
-func cloneDraft(d auth.Draft) auth.Draft {
-	d.Params = maps.Clone(d.Params)
-	d.Scopes = slices.Clone(d.Scopes)
-	return d
 }
 
 func (m *formModel) service(id string) auth.Service {
@@ -82,34 +110,30 @@ func (m *formModel) setService(id string) {
 		return
 	}
 	d := &m.draft
-	m.kept[d.ServiceID] = serviceChoice{
-		params: d.Params, scopes: d.Scopes, added: m.added, public: d.Public,
-		clientAuth: d.ClientAuth, port: d.Port, ownAuth: d.OwnAuthorization, own: d.OwnToken,
-	}
-	fresh := m.defaults(id)
+	left := choiceOf(*d)
+	left.added, left.otherScopes = m.added, m.otherScopes
+	m.kept[d.ServiceID] = left
 	choice, seen := m.kept[id]
+	m.svc = m.service(id)
 	if !seen {
-		choice = serviceChoice{
-			params: maps.Clone(fresh.Params), scopes: fresh.Scopes, public: fresh.Public,
-			clientAuth: fresh.ClientAuth, port: fresh.Port, ownAuth: fresh.OwnAuthorization, own: fresh.OwnToken,
+		choice = choiceOf(cloneDraft(m.defaults(id)))
+		if m.touched[auth.FieldGrant] && m.offers(d.Grant) {
+			choice.grant = d.Grant
+		}
+		choice.added = m.unknownScopes(choice.scopes)
+		if choice.grant == auth.GrantClientCredentials {
+			choice.scopes, choice.otherScopes = nil, choice.scopes
 		}
 	}
-	m.svc = m.service(id)
-	d.ServiceID, d.Grant = id, fresh.Grant
-	d.Params, d.Public, d.ClientAuth, d.Port = choice.params, choice.public, choice.clientAuth, choice.port
-	d.OwnAuthorization, d.OwnToken = choice.ownAuth, choice.own
-	m.added = choice.added
-	if !seen {
-		m.added = m.unknownScopes(choice.scopes)
-	}
+	choice.into(d)
+	d.ServiceID, m.added, m.otherScopes = id, choice.added, choice.otherScopes
 	m.setScopes(choice.scopes)
 	// What was wrong belonged to the other service, but for what does not
 	// depend on it.
-	m.found = slices.DeleteFunc(m.found, func(e auth.FieldError) bool {
-		return e.Field != auth.FieldName && e.Field != auth.FieldClientID
-	})
+	m.forget(auth.FieldName, auth.FieldClientID)
 	for field := range m.touched {
-		if strings.HasPrefix(string(field), "param:") || field == auth.FieldOwnAuthorization || field == auth.FieldOwnToken {
+		if strings.HasPrefix(string(field), "param:") || field == auth.FieldOwnAuthorization ||
+			field == auth.FieldOwnToken || field == auth.FieldOwnDevice {
 			delete(m.touched, field)
 		}
 	}
@@ -161,6 +185,7 @@ func (m *formModel) setScopes(names []string) {
 			m.draft.Scopes = append(m.draft.Scopes, s.Name)
 		}
 	}
+	m.followRefresh()
 }
 
 // choose ticks or unticks one scope.
@@ -193,157 +218,4 @@ func (m *formModel) addScope(text string) int {
 // refresh token, when it is not ticked; else "".
 func (m *formModel) missingRefreshScope() string {
 	return auth.MissingRefreshScope(m.svc, m.draft.Scopes)
-}
-
-// publicAllowed and publicOnly say what the service's data knows about apps
-// without a secret.
-func (m *formModel) publicAllowed() bool {
-	return len(m.svc.ClientAuth) == 0 || slices.Contains(m.svc.ClientAuth, auth.ClientAuthNone)
-}
-
-func (m *formModel) publicOnly() bool {
-	return len(m.svc.ClientAuth) == 1 && m.svc.ClientAuth[0] == auth.ClientAuthNone
-}
-
-// secretMethods are the ways to send a secret between which the user can choose.
-func (m *formModel) secretMethods() []auth.ClientAuth {
-	var methods []auth.ClientAuth
-	for _, method := range m.svc.ClientAuth {
-		if method == auth.ClientAuthBasic || method == auth.ClientAuthPost {
-			methods = append(methods, method)
-		}
-	}
-	return methods
-}
-
-// keepsSecret tells whether empty secret fields mean that the stored secret is used.
-func (m *formModel) keepsSecret() bool {
-	return m.original.ID != "" && !m.original.Public || m.original.CopyOf != "" && !m.original.Public
-}
-
-// secretsEqual tells whether the secret and its confirmation agree; without a
-// secret there is nothing to compare.
-func (m *formModel) secretsEqual() bool {
-	return m.draft.Public || m.draft.ClientSecret.Equal(m.draft.Confirmation)
-}
-
-// typingConfirmation tells whether the confirmation may still become right by
-// typing on, so that it is not called wrong yet.
-func (m *formModel) typingConfirmation() bool {
-	return strings.HasPrefix(m.draft.ClientSecret.Reveal(), m.draft.Confirmation.Reveal())
-}
-
-// touch remembers that the user has been in the field.
-func (m *formModel) touch(field auth.Field) { m.touched[field] = true }
-
-// leave tells whether there is something to say of a field that the user goes on
-// from. A confirmation that was begun can't become right any more.
-func (m *formModel) leave(field auth.Field) bool {
-	if field == auth.FieldConfirmation && !m.draft.Confirmation.Empty() {
-		m.touch(field)
-	}
-	return m.touched[field]
-}
-
-// edited remembers that the field's value has changed: the answers of checks
-// under way are old.
-func (m *formModel) edited(field auth.Field) {
-	m.touched[field], m.since[field] = true, true
-	m.checks++
-	if field == auth.FieldName {
-		m.nameRead = false
-	}
-}
-
-// beginCheck returns the number under which the answer of a check is awaited.
-func (m *formModel) beginCheck() int {
-	m.checks++
-	return m.checks
-}
-
-// endCheck takes the answer of check number n and tells whether it is the
-// latest: an older one says nothing about what stands there now.
-func (m *formModel) endCheck(n int, found []auth.FieldError) bool {
-	if n != m.checks {
-		return false
-	}
-	m.found = found
-	m.nameRead = true
-	clear(m.since)
-	return true
-}
-
-// refuse takes what a submitted draft was refused with.
-func (m *formModel) refuse(found []auth.FieldError) {
-	m.checks++ // the answers of checks under way are old
-	m.submitted = true
-	m.found = found
-	clear(m.since)
-}
-
-// errorOf returns what is to be said beside the field: nothing before the user
-// has been there or has submitted the form.
-func (m *formModel) errorOf(field auth.Field) (auth.FieldError, bool) {
-	for _, e := range m.visible() {
-		if e.Field == field {
-			return e, true
-		}
-	}
-	return auth.FieldError{}, false
-}
-
-// visible are the errors that are shown, in the form's order.
-func (m *formModel) visible() []auth.FieldError {
-	var shown []auth.FieldError
-	mismatch := !m.secretsEqual() && (m.submitted || m.touched[auth.FieldConfirmation])
-	for _, e := range m.found {
-		if e.Field == auth.FieldConfirmation {
-			continue // compared here, without waiting for a check
-		}
-		if m.submitted || m.touched[e.Field] {
-			shown = append(shown, e)
-		}
-	}
-	if mismatch {
-		shown = append(shown, auth.FieldError{Field: auth.FieldConfirmation, Message: "The two secrets do not match."})
-	}
-	order := m.order()
-	slices.SortStableFunc(shown, func(a, b auth.FieldError) int {
-		return slices.Index(order, a.Field) - slices.Index(order, b.Field)
-	})
-	return shown
-}
-
-// order are the fields from the first to the last.
-func (m *formModel) order() []auth.Field {
-	fields := []auth.Field{auth.FieldName, auth.FieldService}
-	for _, p := range m.svc.Parameters {
-		fields = append(fields, auth.ParamField(p.Name))
-	}
-	return append(fields, auth.FieldOwnAuthorization, auth.FieldOwnToken, auth.FieldGrant, auth.FieldClientID,
-		auth.FieldClientSecret, auth.FieldConfirmation, auth.FieldPort, auth.FieldNotes, auth.FieldScopes)
-}
-
-// nameFree tells whether the last check found the present name to be free.
-func (m *formModel) nameFree() bool {
-	if !m.nameRead || strings.TrimSpace(m.draft.Name) == "" {
-		return false
-	}
-	return !slices.ContainsFunc(m.found, func(e auth.FieldError) bool { return e.Field == auth.FieldName })
-}
-
-// canSave tells whether Save & Authorize can be pressed. What was found about a
-// value that has been changed since holds nobody back: saving checks again.
-func (m *formModel) canSave() bool {
-	return m.secretsEqual() && !slices.ContainsFunc(m.visible(), func(e auth.FieldError) bool { return !m.since[e.Field] })
-}
-
-// dirty tells whether anything differs from how the form was opened.
-func (m *formModel) dirty() bool {
-	a, b := m.draft, m.original
-	return a.Name != b.Name || a.Notes != b.Notes || a.ServiceID != b.ServiceID || a.ClientID != b.ClientID ||
-		a.Public != b.Public || !a.ClientSecret.Equal(b.ClientSecret) || !a.Confirmation.Equal(b.Confirmation) ||
-		a.OwnAuthorization != b.OwnAuthorization || a.OwnToken != b.OwnToken || a.Grant != b.Grant ||
-		a.ClientAuth != b.ClientAuth || a.Port != b.Port ||
-		!maps.Equal(a.Params, b.Params) || !slices.Equal(a.Scopes, b.Scopes)
 }

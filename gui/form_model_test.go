@@ -25,9 +25,9 @@ func modelServices() []auth.Service {
 
 func modelDefaults(id string) auth.Draft {
 	if id == "a" {
-		return auth.Draft{ServiceID: "a", Params: map[string]string{"tenant": "common"}, Public: true, Scopes: []string{"one"}}
+		return auth.Draft{ServiceID: "a", Grant: auth.GrantAuthorizationCode, Params: map[string]string{"tenant": "common"}, Public: true, Scopes: []string{"one"}}
 	}
-	return auth.Draft{ServiceID: id, Params: map[string]string{}}
+	return auth.Draft{ServiceID: id, Grant: auth.GrantAuthorizationCode, Params: map[string]string{}}
 }
 
 func newModel() *formModel { return newFormModel(modelServices(), modelDefaults("a"), modelDefaults) }

@@ -32,6 +32,7 @@ type Field struct {
 	label, star *Text
 	note        *Text
 	fix         *Link
+	action      *Link
 	hint        *Paragraph
 	fault       *fyne.Container
 	faultText   *Paragraph
@@ -45,11 +46,12 @@ type Field struct {
 func NewField(icons Icons, label string, required bool, control Control) *Field {
 	f := &Field{
 		Control: control, icons: icons,
-		label: NewSmallText(label).Colored(ColorNameText),
-		star:  NewSmallText("*").Colored(ColorNameBad),
-		note:  NewSmallText(""),
-		hint:  NewCaption(""),
-		fix:   NewSmallLink("", nil, nil),
+		label:  NewSmallText(label).Colored(ColorNameText),
+		star:   NewSmallText("*").Colored(ColorNameBad),
+		note:   NewSmallText(""),
+		hint:   NewCaption(""),
+		fix:    NewSmallLink("", nil, nil),
+		action: NewSmallLink("", nil, nil),
 	}
 	f.mark = NewGlyph(nil, ColorNameOK, iconSide)
 	f.mark.Hide()
@@ -61,9 +63,10 @@ func NewField(icons Icons, label string, required bool, control Control) *Field 
 	f.fault = NewRow(5, 1, false, NewGlyph(icons.Icon("error"), ColorNameBad, 16), f.faultText)
 	f.note.Hide()
 	f.fix.Hide()
+	f.action.Hide()
 	f.hint.Hide()
 	f.fault.Hide()
-	head := &fyne.Container{Layout: &headLayout{}, Objects: []fyne.CanvasObject{f.label, f.star, f.note, f.fix}}
+	head := &fyne.Container{Layout: &headLayout{}, Objects: []fyne.CanvasObject{f.label, f.star, f.note, f.fix, f.action}}
 	f.Object = NewColumn(4, head, control, f.hint, f.fault)
 	return f
 }
@@ -119,6 +122,14 @@ func (f *Field) SetFix(text string, tapped func()) {
 	f.layHead()
 }
 
+// SetAction shows a link at the label's right end that does something with the
+// field, such as loading a file into it.
+func (f *Field) SetAction(text string, tapped func()) {
+	f.action.Set(text, tapped)
+	f.action.Show()
+	f.layHead()
+}
+
 // SetError shows what is wrong, or nothing for "".
 func (f *Field) SetError(text string) {
 	f.Control.SetInvalid(text != "")
@@ -167,11 +178,11 @@ func (f *Field) SetMark(mark Mark) {
 	}
 }
 
-// headLayout puts label and star at the left and the notes at the right end.
+// headLayout puts label and star at the left, notes and links at the right end.
 type headLayout struct{}
 
 func (headLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
-	x := float32(0)
+	x, right := float32(0), size.Width
 	for i, o := range objects {
 		if !o.Visible() {
 			continue
@@ -184,7 +195,8 @@ func (headLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 			continue
 		}
 		o.Resize(fyne.NewSize(width, height))
-		o.Move(fyne.NewPos(size.Width-width, (16-height)/2))
+		o.Move(fyne.NewPos(right-width, (16-height)/2))
+		right -= width + 16
 	}
 }
 

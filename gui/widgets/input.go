@@ -47,6 +47,14 @@ func NewInput(placeholder string, mono bool) *Input { return newInput(placeholde
 // NewTextArea returns an entry of several lines.
 func NewTextArea(placeholder string, rows int) *Input { return newInput(placeholder, false, rows) }
 
+// NewCodeArea returns an entry of several lines for JSON, keys and tokens: its
+// font is monospaced, and long lines break anywhere.
+func NewCodeArea(placeholder string, rows int) *Input {
+	i := newInput(placeholder, true, rows)
+	i.entry.Wrapping = fyne.TextWrapBreak
+	return i
+}
+
 func newInput(placeholder string, mono bool, rows int) *Input {
 	i := &Input{hint: placeholder, box: NewPanel(ColorNameField, ColorNameFieldEdge, 6), rows: rows}
 	i.entry = &entry{owner: i}
@@ -74,6 +82,17 @@ func (i *Input) Text() string { return i.entry.Text }
 
 // SetText changes it.
 func (i *Input) SetText(text string) { i.entry.SetText(text) }
+
+// SetMasked shows dots in place of the text, or the text again.
+func (i *Input) SetMasked(masked bool) {
+	if i.entry.Password != masked {
+		i.entry.Password = masked
+		i.entry.Refresh()
+	}
+}
+
+// Masked tells whether dots stand in place of the text.
+func (i *Input) Masked() bool { return i.entry.Password }
 
 // SetLeading puts an icon at the left end.
 func (i *Input) SetLeading(o fyne.CanvasObject) *Input {
@@ -179,9 +198,11 @@ func (r *inputRenderer) Layout(size fyne.Size) {
 		least := o.MinSize()
 		right -= least.Width
 		o.Resize(least)
-		o.Move(fyne.NewPos(right, (size.Height-least.Height)/2))
+		o.Move(fyne.NewPos(right, (min(size.Height, inputHeight)-least.Height)/2)) // beside the first line
 		right -= 6
-		after = 0 // long text scrolls into that space, and would lie under the icon
+		if i.rows == 1 {
+			after = 0 // long text scrolls into that space, and would lie under the icon
+		}
 	}
 	// The entry has space of its own around its text, which is taken back here.
 	height := i.entry.MinSize().Height
@@ -241,6 +262,10 @@ func (e *entry) FocusLost() {
 		e.owner.OnFocus(false)
 	}
 }
+
+// AcceptsTab implements fyne.Tabbable: Tab goes on to the next field, also from
+// an entry of several lines.
+func (e *entry) AcceptsTab() bool { return false }
 
 // TypedKey implements fyne.Focusable.
 func (e *entry) TypedKey(key *fyne.KeyEvent) {

@@ -21,7 +21,16 @@ type SecretField struct {
 // NewSecretField returns a field for a secret. withEye adds the button that
 // shows the value, as F2 does; show and hide are its tooltips.
 func NewSecretField(icons Icons, label string, required, withEye bool, show, hide string) *SecretField {
-	s := &SecretField{Input: NewInput("", true), icons: icons, show: show, hide: hide}
+	return newSecretField(icons, label, NewInput("", true), required, withEye, show, hide)
+}
+
+// NewSecretArea returns a field with an eye for a secret of several lines.
+func NewSecretArea(icons Icons, label string, rows int, required bool, show, hide string) *SecretField {
+	return newSecretField(icons, label, NewCodeArea("", rows), required, true, show, hide)
+}
+
+func newSecretField(icons Icons, label string, in *Input, required, withEye bool, show, hide string) *SecretField {
+	s := &SecretField{Input: in, icons: icons, show: show, hide: hide}
 	s.Input.Entry().Password = true
 	if withEye {
 		s.eye = newEye(icons.Icon("eye"), show, s.toggle)
@@ -38,18 +47,16 @@ func NewSecretField(icons Icons, label string, required, withEye bool, show, hid
 }
 
 // Shown tells whether the value stands there in the clear.
-func (s *SecretField) Shown() bool { return !s.Input.Entry().Password }
+func (s *SecretField) Shown() bool { return !s.Input.Masked() }
 
 func (s *SecretField) toggle() {
-	e := s.Input.Entry()
-	e.Password = !e.Password
 	icon, tip := "eye", s.show
-	if !e.Password {
+	if s.Input.Masked() {
 		icon, tip = "eyeoff", s.hide
 	}
 	s.eye.glyph.Set(s.icons.Icon(icon), ColorNameMuted)
 	s.eye.SetToolTip(tip)
-	e.Refresh()
+	s.Input.SetMasked(!s.Input.Masked())
 }
 
 // Mask shows dots again.

@@ -1,0 +1,92 @@
+package gui
+
+import (
+	"context"
+	"encoding/base64"
+	"errors"
+	"io"
+	"os"
+	"strings"
+	"unicode/utf8"
+
+	"fyne.io/fyne/v2/lang"
+
+	"tokenwell/auth"
+)
+
+// maxKeyFile is the largest file that is taken for a key or a certificate, in
+// bytes. A chain of certificates has some ten thousand.
+const maxKeyFile = 64 << 10
+
+var (
+	errFileTooLarge = errors.New("This file is larger than 64 KB; no key or certificate is")
+	errFileNoPEM    = errors.New("This file holds no key or certificate in PEM form")
+	errFileUnread   = errors.New("The file could not be read")
+)
+
+// loadFile lets the user choose a file for a field and gives its text to take.
+func (p *formParts) loadFile(field auth.Field, title string, take func(text string)) {
+	f := p.f
+	f.u.askFile(title, func(path string) {
+		async(f.u.run, func(context.Context) (string, error) {
+			return readKeyFile(path, field == auth.FieldClientCert)
+		}, func(text string, err error) {
+			switch {
+			case f.closed:
+			case err != nil:
+				p.refuseFile(field, err)
+			default:
+				take(text)
+			}
+		})
+	})
+}
+
+// refuseFile says beside the field why a file was not taken; what stood there stays.
+func (p *formParts) refuseFile(field auth.Field, err error) {
+	if w, ok := p.fields[field]; ok {
+		w.SetError(lang.L(err.Error()) + ".")
+		p.f.relayout()
+	}
+}
+
+// readKeyFile returns a file's text. Where binary is allowed, as PKCS#12 is, such
+// a file comes back in base64. No error names the path. It waits for the disk.
+func readKeyFile(path string, binary bool) (string, error) {
+	data, err := readSmallFile(path)
+	if err != nil {
+		return "", err
+	}
+	switch {
+	case utf8.Valid(data) && strings.Contains(string(data), "-----BEGIN "):
+		return strings.TrimSpace(strings.TrimPrefix(string(data), "\ufeff")) + "\n", nil
+	case binary && !utf8.Valid(data):
+		return base64.StdEncoding.EncodeToString(data), nil
+	default:
+		return "", errFileNoPEM
+	}
+}
+
+func readSmallFile(path string) (data []byte, err error) {
+	info, err := os.Stat(path)
+	if err != nil || !info.Mode().IsRegular() { // a pipe could be waited for without end
+		return nil, errFileUnread
+	}
+	file, err := os.Open(path) //nolint:gosec // the user has chosen this file
+	if err != nil {
+		return nil, errFileUnread
+	}
+	defer func() {
+		if file.Close() != nil && err == nil {
+			err = errFileUnread
+		}
+	}()
+	data, err = io.ReadAll(io.LimitReader(file, maxKeyFile+1))
+	switch {
+	case err != nil:
+		return nil, errFileUnread
+	case len(data) > maxKeyFile:
+		return nil, errFileTooLarge
+	}
+	return data, nil
+}
