@@ -1,6 +1,7 @@
 package auth
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/url"
@@ -10,11 +11,12 @@ import (
 	"tokenwell/auth/killpoint"
 )
 
-// Authorize saves the draft and starts a sign-in. A draft that can't be saved
-// gives FieldErrors; when the listener can't be opened, or the service's
-// metadata can't be read, a *Failure: nothing is saved then. For an edited
-// authorization nothing stored changes until the new tokens are there; one that
-// has never had tokens can so be tried again under the same ID.
+// Authorize saves the draft and starts a sign-in, by any grant: one that asks
+// nothing of the user goes on to its end by itself. A draft that can't be saved
+// gives FieldErrors; when the listener can't be opened, or the service refuses
+// the request that comes before the user, a *Failure: nothing is saved then.
+// For an edited authorization nothing stored changes until the new tokens are
+// there; one that has never had tokens can so be tried again under the same ID.
 func (e *Engine) Authorize(ctx context.Context, d Draft) (*SignIn, error) {
 	wrong, err := e.Check(ctx, d)
 	if err != nil {
@@ -23,10 +25,13 @@ func (e *Engine) Authorize(ctx context.Context, d Draft) (*SignIn, error) {
 	if len(wrong) > 0 {
 		return nil, FieldErrors(wrong)
 	}
-	if err := e.keepSecret(ctx, &d); err != nil {
+	if err := e.keepSecrets(ctx, &d); err != nil {
 		return nil, err
 	}
 	svc, _ := e.catalog.Get(d.ServiceID)
+	if wrong := Validate(svc, d); len(wrong) > 0 { // with what was kept
+		return nil, wrong
+	}
 	id := d.ID
 	var old Record
 	if id == "" {
@@ -39,11 +44,12 @@ func (e *Engine) Authorize(ctx context.Context, d Draft) (*SignIn, error) {
 		return nil, err
 	}
 	config := NewAuthorization(id, svc, d, endpoints, e.now())
+	p := pending{config: config, pasted: pastedValues(d.Values)}
 	if d.ID != "" {
-		config.CreatedAt = old.Authorization.CreatedAt
-		return e.begin(ctx, pending{config: config, replace: true}, old, nil)
+		p.config.CreatedAt, p.replace = old.Authorization.CreatedAt, true
+		return e.begin(ctx, p, old, nil)
 	}
-	return e.begin(ctx, pending{config: config}, Record{Authorization: config}, func() error {
+	return e.begin(ctx, p, Record{Authorization: config}, func() error {
 		killpoint.At("save.before_tx")
 		err := e.store.Create(ctx, config, StateWaiting)
 		if errors.Is(err, ErrNameTaken) {
@@ -55,13 +61,18 @@ func (e *Engine) Authorize(ctx context.Context, d Draft) (*SignIn, error) {
 }
 
 // Reauthorize starts a sign-in with the stored settings, the endpoints
-// included: metadata that changed since does not lead it elsewhere (T09).
-func (e *Engine) Reauthorize(ctx context.Context, id string, _ ReauthorizeOptions) (*SignIn, error) {
+// included: metadata that changed since does not lead it elsewhere (T09). A
+// pasted access token can't be had again: that gives a *Failure.
+func (e *Engine) Reauthorize(ctx context.Context, id string, o ReauthorizeOptions) (*SignIn, error) {
 	r, err := e.load(ctx, id)
 	if err != nil {
 		return nil, err
 	}
-	return e.begin(ctx, pending{config: r.Authorization}, r, nil)
+	if info, _ := r.Authorization.Grant.Info(); info.Renewal == RenewNever {
+		svc, _ := e.catalog.Get(r.Authorization.ServiceID)
+		return nil, e.neverRenewed(svc, r)
+	}
+	return e.begin(ctx, pending{config: r.Authorization, options: o}, r, nil)
 }
 
 // endpointsFor resolves the addresses of a draft. Where they come from the
@@ -72,38 +83,59 @@ func (e *Engine) endpointsFor(ctx context.Context, svc Service, d Draft, old Rec
 	if len(wrong) > 0 {
 		return Endpoints{}, wrong
 	}
-	if !svc.Discovery {
+	info := d.grantInfo()
+	if !svc.Discovery || !info.Request { // a pasted access token: no request at all
 		return endpoints, nil
 	}
-	if known := old.Authorization.Endpoints; old.Authorization.ServiceID == svc.ID && known.Issuer == endpoints.Issuer {
-		return known, nil
+	known := old.Authorization.Endpoints
+	if old.Authorization.ServiceID == svc.ID && known.Issuer == endpoints.Issuer && known.Token != "" {
+		return known, known.serve(info)
 	}
 	found, err := e.wire.Discover(ctx, endpoints.Issuer, svc.Quirks)
 	if err != nil {
 		return Endpoints{}, Explain(err, ExplainContext{Service: svc.Name, Provider: svc.Provider, Name: d.Name, Host: hostOf(endpoints.Issuer), State: old.Status.State})
 	}
-	return found, nil
+	return found, found.serve(info)
 }
 
-// begin binds the listener, saves, and starts the sign-in. save is nil for an
-// authorization that is stored already.
+// serve returns FieldErrors when the service's metadata named no address for a
+// grant.
+func (e Endpoints) serve(info GrantInfo) error {
+	if info.Sign && e.Authorization == "" || info.Prompt == PromptDevice && e.Device == "" {
+		return FieldErrors{{Field: FieldGrant, Message: "This service does not offer this grant"}}
+	}
+	return nil
+}
+
+// neverRenewed says what to do about a token that only the user can replace.
+func (e *Engine) neverRenewed(svc Service, r Record) error {
+	failure := Explain(e.explain(&CodedError{Code: CodeNotSupported}, r), ExplainContext{})
+	failure.Title, failure.Happened = "A pasted token can't be renewed", whyNotRefresh(svc, r)
+	failure.Mover, failure.Action = MoverUser, ActionEdit
+	failure.Steps = []string{"Get a new token from the service.", "Edit the authorization and paste it there."}
+	return failure
+}
+
+// begin does what comes before the user, saves, and starts the sign-in. save is
+// nil for an authorization that is stored already.
 func (e *Engine) begin(ctx context.Context, p pending, r Record, save func() error) (*SignIn, error) {
 	id := p.config.ID
+	if r.Status.State == StatePaused {
+		return nil, e.pausedErr(r)
+	}
 	if s := e.openSignIn(id); s != nil {
 		s.Cancel() // one at a time; the new one may need its port
 	}
-	svc, _ := e.catalog.Get(p.config.ServiceID)
-	f, err := startFlow(flowFor(p.config, svc))
+	params, err := e.prepare(ctx, p)
 	if err != nil {
-		return nil, e.explain(err, r)
+		return nil, e.explainSignIn(err, p, r)
 	}
-	killpoint.At("authorize.listener_open")
 	if save == nil && r.Status.Generation == 0 {
 		save = func() error { return e.settle(ctx, r, StateWaiting, outcomeWaiting, r.Status.Failures) }
 	}
 	if save != nil {
 		if err := save(); err != nil {
-			f.Close()
+			params.giveUp()
 			var wrong FieldErrors
 			if errors.As(err, &wrong) {
 				return nil, wrong
@@ -112,24 +144,83 @@ func (e *Engine) begin(ctx context.Context, p pending, r Record, save func() err
 		}
 	}
 	var s *SignIn
-	s = newSignIn(e.ctx, signInParams{
-		ID: id, Name: p.config.Name, Flow: f, Browser: e.browser,
-		Exchange: func(_ context.Context, a answer) (Detail, error) { return e.exchange(p, a) },
-		Explain: func(err error) *Failure {
-			failure := Explain(err, ExplainContext{Service: p.config.ServiceName, Provider: svc.Provider, Name: p.config.Name, Host: f.Host(), State: r.Status.State})
-			if r.Status.Generation == 0 && failure.State != StateNeedsAttention {
-				failure.State = StateNeverAuthorized
-			}
-			return failure
-		},
-		Ended: func(err error) { e.signInEnded(s, err) },
-	})
+	params.Explain = func(err error) *Failure { return e.explainSignIn(err, p, r) }
+	params.Ended = func(err error) { e.signInEnded(s, err) }
+	s = newSignIn(e.ctx, params)
 	if !e.follow(s) {
-		f.Close()
+		params.giveUp()
 		return nil, ErrCancelled
 	}
 	e.publish(EventList, id)
 	return s, nil
+}
+
+// prepare does what a sign-in needs before anything is saved: the listener and
+// the pushed request for a browser, the code for a device. The error is one
+// that Explain knows.
+func (e *Engine) prepare(ctx context.Context, p pending) (signInParams, error) {
+	params := signInParams{ID: p.config.ID, Name: p.config.Name, Endpoint: p.config.Endpoints.Token, Browser: e.browser}
+	info, _ := p.config.Grant.Info()
+	switch {
+	case info.Prompt == PromptBrowser:
+		f, err := e.startPushed(ctx, p)
+		if err != nil {
+			return signInParams{}, err
+		}
+		killpoint.At("authorize.listener_open")
+		params.Flow = f
+		params.Exchange = func(_ context.Context, a answer) (Detail, error) { return e.exchange(p, a) }
+	case info.Prompt == PromptDevice:
+		svc, _ := e.catalog.Get(p.config.ServiceID)
+		code, err := e.wire.Device(ctx, clientRequest(p.config, p.config.Endpoints.Device), p.config.Scopes, cmp.Or(svc.ScopeSeparator, " "), nil)
+		if err != nil {
+			return signInParams{}, err
+		}
+		params.Timeout = code.Expires.Sub(e.now())
+		params.Device = DevicePrompt{UserCode: code.UserCode, Address: code.Address, Complete: code.Complete, Expires: code.Expires}
+		params.Obtain = func(ctx context.Context, arrived func()) (Detail, error) { return e.pollDevice(ctx, p, code, arrived) }
+	case info.Renewal == RenewAsk:
+		params.Obtain = func(ctx context.Context, _ func()) (Detail, error) { return e.ask(ctx, p) }
+	case info.Renewal == RenewNever:
+		params.Obtain = func(ctx context.Context, _ func()) (Detail, error) { return e.pasteAccess(ctx, p) }
+	default:
+		params.Obtain = func(ctx context.Context, _ func()) (Detail, error) { return e.pasteRefresh(ctx, p) }
+	}
+	return params, nil
+}
+
+// startPushed starts the browser flow; where the service offers it, the request
+// goes there first, authenticated, and the browser carries only its name (RFC
+// 9126).
+func (e *Engine) startPushed(ctx context.Context, p pending) (*flow, error) {
+	svc, _ := e.catalog.Get(p.config.ServiceID)
+	f, err := startFlow(flowFor(p.config, svc, p.options))
+	if err != nil || p.config.Endpoints.PAR == "" {
+		return f, err
+	}
+	uri, _, err := e.wire.Push(ctx, clientRequest(p.config, p.config.Endpoints.PAR), f.request)
+	if err == nil {
+		if err = f.pushed(p.config.ClientID, uri); err != nil {
+			err = &CodedError{Code: CodeAddressRefused, Cause: err}
+		}
+	}
+	if err != nil {
+		f.Close()
+		return nil, err
+	}
+	return f, nil
+}
+
+// explainSignIn makes the failure of a sign-in, in the state that it leaves: one
+// that has never had tokens, nor kept a pasted one, was never authorized.
+func (e *Engine) explainSignIn(err error, p pending, r Record) *Failure {
+	shown := r
+	shown.Authorization = p.config
+	failure := Explain(e.explain(err, shown), ExplainContext{})
+	if r.Status.Generation == 0 && failure.State != StateNeedsAttention && p.config.Grant != GrantRefreshToken {
+		failure.State = StateNeverAuthorized
+	}
+	return failure
 }
 
 // follow runs a sign-in. It reports false after Close.

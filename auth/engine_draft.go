@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"slices"
 	"unicode/utf8"
 )
@@ -34,12 +33,13 @@ func (e *Engine) DraftFor(serviceID string) Draft {
 			d.Scopes = append(d.Scopes, s.Name)
 		}
 	}
+	d.AutoRefresh = AutoRefreshDefault(svc, d)
 	return d
 }
 
 // DraftOf returns a draft that edits an authorization; with duplicate one for a
-// new authorization with the same service, client and scopes under a free name.
-// Secrets stay in the vault: see Draft.
+// new authorization with the same settings under a free name. Secrets stay in
+// the vault: see Draft and FieldInfo.Keep.
 func (e *Engine) DraftOf(ctx context.Context, id string, duplicate bool) (Draft, error) {
 	r, err := e.load(ctx, id)
 	if err != nil {
@@ -50,19 +50,7 @@ func (e *Engine) DraftOf(ctx context.Context, id string, duplicate bool) (Draft,
 	if !ok {
 		return Draft{}, e.explain(fmt.Errorf("the service %q: %w", a.ServiceID, ErrNotSupported), r)
 	}
-	d := Draft{
-		ID: id, Name: a.Name, Notes: a.Notes, ServiceID: a.ServiceID, Params: maps.Clone(a.Params), Grant: a.Grant,
-		ClientID: a.ClientID, Public: a.ClientAuth == ClientAuthNone, Scopes: slices.Clone(a.Scopes),
-	}
-	if !d.Public {
-		d.ClientAuth = a.ClientAuth
-	}
-	if svc.OwnAddresses {
-		d.OwnAuthorization, d.OwnToken = a.Endpoints.Authorization, a.Endpoints.Token
-	}
-	if a.Redirect.Port != RedirectFor(svc, Draft{}).Port {
-		d.Port = a.Redirect.Port
-	}
+	d := draftOf(svc, r)
 	if duplicate {
 		d.ID, d.CopyOf = "", id
 		if d.Name, err = e.freeName(ctx, a.Name, ""); err != nil {
@@ -124,28 +112,6 @@ func (e *Engine) freeName(ctx context.Context, name, exceptID string) (string, e
 		}
 	}
 	return "", nil
-}
-
-// keepSecret puts the stored secret into a draft that leaves it as it is. The
-// secret goes only to the client and the service that it belongs to.
-func (e *Engine) keepSecret(ctx context.Context, d *Draft) error {
-	from := d.ID
-	if from == "" {
-		from = d.CopyOf
-	}
-	if from == "" || d.Public || !d.ClientSecret.Empty() {
-		return nil
-	}
-	r, err := e.load(ctx, from)
-	if err != nil {
-		return err
-	}
-	a := r.Authorization
-	if a.ClientSecret.Empty() || a.ServiceID != d.ServiceID || a.ClientID != d.ClientID {
-		return FieldErrors{{Field: FieldClientSecret, Message: "Enter the secret of this client"}}
-	}
-	d.ClientSecret, d.Confirmation = a.ClientSecret, a.ClientSecret
-	return nil
 }
 
 // Rename changes name and notes at once. A name that can't be used gives

@@ -21,82 +21,148 @@ const (
 	commitPatience = 2 * time.Minute  // in all
 )
 
-// pending is a sign-in under way, as the engine needs it when the code comes.
+// pending is a sign-in under way, as the engine needs it when its answer comes.
 type pending struct {
-	// config is what the sign-in was begun with. The code goes to the token
-	// endpoint that stands in it, whatever is stored meanwhile (T06, T09).
+	// config is what the sign-in was begun with. What is presented goes to the
+	// token endpoint that stands in it, whatever is stored meanwhile (T06, T09).
 	config  Authorization
-	replace bool // store config with the tokens: Edit & re-authorize
+	replace bool   // store config with the tokens: Edit & re-authorize
+	pasted  Values // the tokens that the user pasted
+	options ReauthorizeOptions
 }
 
 // exchange turns an authorization code into stored tokens (RFC 6749 section
-// 4.1.3 with RFC 7636 section 4.5): the intent is committed first, the code is
-// sent once, the tokens are committed before anything is done with them.
+// 4.1.3 with RFC 7636 section 4.5).
 func (e *Engine) exchange(p pending, got answer) (Detail, error) {
+	form := url.Values{
+		"grant_type": {"authorization_code"}, "code": {got.Code.Reveal()},
+		"redirect_uri": {got.RedirectURI}, "code_verifier": {got.Verifier.Reveal()},
+	}
+	return e.underSignIn(context.WithoutCancel(e.ctx), p, func(ctx context.Context, r Record) (Record, error) {
+		return e.redeem(ctx, p, r, AttemptExchange, form, got.Nonce)
+	})
+}
+
+// underSignIn loads the row of a sign-in under its lock and lets f bring it
+// tokens. The end of ctx before that is the end of the sign-in.
+func (e *Engine) underSignIn(ctx context.Context, p pending, f func(ctx context.Context, r Record) (Record, error)) (Detail, error) {
 	id := p.config.ID
 	release, err := e.lock(id)
 	if err != nil {
 		return Detail{}, err
 	}
 	defer release()
-	ctx, cancel := e.detached(readTimeout)
+	if err := ctx.Err(); err != nil {
+		return Detail{}, err
+	}
+	within, cancel := e.detached(readTimeout)
 	defer cancel()
-	r, err := e.load(ctx, id)
+	r, err := e.load(within, id)
 	if err != nil {
 		return Detail{}, err
 	}
-	a, err := e.beginExchange(ctx, r)
+	if r.Status.State == StatePaused { // since the sign-in began
+		return Detail{}, e.pausedErr(r)
+	}
+	if r, err = f(within, r); err != nil {
+		return Detail{}, err
+	}
+	return e.detailOf(r), nil
+}
+
+// redeem turns what form presents into the first tokens of a sign-in: the
+// intent is committed first, the request is sent once, the tokens are committed
+// before anything is done with them. The lock is held; ctx counts until the
+// request leaves.
+func (e *Engine) redeem(ctx context.Context, p pending, r Record, kind AttemptKind, form url.Values, nonce string) (Record, error) {
+	a, err := e.beginExchange(ctx, r, kind)
 	if err != nil {
-		return Detail{}, e.explain(err, r)
+		return Record{}, e.explain(err, r)
 	}
 	killpoint.At("exchange.after_intent")
-
 	svc, _ := e.catalog.Get(p.config.ServiceID)
-	reply, err := e.postToken(p.config, svc, url.Values{
-		"grant_type": {"authorization_code"}, "code": {got.Code.Reveal()},
-		"redirect_uri": {got.RedirectURI}, "code_verifier": {got.Verifier.Reveal()},
-	})
+	reply, err := e.postToken(p.config, svc, form)
 	if err != nil {
-		return Detail{}, e.endExchange(r, a, err)
+		return Record{}, e.endExchange(r, a, err)
 	}
 	killpoint.At("exchange.after_response")
+	return e.keep(p, r, e.signedIn(p, r, reply, nonce))
+}
+
+// signedIn is what the reply to a sign-in makes of a row. What belonged to the
+// sign-in before counts no more.
+func (e *Engine) signedIn(p pending, r Record, reply Reply, nonce string) Grantee {
+	svc, _ := e.catalog.Get(p.config.ServiceID)
 	g := Grantee{Tokens: reply.Tokens, Status: e.statusOf(r, reply)}
-	g.Status.Granted = reply.Granted
-	g.Status.SignedInAs = identityOf(reply.Tokens.ID, p.config, got.Nonce, svc)
+	g.Status.Granted, g.Status.Refreshes = reply.Granted, 0
+	g.Status.SignedInAs = identityOf(reply.Tokens.ID, p.config, nonce, svc)
+	g.DropRefresh = p.options.ChooseAccount || p.replace && otherGrant(r.Authorization, p.config) ||
+		g.Status.SignedInAs != "" && r.Status.SignedInAs != "" && g.Status.SignedInAs != r.Status.SignedInAs
+	return g
+}
+
+// otherGrant tells whether a refresh token that was granted under one
+// configuration is none of the other's.
+func otherGrant(was, is Authorization) bool {
+	return was.ServiceID != is.ServiceID || was.ClientID != is.ClientID || was.Grant != is.Grant || was.Endpoints.Token != is.Endpoints.Token
+}
+
+// keep stores the tokens of a sign-in and does what follows from them. The
+// lock is held.
+func (e *Engine) keep(p pending, r Record, g Grantee) (Record, error) {
 	if p.replace {
 		g.Config = &p.config
 	}
 	using := r // the client that can revoke what can't be stored
 	using.Authorization = p.config
 	if err := e.commit(using, g); err != nil {
-		return Detail{}, err
+		return Record{}, err
 	}
 	killpoint.At("exchange.after_commit")
+	e.revokeOld(r, g)
 	if g.Status.SignedInAs == "" {
 		e.learnIdentity(p.config, g)
 	}
-	e.publish(EventList, id)
-	stored, err := e.reload(id)
-	if err != nil {
-		return Detail{}, err
-	}
-	return e.detailOf(stored), nil
+	e.publish(EventList, p.config.ID)
+	return e.reload(p.config.ID)
 }
 
-// beginExchange commits the intent to send a code.
-func (e *Engine) beginExchange(ctx context.Context, r Record) (attempt, error) {
-	id, gen := r.Authorization.ID, r.Status.Generation
-	if r.Status.State == StatePaused { // since the sign-in was begun
-		return attempt{}, &CodedError{Code: CodePaused}
+// revokeOld queues what a sign-in with this program had brought before, now
+// that its successor is stored: the refresh token, or the access token where
+// there is none. What the user pasted or a client got for itself is left to
+// run out, and so is all else where a revocation would end the new grant too.
+func (e *Engine) revokeOld(old Record, g Grantee) {
+	info, _ := old.Authorization.Grant.Info()
+	svc, _ := e.catalog.Get(old.Authorization.ServiceID)
+	_, endsAll := svc.Quirk(QuirkRevocationEndsAll)
+	stays := g.Tokens.Refresh.Empty() && !g.DropRefresh && !old.Tokens.Refresh.Empty()
+	if info.Prompt == PromptNone || endsAll || stays || old.Status.State == StateRevoked {
+		return
 	}
+	all := RevocationsOf(old, e.now().UTC())
+	if len(all) == 0 || all[0].Token.Equal(g.Tokens.Refresh) || all[0].Token.Equal(g.Tokens.Access) {
+		return
+	}
+	ctx, cancel := e.detached(readTimeout)
+	defer cancel()
+	if err := e.store.QueueRevocation(ctx, all[0]); err != nil {
+		e.log.Error("the revocation of an old grant could not be queued", "authorization", old.Authorization.ID, "error", err)
+		return
+	}
+	e.kickJanitor()
+}
+
+// beginExchange commits the intent to present what only a sign-in has.
+func (e *Engine) beginExchange(ctx context.Context, r Record, kind AttemptKind) (attempt, error) {
+	id, gen := r.Authorization.ID, r.Status.Generation
 	open, unfinished, err := e.store.OpenAttempt(ctx, id)
 	if err != nil {
 		return attempt{}, err
 	}
-	a := attempt{Attempt: Attempt{ID: uuid.NewString(), Kind: AttemptExchange, StartedAt: e.now().UTC(), Presented: 1}, before: r.Status}
+	a := attempt{Attempt: Attempt{ID: uuid.NewString(), Kind: kind, StartedAt: e.now().UTC(), Presented: 1}, before: r.Status}
 	if unfinished && open.Kind == AttemptRefresh {
-		// The attempt of the code takes its place. Were the program to end now,
-		// this word would say that the refresh token may have been presented.
+		// The new attempt takes its place. Were the program to end now, this
+		// word would say that the refresh token may have been presented.
 		a.prior = &open
 		if err := e.store.EndAttempt(ctx, id, gen, Ending{State: StateUnknown, Outcome: outcomeInterrupted, Failures: r.Status.Failures}); err != nil {
 			return attempt{}, err
@@ -105,8 +171,8 @@ func (e *Engine) beginExchange(ctx context.Context, r Record) (attempt, error) {
 	return a, e.store.BeginAttempt(ctx, id, gen, a.Attempt)
 }
 
-// endExchange stores that a code brought no tokens: an authorization that has
-// tokens goes on with them, a new one was never authorized.
+// endExchange stores that a sign-in brought no tokens: an authorization that
+// has tokens goes on with them, a new one was never authorized.
 func (e *Engine) endExchange(r Record, a attempt, cause error) error {
 	ctx, cancel := e.detached(readTimeout)
 	defer cancel()

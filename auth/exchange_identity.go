@@ -73,6 +73,12 @@ func issuerFits(got string, claims map[string]any, want string, svc Service) boo
 // The tokens are stored already and the lock is held; whatever goes wrong here
 // costs nothing but the name.
 func (e *Engine) learnIdentity(config Authorization, g Grantee) {
+	switch config.Grant {
+	case GrantClientCredentials: // nobody signed in
+		return
+	case GrantAccessToken: // no request at all
+		return
+	}
 	if config.Endpoints.UserInfo == "" || !g.Status.HandOut {
 		return
 	}

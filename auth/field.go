@@ -96,7 +96,7 @@ var FieldInfos = []FieldInfo{
 	{ID: FieldPassword, Label: "Password", Kind: KindSecret, Keep: true, With: FieldUserName},
 	{ID: FieldJWTHeader, Label: "Header", Kind: KindJSON, Placeholder: `{"typ": "JWT", "alg": "RS256", "kid": "…"}`, Hint: "Optional. Without alg, the one that fits the key is taken."},
 	{ID: FieldJWTIssuer, Label: "Issuer", Kind: KindText, Hint: "iss: as a rule the client ID or the address of the service account"},
-	{ID: FieldJWTSubject, Label: "Subject", Kind: KindText, Hint: "sub: the user to act for; the issuer when empty"},
+	{ID: FieldJWTSubject, Label: "Subject", Kind: KindText, Hint: "sub: the user to act for; left out when empty"},
 	{ID: FieldJWTAudience, Label: "Audience", Kind: KindText, Hint: "aud: as a rule the token endpoint or the issuer of the service"},
 	{ID: FieldPayload, Label: "Additional payload", Kind: KindJSON, Placeholder: `{"scope": "…"}`, Hint: "Optional. What the service wants beyond the fields above."},
 	{ID: FieldPrivateKey, Label: "Private key", Kind: KindPEM, Placeholder: "-----BEGIN PRIVATE KEY-----", Keep: true},
@@ -113,7 +113,7 @@ var FieldInfos = []FieldInfo{
 	{ID: FieldClientCert, Label: "Client certificate", Kind: KindPEM, Placeholder: "-----BEGIN CERTIFICATE-----", Hint: "Certificate and private key, as PEM or PKCS#12", Keep: true},
 	{ID: FieldClientCertPassword, Label: "Certificate password", Kind: KindSecret, Hint: "Of the PKCS#12 file or the encrypted key", Keep: true, With: FieldClientCert},
 
-	{ID: FieldTimeout, Label: "Time-out in seconds", Kind: KindNumber, Placeholder: "30", Hint: "Of one request, 1 to 120"},
+	{ID: FieldTimeout, Label: "Time-out in seconds", Kind: KindNumber, Placeholder: "30", Hint: "Of one request, 1 to 300"},
 	{ID: FieldProxy, Label: "Proxy", Kind: KindSecret, Placeholder: "http://proxy.example.com:8080", Hint: "Instead of this machine's; with user:password@ where it asks for them"},
 	{ID: FieldCA, Label: "CA certificate", Kind: KindPEM, Placeholder: "-----BEGIN CERTIFICATE-----", Hint: "Trusted for this authorization, beside those of this machine"},
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"maps"
 	"net/url"
 	"slices"
 	"strings"
@@ -26,8 +27,8 @@ type flowParams struct {
 	Redirect      Redirect
 }
 
-// flowFor takes the parameters of a stored authorization together.
-func flowFor(a Authorization, svc Service) flowParams {
+// flowFor takes the parameters of an authorization and of this sign-in together.
+func flowFor(a Authorization, svc Service, o ReauthorizeOptions) flowParams {
 	p := flowParams{
 		Authorization: a.Endpoints.Authorization,
 		Issuer:        a.Endpoints.Issuer,
@@ -35,7 +36,7 @@ func flowFor(a Authorization, svc Service) flowParams {
 		ClientID:      a.ClientID,
 		Scopes:        a.Scopes,
 		Separator:     svc.ScopeSeparator,
-		Extra:         a.AuthParams,
+		Extra:         o.over(a.AuthParams),
 		Redirect:      a.Redirect,
 	}
 	// A template names no issuer: which tenant answers is known only from the ID token.
@@ -45,11 +46,34 @@ func flowFor(a Authorization, svc Service) flowParams {
 	return p
 }
 
+// over returns the parameters with the prompt that the options ask for
+// (OpenID Connect Core section 3.1.2.1) in place of a stored one.
+func (o ReauthorizeOptions) over(params map[string]string) map[string]string {
+	var prompts []string
+	if o.Consent {
+		prompts = append(prompts, "consent")
+	}
+	if o.ChooseAccount {
+		prompts = append(prompts, "select_account")
+	}
+	if len(prompts) == 0 {
+		return params
+	}
+	params = maps.Clone(params)
+	if params == nil {
+		params = map[string]string{}
+	}
+	params["prompt"] = strings.Join(prompts, " ")
+	return params
+}
+
 // flow is one authorization request and its answer (RFC 6749 section 4.1.1,
 // RFC 7636, RFC 9207). The listener and Paste are live together; the first
 // answer of this very request counts, whichever way it came, and no other.
 // Safe for concurrent use.
 type flow struct {
+	endpoint  string     // the authorization endpoint
+	request   url.Values // the authorization request (RFC 6749 section 4.1.1)
 	link      string
 	host      string
 	loopback  *Loopback
@@ -104,50 +128,65 @@ func newFlow(p flowParams, l *Loopback) (*flow, error) {
 	if slices.Contains(p.Scopes, "openid") {
 		f.nonce = randomText()
 	}
-	link, err := f.authorizationURL(p)
-	if err != nil {
+	if err := f.prepare(p); err != nil {
 		return nil, &CodedError{Code: CodeAddressRefused, Cause: err}
 	}
-	f.link, f.host = link.String(), link.Host
 	return f, nil
 }
 
-// ownParams are the parameters that the flow sets itself; secretParams must
-// never be seen in an address (T24).
-var (
-	ownParams    = []string{"response_type", "client_id", "redirect_uri", "scope", "state", "code_challenge", "code_challenge_method", "nonce"}
-	secretParams = []string{"client_secret", "code_verifier", "code", "access_token", "refresh_token", "id_token", "password", "client_assertion"}
-)
-
-// authorizationURL makes the link for the browser and checks it like any other.
-func (f *flow) authorizationURL(p flowParams) (*url.URL, error) {
+// prepare makes the authorization request and the link for the browser.
+func (f *flow) prepare(p flowParams) error {
 	separator := p.Separator
 	if separator == "" {
 		separator = " "
 	}
-	config := oauth2.Config{
-		ClientID:    p.ClientID,
-		Endpoint:    oauth2.Endpoint{AuthURL: p.Authorization},
-		RedirectURL: f.loopback.RedirectURI(),
+	f.request = url.Values{
+		"response_type": {"code"}, "client_id": {p.ClientID}, "redirect_uri": {f.loopback.RedirectURI()}, "state": {f.state.Reveal()},
+		"code_challenge": {oauth2.S256ChallengeFromVerifier(f.verifier.Reveal())}, "code_challenge_method": {"S256"},
 	}
 	if len(p.Scopes) > 0 {
-		config.Scopes = []string{strings.Join(p.Scopes, separator)}
+		f.request.Set("scope", strings.Join(p.Scopes, separator))
 	}
-	options := []oauth2.AuthCodeOption{oauth2.S256ChallengeOption(f.verifier.Reveal())}
 	if f.nonce != "" {
-		options = append(options, oauth2.SetAuthURLParam("nonce", f.nonce))
+		f.request.Set("nonce", f.nonce)
 	}
 	for name, value := range p.Extra {
-		if slices.Contains(ownParams, name) {
-			return nil, fmt.Errorf("the parameter %q is set by the sign-in itself", name)
+		if ownSignParam(name) {
+			return fmt.Errorf("the parameter %q is set by the sign-in itself", name)
 		}
-		options = append(options, oauth2.SetAuthURLParam(name, value))
+		f.request.Set(name, value)
 	}
-	link, err := cleanLink(config.AuthCodeURL(f.state.Reveal(), options...))
+	f.endpoint = p.Authorization
+	return f.leadTo(f.request)
+}
+
+// pushed replaces the link by one that names a request which the service holds
+// already (RFC 9126 section 4): what was asked for can't be changed on the way
+// through the browser.
+func (f *flow) pushed(clientID, requestURI string) error {
+	return f.leadTo(url.Values{"client_id": {clientID}, "request_uri": {requestURI}})
+}
+
+// leadTo makes the link with these parameters beside the endpoint's own, and
+// checks it like any other.
+func (f *flow) leadTo(params url.Values) error {
+	address, err := url.Parse(f.endpoint)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	return link, checkRequest(link.Query())
+	if address.RawQuery != "" {
+		address.RawQuery += "&"
+	}
+	address.RawQuery += params.Encode()
+	link, err := cleanLink(address.String())
+	if err != nil {
+		return err
+	}
+	if err := checkRequest(link.Query()); err != nil {
+		return err
+	}
+	f.link, f.host = link.String(), link.Host
+	return nil
 }
 
 // checkRequest holds RFC 6749 section 3.1 (no parameter twice, the endpoint's

@@ -67,6 +67,10 @@ type GrantInfo struct {
 
 	Client  Need // the client ID
 	Secret  Need // the client secret and its confirmation, for a client that is not public
+	// Confidential: only for a client that proves itself; one without a secret
+	// can't use it.
+	Confidential bool
+
 	Scopes  bool // the checklist of permissions
 	Sign    bool // authorization-endpoint parameters and a redirect URI apply
 	Request bool // a token request is made at all: parameters, headers, client authentication, connection apply
@@ -94,7 +98,7 @@ var Grants = []GrantInfo{
 	{
 		ID: GrantClientCredentials, Label: "Client credentials", Caption: "The app signs in as itself, without a user.",
 		Button: "Save & Get Token", RFC: "RFC 6749 section 4.4",
-		Client: NeedRequired, Secret: NeedRequired, Request: true,
+		Client: NeedRequired, Secret: NeedRequired, Confidential: true, Request: true,
 		Prompt: PromptNone, Renewal: RenewAsk,
 	},
 	{

@@ -59,7 +59,7 @@ func (e *Engine) recoverRow(id string) {
 		return
 	}
 	switch state := r.Status.State; {
-	case state == StateWaiting, state == StateRefreshing && unfinished && open.Kind == AttemptExchange:
+	case state == StateWaiting, state == StateRefreshing && unfinished && open.Kind != AttemptRefresh:
 		_, err = e.restore(ctx, r)
 	case state == StateRefreshing, state == StateUnknown:
 		_, err = e.present(ctx, r)
@@ -78,6 +78,8 @@ func (e *Engine) restore(ctx context.Context, r Record) (Record, error) {
 	switch {
 	case s.Generation == 0:
 		state, outcome, failures = StateNeverAuthorized, outcomeInterrupted, failures+1
+	case r.Tokens.Access.Empty(): // a pasted refresh token that has brought nothing yet
+		state = StateNeverAuthorized
 	case state == StateNeedsSignIn && outcome == outcomeInterrupted:
 		outcome = refusedTwice
 	}

@@ -88,7 +88,7 @@ func (e *Engine) refreshOver(id string, asked time.Time) (Record, error) {
 	if s := r.Status; s.State == StateActive && s.IssuedAt.After(asked) && !s.IssuedAt.After(e.now()) {
 		return r, nil // a time to come would be the work of a clock that was set back
 	}
-	return e.present(ctx, r)
+	return e.renew(ctx, r)
 }
 
 // lock takes the authorization's lock. Waiting for it ends with Close.
@@ -106,40 +106,85 @@ func (e *Engine) lock(id string) (release func(), err error) {
 // and stores what comes of it. The lock is held. ctx counts until the request
 // leaves.
 func (e *Engine) present(ctx context.Context, r Record) (Record, error) {
-	id, gen := r.Authorization.ID, r.Status.Generation
-	var open Attempt
-	var unfinished bool
-	var err error
-	if s := r.Status.State; s == StateRefreshing || s == StateUnknown { // else none can be open
-		if open, unfinished, err = e.store.OpenAttempt(ctx, id); err != nil {
-			return Record{}, e.explain(err, r)
-		}
-	}
-	if unfinished {
-		// Its tokens may lie in a spill file.
-		if ids, _ := e.store.DrainSpills(ctx); len(ids) > 0 {
-			e.publish(EventList, "")
-			if r, err = e.load(ctx, id); err != nil || r.Status.Generation > gen {
-				return r, err
-			}
-		}
-	}
-	if unfinished && open.Kind == AttemptExchange {
-		// A code that was cut off is lost; what was there before it counts again.
-		if r, err = e.restore(ctx, r); err != nil {
-			return Record{}, err
-		}
-		unfinished = false
+	r, prior, done, err := e.takeUp(ctx, r)
+	if err != nil || done {
+		return r, err
 	}
 	svc, _ := e.catalog.Get(r.Authorization.ServiceID)
 	if why := whyNotRefresh(svc, r); why != "" {
 		return Record{}, e.explain(refusedErr(r), r)
 	}
+	return e.presentWith(ctx, r, prior, r.Authorization, func(reply Reply) (Record, error) {
+		g := Grantee{Tokens: reply.Tokens, Status: e.statusOf(r, reply)}
+		g.Status.Refreshes++
+		killpoint.At("refresh.before_commit")
+		if err := e.commit(r, g); err != nil {
+			return Record{}, err
+		}
+		killpoint.At("refresh.after_commit")
+		return e.stored(r, g), nil
+	})
+}
+
+// presentFor presents the stored refresh token as a sign-in that was begun with
+// p: under its configuration, and beyond the limit of refreshes.
+func (e *Engine) presentFor(ctx context.Context, r Record, p pending) (Record, error) {
+	r, prior, done, err := e.takeUp(ctx, r)
+	if err != nil || done {
+		return r, err
+	}
+	svc, _ := e.catalog.Get(p.config.ServiceID)
+	if why := whyNotPresent(svc, r); why != "" {
+		return Record{}, e.explain(refusedErr(r), r)
+	}
+	return e.presentWith(ctx, r, prior, p.config, func(reply Reply) (Record, error) {
+		g := e.signedIn(p, r, reply, "")
+		g.DropRefresh = false // an answer without a new one leaves the old one in force
+		return e.keep(p, r, g)
+	})
+}
+
+// takeUp brings a row in order in which an attempt was cut off. It returns the
+// row as it is then, and an attempt with the present refresh token whose end is
+// not known; done tells that the tokens of such a one were found.
+func (e *Engine) takeUp(ctx context.Context, r Record) (_ Record, prior *Attempt, done bool, err error) {
+	id, gen := r.Authorization.ID, r.Status.Generation
+	if s := r.Status.State; s != StateRefreshing && s != StateUnknown { // none can be open
+		return r, nil, false, nil
+	}
+	open, unfinished, err := e.store.OpenAttempt(ctx, id)
+	if err != nil {
+		return Record{}, nil, false, e.explain(err, r)
+	}
+	if !unfinished {
+		return r, nil, false, nil
+	}
+	// Its tokens may lie in a spill file.
+	if ids, _ := e.store.DrainSpills(ctx); len(ids) > 0 {
+		e.publish(EventList, "")
+		if r, err = e.load(ctx, id); err != nil || r.Status.Generation > gen {
+			return r, nil, err == nil, err
+		}
+	}
+	if open.Kind == AttemptRefresh {
+		return r, &open, false, nil
+	}
+	// A code that was cut off is lost, and what was only asked can be asked
+	// again; what was there before counts.
+	r, err = e.restore(ctx, r)
+	return r, nil, false, err
+}
+
+// presentWith presents the refresh token of r as the client of config and hands
+// the reply, which has to be stored at once, to keep.
+func (e *Engine) presentWith(ctx context.Context, r Record, prior *Attempt, config Authorization, keep func(Reply) (Record, error)) (Record, error) {
+	id, gen := r.Authorization.ID, r.Status.Generation
+	svc, _ := e.catalog.Get(config.ServiceID)
 	a := attempt{Attempt: Attempt{ID: uuid.NewString(), Kind: AttemptRefresh, StartedAt: e.now().UTC(), Presented: 1}, before: r.Status}
 	switch {
-	case unfinished:
-		a.prior = &open
-		a.Presented = open.Presented + 1
+	case prior != nil:
+		a.prior = prior
+		a.Presented = prior.Presented + 1
 	case r.Status.State == StateNeedsSignIn: // refused once, see whyNotRefresh
 		a.Presented = maxPresented
 	}
@@ -155,20 +200,14 @@ func (e *Engine) present(ctx context.Context, r Record) (Record, error) {
 	defer e.publish(EventRefreshing, id)
 
 	killpoint.At("refresh.before_post")
-	reply, err := e.postToken(r.Authorization, svc, url.Values{
+	reply, err := e.postToken(config, svc, url.Values{
 		"grant_type": {"refresh_token"}, "refresh_token": {r.Tokens.Refresh.Reveal()},
 	})
 	if err != nil {
 		return e.endRefused(r, a, err)
 	}
 	killpoint.At("refresh.after_response")
-	g := Grantee{Tokens: reply.Tokens, Status: e.statusOf(r, reply)}
-	killpoint.At("refresh.before_commit")
-	if err := e.commit(r, g); err != nil {
-		return Record{}, err
-	}
-	killpoint.At("refresh.after_commit")
-	return e.stored(r, g), nil
+	return keep(reply)
 }
 
 // attempt is an attempt under way and what it replaced.

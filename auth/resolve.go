@@ -2,14 +2,12 @@ package auth
 
 import (
 	"fmt"
-	"maps"
 	"net"
 	"net/url"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 )
 
 // Resolve fills the placeholders of the service's addresses with the draft's
@@ -81,38 +79,6 @@ func RedirectToRegister(svc Service, port int) string {
 	return u.String()
 }
 
-// NewAuthorization returns what a valid draft becomes when it is saved: e are
-// its resolved endpoints, now its creation time. The secret is the draft's own;
-// one that stays or is copied is for the caller to fill in.
-func NewAuthorization(id string, svc Service, d Draft, e Endpoints, now time.Time) Authorization {
-	values, _ := parameterValues(svc, d.Params)
-	a := Authorization{
-		ID:          id,
-		Name:        CleanName(d.Name),
-		Notes:       strings.TrimSpace(d.Notes),
-		ServiceID:   svc.ID,
-		ServiceName: svc.Name,
-		Params:      values,
-		Grant:       d.Grant,
-		Endpoints:   e,
-		ClientID:    strings.TrimSpace(d.ClientID),
-		ClientAuth:  ClientAuthNone,
-		Scopes:      orderedScopes(svc, d.Scopes, values),
-		AuthParams:  maps.Clone(svc.AuthParams),
-		TokenParams: maps.Clone(svc.TokenParams),
-		Redirect:    RedirectFor(svc, d),
-		CreatedAt:   now.UTC(),
-	}
-	if !d.Public {
-		a.ClientSecret = d.ClientSecret
-		a.ClientAuth = d.ClientAuth
-		if a.ClientAuth == "" || a.ClientAuth == ClientAuthNone {
-			a.ClientAuth = svc.secretMethod()
-		}
-	}
-	return a
-}
-
 // MissingRefreshScope returns the scope without which the service gives no
 // refresh token, when it is not among scopes; "" when nothing is missing.
 func MissingRefreshScope(svc Service, scopes []string) string {
@@ -122,18 +88,24 @@ func MissingRefreshScope(svc Service, scopes []string) string {
 	return svc.Refresh.Scope
 }
 
-// resolveOwn takes the two addresses that the user typed.
+// resolveOwn takes the addresses that the user typed: those that the grant uses.
 func resolveOwn(d Draft) (Endpoints, FieldErrors) {
+	info := d.grantInfo()
 	var resolved Endpoints
 	var wrong FieldErrors
 	for _, own := range []struct {
-		field Field
-		typed string
-		to    *string
+		field  Field
+		typed  string
+		to     *string
+		needed bool
 	}{
-		{FieldOwnAuthorization, d.OwnAuthorization, &resolved.Authorization},
-		{FieldOwnToken, d.OwnToken, &resolved.Token},
+		{FieldOwnAuthorization, d.OwnAuthorization, &resolved.Authorization, info.Sign},
+		{FieldOwnDevice, d.OwnDevice, &resolved.Device, info.Prompt == PromptDevice},
+		{FieldOwnToken, d.OwnToken, &resolved.Token, info.Request},
 	} {
+		if !own.needed {
+			continue
+		}
 		clean, err := CheckAddress(own.typed)
 		if err != nil {
 			wrong = append(wrong, FieldError{Field: own.field, Message: addressMessage(own.typed, err)})
@@ -263,7 +235,7 @@ func orderedScopes(svc Service, asked []string, values map[string]string) []stri
 // addressesOf lists the addresses of e, so that none is forgotten where all are
 // filled or checked. Issuer is not one: it is an identifier.
 func addressesOf(e *Endpoints) []*string {
-	return []*string{&e.Authorization, &e.Token, &e.Revocation, &e.Introspection, &e.UserInfo, &e.JWKS, &e.Device}
+	return []*string{&e.Authorization, &e.Token, &e.Revocation, &e.Introspection, &e.UserInfo, &e.JWKS, &e.Device, &e.PAR}
 }
 
 // allowsPublic tells whether clients without a secret are accepted.

@@ -9,12 +9,9 @@ import (
 	"strings"
 )
 
-// Words that a service's file may use. Grants and client authentication
-// methods of later versions may stand there as facts; what the program offers
-// is decided by Grants and by the methods that grant.go declares.
+// Words that a service's file may use, beside the grants of Grants and the
+// client authentication methods of grant.go.
 var (
-	knownGrants     = []Grant{GrantAuthorizationCode, "device_code", "client_credentials", "jwt_bearer", "password", "refresh_token"}
-	knownClientAuth = []ClientAuth{ClientAuthNone, ClientAuthBasic, ClientAuthPost, "private_key_jwt"}
 	knownPKCE       = []string{"required", "supported", "none"}
 	knownPorts      = []string{PortAny, PortFixed, PortNone}
 	knownNeeds      = []string{"scope", "parameter", "nothing", "never"}
@@ -28,13 +25,7 @@ var (
 		QuirkIssuerTemplate:        {"literal", "claim"},
 		QuirkNoExpiryMeansNever:    nil,
 		QuirkNonce:                 nil,
-	}
-
-	// ownedParams are request parameters that the flow itself sets; a service
-	// must not override them.
-	ownedParams = []string{
-		"client_id", "client_secret", "redirect_uri", "response_type", "response_mode", "grant_type", "code", "code_verifier",
-		"code_challenge", "code_challenge_method", "state", "nonce", "scope", "refresh_token",
+		QuirkRevocationEndsAll:     nil,
 	}
 )
 
@@ -170,16 +161,21 @@ func checkAddresses(s Service) error {
 }
 
 func checkProtocol(s Service) error {
+	if len(s.Grants) == 0 {
+		return errors.New("no grant")
+	}
+	fixed := !s.Discovery && !s.OwnAddresses
 	for _, g := range s.Grants {
-		if !slices.Contains(knownGrants, g) {
+		info, ok := g.Info()
+		switch {
+		case !ok:
 			return fmt.Errorf("grant %q is not known", g)
+		case fixed && info.Prompt == PromptDevice && s.Endpoints.Device == "":
+			return fmt.Errorf("grant %q needs endpoints.device_authorization", g)
 		}
 	}
-	if !slices.ContainsFunc(s.Grants, func(g Grant) bool { _, ok := g.Info(); return ok }) {
-		return errors.New("no grant that the program can carry out")
-	}
 	for _, method := range s.ClientAuth {
-		if !slices.Contains(knownClientAuth, method) {
+		if !slices.Contains(clientAuths, method) {
 			return fmt.Errorf("client authentication %q is not known", method)
 		}
 	}
@@ -189,11 +185,14 @@ func checkProtocol(s Service) error {
 	if !slices.Contains(knownPKCE, s.PKCE) || !slices.Contains(knownSeparators, s.ScopeSeparator) {
 		return errors.New("pkce or scope_separator is not known")
 	}
-	for _, params := range []map[string]string{s.AuthParams, s.TokenParams} {
-		for name, value := range params {
-			if slices.Contains(ownedParams, name) || name == "" || value == "" {
-				return fmt.Errorf("parameter %q is empty or set by the flow itself", name)
-			}
+	for name, value := range s.AuthParams {
+		if ownSignParam(name) || name == "" || value == "" {
+			return fmt.Errorf("auth_params: %q is empty or set by the program itself", name)
+		}
+	}
+	for name, value := range s.TokenParams {
+		if ownTokenParam(Grants[0], name) || name == "" || value == "" {
+			return fmt.Errorf("token_params: %q is empty or set by the program itself", name)
 		}
 	}
 	return nil

@@ -1,6 +1,7 @@
 package auth
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"sync"
@@ -14,14 +15,14 @@ type SignInPhase string
 
 // The phases, in order.
 const (
-	PhaseBrowser  SignInPhase = "browser"  // waiting for the user in the browser
-	PhaseExchange SignInPhase = "exchange" // the code is exchanged for tokens
+	PhaseBrowser  SignInPhase = "browser"  // waiting for the user, in the browser or on another device
+	PhaseExchange SignInPhase = "exchange" // tokens are asked for, or are being stored
 	PhaseDone     SignInPhase = "done"     // ended, well or not
 )
 
 // SignIn is one sign-in in progress: from the saved authorization to the
-// stored tokens (RFC 6749 section 4.1, RFC 8252). Safe for concurrent use.
-// It ends by itself after SignInTimeout.
+// stored tokens, by any grant. Safe for concurrent use. It ends by itself at
+// its Deadline.
 type SignIn struct {
 	params   signInParams
 	deadline time.Time
@@ -44,8 +45,19 @@ const SignInTimeout = 10 * time.Minute
 // signInParams is what the engine gives a sign-in.
 type signInParams struct {
 	ID, Name string
-	Flow     *flow // started; the sign-in ends it
+	Endpoint string // the token endpoint
 	Browser  Browser
+	Timeout  time.Duration // 0: SignInTimeout
+
+	// Of the three ways to tokens, exactly one: a browser flow with Exchange,
+	// a device prompt with Obtain, or Obtain alone.
+	Flow   *flow // started; the sign-in ends it
+	Device DevicePrompt
+	// Obtain asks for tokens and stores them by the commit protocol. arrived is
+	// to be called when there is no way back. Its context ends with the
+	// sign-in: before a request that brings tokens, never during one.
+	Obtain func(ctx context.Context, arrived func()) (Detail, error)
+
 	// Exchange turns the answer into stored tokens by the commit protocol. Its
 	// context does not end with the sign-in: once the code is sent, the reply
 	// must be stored.
@@ -57,20 +69,70 @@ type signInParams struct {
 	Ended func(err error)
 }
 
+// giveUp frees what was prepared for a sign-in that does not begin.
+func (p signInParams) giveUp() {
+	if p.Flow != nil {
+		p.Flow.Close()
+	}
+}
+
 // newSignIn makes a sign-in that waits for its answer as soon as run is
 // called: once, in a goroutine that the engine's Close waits for. Without run
 // the caller must close the flow itself. The end of ctx cancels it.
 func newSignIn(ctx context.Context, p signInParams) *SignIn {
-	s := &SignIn{params: p, deadline: time.Now().Add(SignInTimeout).UTC(), done: make(chan struct{}), phase: PhaseBrowser}
+	timeout, ended := p.Timeout, CodeSignInTimedOut
+	if timeout == 0 {
+		timeout = SignInTimeout
+	}
+	s := &SignIn{params: p, deadline: time.Now().Add(timeout).UTC(), done: make(chan struct{}), phase: PhaseBrowser}
+	switch s.Kind() {
+	case PromptNone:
+		s.phase = PhaseExchange
+	case PromptDevice:
+		ended = codeDeviceExpired
+	}
 	ctx, s.cancel = context.WithCancelCause(ctx)
-	s.ctx, s.release = context.WithTimeoutCause(ctx, SignInTimeout, &CodedError{Code: CodeSignInTimedOut})
+	s.ctx, s.release = context.WithTimeoutCause(ctx, timeout, &CodedError{Code: ended})
 	return s
 }
+
+// Kind is what the sign-in asks of the user.
+func (s *SignIn) Kind() Prompt {
+	switch {
+	case s.params.Flow != nil:
+		return PromptBrowser
+	case s.params.Device.UserCode != "":
+		return PromptDevice
+	default:
+		return PromptNone
+	}
+}
+
+// Device is what the user needs for a device sign-in; the zero value for
+// another kind.
+func (s *SignIn) Device() DevicePrompt { return s.params.Device }
 
 // run leads the sign-in to its end.
 func (s *SignIn) run() {
 	defer s.release()
 	defer s.cancel(nil)
+	var err error
+	if s.Kind() == PromptBrowser {
+		err = s.awaitBrowser()
+	} else {
+		s.detail, err = s.params.Obtain(s.ctx, func() { s.enter(PhaseExchange) })
+		if err != nil && errors.Is(err, s.ctx.Err()) {
+			err = context.Cause(s.ctx)
+		}
+	}
+	s.err = s.explain(err)
+	s.params.Ended(s.err)
+	s.enter(PhaseDone)
+	close(s.done)
+}
+
+// awaitBrowser waits for the code and exchanges it.
+func (s *SignIn) awaitBrowser() error {
 	got, err := s.params.Flow.WaitCode(s.ctx)
 	switch {
 	case err == nil:
@@ -83,10 +145,7 @@ func (s *SignIn) run() {
 	default: // the server answered with an error: its page is told so
 		s.params.Flow.Finish(false)
 	}
-	s.err = s.explain(err)
-	s.params.Ended(s.err)
-	s.enter(PhaseDone)
-	close(s.done)
+	return err
 }
 
 // explain keeps ErrCancelled as it is and makes a *Failure of all else.
@@ -120,14 +179,34 @@ func (s *SignIn) ID() string { return s.params.ID }
 // Name is the authorization's Friendly Name.
 func (s *SignIn) Name() string { return s.params.Name }
 
-// Host is the host that the browser visits.
-func (s *SignIn) Host() string { return s.params.Flow.Host() }
+// Host is the host that the browser visits, or that tokens are asked from.
+func (s *SignIn) Host() string {
+	if s.Kind() == PromptBrowser {
+		return s.params.Flow.Host()
+	}
+	return hostOf(cmp.Or(s.params.Device.Address, s.params.Endpoint))
+}
 
-// URL is the link that the browser opens. It holds no secret, but is for one use.
-func (s *SignIn) URL() string { return s.params.Flow.URL() }
+// URL is the link that the browser opens, "" when there is none. It holds no
+// secret, but is for one use.
+func (s *SignIn) URL() string {
+	switch s.Kind() {
+	case PromptBrowser:
+		return s.params.Flow.URL()
+	case PromptDevice:
+		return cmp.Or(s.params.Device.Complete, s.params.Device.Address)
+	default:
+		return ""
+	}
+}
 
-// RedirectURI is where the answer is awaited.
-func (s *SignIn) RedirectURI() string { return s.params.Flow.RedirectURI() }
+// RedirectURI is where the answer is awaited; "" without a browser flow.
+func (s *SignIn) RedirectURI() string {
+	if s.Kind() != PromptBrowser {
+		return ""
+	}
+	return s.params.Flow.RedirectURI()
+}
 
 // Deadline is when the sign-in gives up (UTC).
 func (s *SignIn) Deadline() time.Time { return s.deadline }
@@ -147,7 +226,8 @@ func (s *SignIn) OnPhase(listener func(SignInPhase)) {
 
 // OpenBrowser opens the link in the system browser and waits until it is known
 // whether that worked (5 s at most). The error is a *Failure, or ErrCancelled
-// when the sign-in is past the browser.
+// when the sign-in is past the browser or has none. For a device sign-in the
+// user has asked for it: never call it without a click (RFC 8628 section 5.4).
 func (s *SignIn) OpenBrowser(ctx context.Context) error {
 	s.mu.Lock()
 	phase := s.phase
@@ -165,8 +245,14 @@ func (s *SignIn) OpenBrowser(ctx context.Context) error {
 }
 
 // Paste takes the address that the browser shows after the sign-in. An address
-// that is not this sign-in's answer is refused with a *Failure and changes nothing.
-func (s *SignIn) Paste(address string) error { return s.params.Flow.Paste(address) }
+// that is not this sign-in's answer is refused with a *Failure and changes
+// nothing; a sign-in that awaits none gives ErrCancelled.
+func (s *SignIn) Paste(address string) error {
+	if s.Kind() != PromptBrowser {
+		return ErrCancelled
+	}
+	return s.params.Flow.Paste(address)
+}
 
 // Wait blocks until the sign-in has ended. The error is a *Failure, or
 // ErrCancelled; when ctx ends first, its error, and the sign-in goes on.
@@ -179,7 +265,7 @@ func (s *SignIn) Wait(ctx context.Context) (Detail, error) {
 	}
 }
 
-// Cancel ends it at once. After a code has been sent it waits for its answer
+// Cancel ends it at once. After a request for tokens has left it waits for its answer
 // instead: tokens that are on their way are never dropped. When it returns the
 // sign-in has ended and its port is free. It can wait for disk and network: not
 // for the UI thread.
