@@ -65,8 +65,8 @@ type GrantInfo struct {
 	Button  string // the form's primary button
 	RFC     string // the document that rules
 
-	Client  Need // the client ID
-	Secret  Need // the client secret and its confirmation, for a client that is not public
+	Client Need // the client ID
+	Secret Need // the client secret and its confirmation, for a client that is not public
 	// Confidential: only for a client that proves itself; one without a secret
 	// can't use it.
 	Confidential bool
@@ -106,8 +106,14 @@ var Grants = []GrantInfo{
 		Button: "Save & Get Token", RFC: "RFC 7523 section 2.1",
 		Client: NeedOptional, Secret: NeedOptional, Request: true,
 		Fields: []GrantField{
-			{FieldJWTHeader, false}, {FieldJWTIssuer, true}, {FieldJWTSubject, false}, {FieldJWTAudience, true}, {FieldPayload, false},
-			{FieldPrivateKey, true}, {FieldKeyPassword, false}, {FieldAssertionLifetime, false},
+			{FieldJWTHeader, false},
+			{FieldJWTIssuer, true},
+			{FieldJWTSubject, false},
+			{FieldJWTAudience, true},
+			{FieldPayload, false},
+			{FieldPrivateKey, true},
+			{FieldKeyPassword, false},
+			{FieldAssertionLifetime, false},
 		},
 		Prompt: PromptNone, Renewal: RenewAsk,
 	},

@@ -24,7 +24,10 @@ func Service() auth.Service {
 		Schema: auth.ServiceSchema, ID: ServiceID, Name: "Evilas", Provider: "Tests", Category: "Tests", Description: "For tests.",
 		Parameters: []auth.Parameter{{Name: "issuer", Label: "Issuer", Help: "The server of the test.", URL: true}},
 		Issuer:     "{issuer}", Discovery: true,
-		Grants:     []auth.Grant{auth.GrantAuthorizationCode},
+		Grants: []auth.Grant{
+			auth.GrantAuthorizationCode, auth.GrantDeviceCode, auth.GrantClientCredentials, auth.GrantJWTBearer,
+			auth.GrantPassword, auth.GrantRefreshToken, auth.GrantAccessToken,
+		},
 		ClientAuth: []auth.ClientAuth{auth.ClientAuthBasic, auth.ClientAuthPost, auth.ClientAuthNone},
 		PKCE:       "required", ScopeSeparator: " ",
 		Redirect:    auth.RedirectRule{Scheme: "http", Host: "127.0.0.1", Port: auth.PortAny, Path: "/callback", Register: "http://127.0.0.1/callback", Confirmed: true, Note: "Any port."},
