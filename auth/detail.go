@@ -19,6 +19,9 @@ type Detail struct {
 	CanRefresh    bool
 	WhyNotRefresh string
 	RefreshesLeft int // Unlimited without a limit
+	// CanPause tells whether there is something that Pause would keep from use;
+	// what is paused can be resumed.
+	CanPause bool
 	// HasRefreshToken and HasIDToken tell what is stored beside the access token.
 	HasRefreshToken, HasIDToken bool
 	CanIntrospect               bool // the service offers introspection (RFC 7662)

@@ -43,6 +43,7 @@ func (e *Engine) detailOf(r Record) Detail {
 	d.Authorization.Headers = emptied(r.Authorization.Headers)
 	d.RefreshesLeft = r.RefreshesLeft()
 	d.HasRefreshToken, d.HasIDToken = !r.Tokens.Refresh.Empty(), !r.Tokens.ID.Empty()
+	d.CanPause = canPause(r)
 	d.CanIntrospect = r.Authorization.Endpoints.Introspection != "" && !r.Tokens.Access.Empty()
 	d.TestAddress = r.Authorization.Endpoints.UserInfo
 	d.Authorization.AuthParams = emptied(r.Authorization.AuthParams)
@@ -88,6 +89,8 @@ func whyNotRevoke(svc Service, r Record) string {
 		return "There is no token to revoke."
 	case r.Status.State == StateRevoked:
 		return "The tokens are revoked already."
+	case r.Status.LastOutcome == CodeRevokeQueued:
+		return r.Authorization.ServiceName + " has not confirmed the revocation yet. It is tried again by itself."
 	case r.Authorization.Endpoints.Revocation == "":
 		service := r.Authorization.ServiceName
 		if svc.Help.DocsURL != "" {
@@ -98,12 +101,29 @@ func whyNotRevoke(svc Service, r Record) string {
 	return ""
 }
 
+// whyNotRefresh says why Refresh can't do anything for r; "" when it can.
 func whyNotRefresh(svc Service, r Record) string {
-	switch state := r.Status.State; {
-	case state == StatePaused:
+	info, _ := r.Authorization.Grant.Info()
+	switch {
+	case r.Status.State == StatePaused:
 		return "It is paused. Resume it first."
+	case info.Renewal == RenewNever:
+		return "The token was pasted in. Paste a new one when it has run out."
+	case r.RefreshesLeft() == 0:
+		return "All refreshes that its own limit allows are used up. Raise the limit, or sign in again."
+	case info.Renewal == RenewAsk:
+		return "" // nothing is used up by asking again, whatever came of the last time
+	}
+	return whyNotPresent(svc, r)
+}
+
+// whyNotPresent says why there is no refresh token to present.
+func whyNotPresent(svc Service, r Record) string {
+	switch state := r.Status.State; {
 	case state == StateRevoked:
 		return "The tokens are revoked. Sign in again."
+	case r.Status.LastOutcome == CodeRevokeQueued:
+		return "The tokens are being revoked. Sign in again."
 	case state == StateNeedsSignIn && r.Status.LastOutcome != refusedOnce:
 		return "The sign-in is over at the service. Sign in again."
 	case r.Tokens.Access.Empty() && r.Tokens.Refresh.Empty():

@@ -41,11 +41,13 @@ func (e *Engine) Resume(ctx context.Context, id string) error {
 		}
 		end := Ending{State: stateAfter(r.Status.LastOutcome), Outcome: r.Status.LastOutcome, Failures: r.Status.Failures}
 		switch {
-		case r.Status.Generation == 0:
-			end.State = StateNeverAuthorized
 		case unfinished && open.Kind == AttemptRefresh:
 			end.State, unknown = StateUnknown, true
+		case r.Tokens.Access.Empty(): // a pasted refresh token that has brought nothing yet
+			end.State = StateNeverAuthorized
 		}
+		r.Status.State = end.State
+		end.Next = e.plan(r)
 		if unfinished && !unknown {
 			err = e.store.EndAttempt(ctx, id, r.Status.Generation, end)
 		} else {
