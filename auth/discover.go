@@ -76,6 +76,8 @@ func (w *Wire) discoverAt(ctx context.Context, address, issuer string, quirks []
 		UserInfo:      members.text("userinfo_endpoint"),
 		JWKS:          members.text("jwks_uri"),
 		Device:        members.text("device_authorization_endpoint"),
+		PAR:           members.text("pushed_authorization_request_endpoint"),
+		MTLS:          discoveryAliases(members),
 		IssInResponse: members["authorization_response_iss_parameter_supported"] == true,
 	}
 	if endpoints.Token == "" || endpoints.Authorization == "" {
@@ -83,7 +85,9 @@ func (w *Wire) discoverAt(ctx context.Context, address, issuer string, quirks []
 	}
 	for _, endpoint := range []string{
 		endpoints.Authorization, endpoints.Token, endpoints.Revocation, endpoints.Introspection,
-		endpoints.UserInfo, endpoints.JWKS, endpoints.Device,
+		endpoints.UserInfo, endpoints.JWKS, endpoints.Device, endpoints.PAR,
+		endpoints.MTLS.Token, endpoints.MTLS.Revocation, endpoints.MTLS.Introspection,
+		endpoints.MTLS.UserInfo, endpoints.MTLS.Device, endpoints.MTLS.PAR,
 	} {
 		if endpoint != "" && !discoveryAllows(issuer, endpoint) {
 			return Endpoints{}, c.failed(Answered, CodeAddressRefused, nil)
@@ -91,6 +95,21 @@ func (w *Wire) discoverAt(ctx context.Context, address, issuer string, quirks []
 	}
 	c.done()
 	return endpoints, nil
+}
+
+// discoveryAliases reads the endpoints for clients with a certificate (RFC 8705
+// section 5).
+func discoveryAliases(members replyMembers) MTLSEndpoints {
+	object, _ := members["mtls_endpoint_aliases"].(map[string]any)
+	aliases := replyMembers(object)
+	return MTLSEndpoints{
+		Token:         aliases.text("token_endpoint"),
+		Revocation:    aliases.text("revocation_endpoint"),
+		Introspection: aliases.text("introspection_endpoint"),
+		UserInfo:      aliases.text("userinfo_endpoint"),
+		Device:        aliases.text("device_authorization_endpoint"),
+		PAR:           aliases.text("pushed_authorization_request_endpoint"),
+	}
 }
 
 // discoveryAllows tells whether an issuer may name an endpoint: a server out

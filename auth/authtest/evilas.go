@@ -1,6 +1,7 @@
 package authtest
 
 import (
+	"crypto"
 	"crypto/tls"
 	"crypto/x509"
 	"io"
@@ -26,6 +27,10 @@ const (
 	PathUserInfo   = "/userinfo"
 	PathOpenID     = "/.well-known/openid-configuration"
 	PathMetadata   = "/.well-known/oauth-authorization-server"
+	PathDevice     = "/device"
+	PathVerify     = "/verify" // where the user enters a code; nothing answers there
+	PathPAR        = "/par"
+	PathJWKS       = "/jwks"
 )
 
 // Rotation is what an Evilas does with refresh tokens.
@@ -47,8 +52,17 @@ type EvilasParams struct {
 	Now      func() time.Time // optional
 	// ClientID and ClientSecret, when set, are the only ones that are let in.
 	ClientID, ClientSecret string
-	Lifetime               string // raw JSON of expires_in; optional, "3600"
-	NoRefreshToken         bool
+	// ClientKey, when set, is the public key of the client's assertions, the
+	// only way in then. Without it they are checked with ClientSecret.
+	ClientKey crypto.PublicKey
+	// AssertionKey is the public key of the assertions of the JWT bearer grant.
+	AssertionKey crypto.PublicKey
+	// User and Password, when set, are the only ones of the password grant.
+	User, Password string
+	// PAR: pushed authorization requests are offered, and nothing else is taken.
+	PAR            bool
+	Lifetime       string // raw JSON of expires_in; optional, "3600"
+	NoRefreshToken bool
 }
 
 // Evilas is a scriptable authorization server for tests: obedient by default,
@@ -69,7 +83,8 @@ type Evilas struct {
 // Request is one request as the server got it.
 type Request struct {
 	Method, Path string
-	Remote       string // the client's end of the connection
+	Remote       string            // the client's end of the connection
+	Certificate  *x509.Certificate // of the client; nil: none was shown
 	Header       http.Header
 	Query, Form  url.Values
 	Body         string
@@ -116,11 +131,15 @@ func (s *Evilas) RootCAs() *x509.CertPool {
 
 // Endpoints are the server's addresses as its metadata gives them.
 func (s *Evilas) Endpoints() auth.Endpoints {
-	return auth.Endpoints{
+	endpoints := auth.Endpoints{
 		Issuer: s.URL(), Authorization: s.URL() + PathAuthorize, Token: s.URL() + PathToken,
 		Revocation: s.URL() + PathRevoke, Introspection: s.URL() + PathIntrospect, UserInfo: s.URL() + PathUserInfo,
-		JWKS: s.URL() + "/jwks", IssInResponse: true,
+		JWKS: s.URL() + PathJWKS, Device: s.URL() + PathDevice, IssInResponse: true,
 	}
+	if s.params.PAR {
+		endpoints.PAR = s.URL() + PathPAR
+	}
+	return endpoints
 }
 
 // Script queues answers for the next requests to path, in order. When they are
@@ -168,6 +187,9 @@ func (s *Evilas) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	form, _ := url.ParseQuery(string(body))
 	request := Request{Method: r.Method, Path: r.URL.Path, Remote: r.RemoteAddr, Header: r.Header.Clone(), Query: r.URL.Query(), Form: form, Body: string(body)}
+	if r.TLS != nil && len(r.TLS.PeerCertificates) > 0 {
+		request.Certificate = r.TLS.PeerCertificates[0]
+	}
 	answer, scripted := s.take(request)
 	switch {
 	case !scripted:
@@ -188,7 +210,7 @@ func (s *Evilas) take(r Request) (Answer, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.requests = append(s.requests, r)
-	seen := []string{r.Form.Get("refresh_token"), r.Form.Get("code"), r.Form.Get("token"), r.Form.Get("client_secret"), r.Form.Get("code_verifier")}
+	seen := []string{r.Form.Get("refresh_token"), r.Form.Get("code"), r.Form.Get("token"), r.Form.Get("client_secret"), r.Form.Get("code_verifier"), r.Form.Get("device_code"), r.Form.Get("client_assertion"), r.Form.Get("assertion")}
 	seen = append(seen, strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer "))
 	if _, secret, ok := basicAuth(r.Header); ok {
 		seen = append(seen, secret)

@@ -23,6 +23,10 @@ type grants struct {
 	codes   map[string]*grantedCode
 	refresh map[string]*refreshToken
 	access  map[string]*family
+
+	assertions map[string]bool // IDs of assertions that were shown
+	devices    map[string]*deviceGrant
+	pushed     map[string]url.Values
 }
 
 type grantedCode struct {
@@ -43,7 +47,10 @@ type refreshToken struct {
 }
 
 func newGrants(p EvilasParams) grants {
-	return grants{params: p, codes: map[string]*grantedCode{}, refresh: map[string]*refreshToken{}, access: map[string]*family{}}
+	return grants{
+		params: p, codes: map[string]*grantedCode{}, refresh: map[string]*refreshToken{}, access: map[string]*family{},
+		assertions: map[string]bool{}, devices: map[string]*deviceGrant{}, pushed: map[string]url.Values{},
+	}
 }
 
 func (g *grants) mint(kind string) string {
@@ -58,10 +65,15 @@ func (g *grants) answer(issuer string, r Request) Answer {
 	case PathToken:
 		return g.token(issuer, r)
 	case PathRevoke:
-		return g.revoke(r)
+		return g.revoke(issuer, r)
 	case PathIntrospect:
-		owner, ok := g.access[r.Form.Get("token")]
-		return JSON(http.StatusOK, fmt.Sprintf(`{"active":%t}`, ok && !owner.ended))
+		return g.introspect(issuer, r)
+	case PathDevice:
+		return g.device(issuer, r)
+	case PathPAR:
+		return g.push(issuer, r)
+	case PathJWKS:
+		return keySet()
 	case PathUserInfo:
 		owner, ok := g.access[strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer ")]
 		if !ok || owner.ended {
@@ -69,7 +81,7 @@ func (g *grants) answer(issuer string, r Request) Answer {
 		}
 		return JSON(http.StatusOK, `{"sub":"1","email":"ana@example.test"}`)
 	case PathOpenID, PathMetadata:
-		return JSON(http.StatusOK, metadata(issuer))
+		return JSON(http.StatusOK, metadata(issuer, g.params.PAR))
 	default:
 		return JSON(http.StatusNotFound, `{}`)
 	}
@@ -77,6 +89,10 @@ func (g *grants) answer(issuer string, r Request) Answer {
 
 // authorize answers as if the user had consented to everything.
 func (g *grants) authorize(issuer string, query url.Values) Answer {
+	query, ok := g.pushedQuery(query)
+	if !ok {
+		return JSON(http.StatusBadRequest, `{"error":"invalid_request_uri"}`)
+	}
 	to, err := url.Parse(query.Get("redirect_uri"))
 	if err != nil || to.Host == "" {
 		return JSON(http.StatusBadRequest, `{"error":"invalid_request"}`)
@@ -92,7 +108,7 @@ func (g *grants) authorize(issuer string, query url.Values) Answer {
 }
 
 func (g *grants) token(issuer string, r Request) Answer {
-	if !g.clientOK(r) {
+	if !g.clientOK(issuer, r) {
 		return JSON(http.StatusUnauthorized, `{"error":"invalid_client"}`)
 	}
 	switch r.Form.Get("grant_type") {
@@ -100,20 +116,17 @@ func (g *grants) token(issuer string, r Request) Answer {
 		return g.exchange(issuer, r.Form)
 	case "refresh_token":
 		return g.renew(issuer, r.Form)
+	case "urn:ietf:params:oauth:grant-type:device_code":
+		return g.poll(issuer, r)
+	case "urn:ietf:params:oauth:grant-type:jwt-bearer":
+		return g.bearer(issuer, r)
+	case "client_credentials":
+		return g.direct(issuer, r)
+	case "password":
+		return g.password(issuer, r)
 	default:
 		return JSON(http.StatusBadRequest, `{"error":"unsupported_grant_type"}`)
 	}
-}
-
-func (g *grants) clientOK(r Request) bool {
-	if g.params.ClientID == "" {
-		return true
-	}
-	id, secret, basic := basicAuth(r.Header)
-	if !basic {
-		id, secret = r.Form.Get("client_id"), r.Form.Get("client_secret")
-	}
-	return id == g.params.ClientID && secret == g.params.ClientSecret
 }
 
 // exchange checks a code as RFC 6749 section 4.1.3 and RFC 7636 section 4.6 ask;
@@ -180,7 +193,7 @@ func (g *grants) issue(issuer string, f *family, refresh string) Answer {
 		reply["refresh_token"] = refresh
 	}
 	if strings.Contains(" "+f.scope+" ", " openid ") {
-		reply["id_token"] = unsignedIDToken(issuer, f.nonce)
+		reply["id_token"] = idToken(issuer, f.nonce)
 	}
 	body, err := json.Marshal(reply)
 	if err != nil {
@@ -189,19 +202,13 @@ func (g *grants) issue(issuer string, f *family, refresh string) Answer {
 	return JSON(http.StatusOK, string(body))
 }
 
-// unsignedIDToken is an ID token whose signature is not worth checking: it goes
-// straight from the token endpoint to the client (OpenID Connect Core section 3.1.3.7).
-func unsignedIDToken(issuer, nonce string) string {
-	claims, err := json.Marshal(map[string]any{"iss": issuer, "sub": "1", "aud": "client", "nonce": nonce, "email": "ana@example.test"})
-	if err != nil {
-		panic(err)
-	}
-	encode := base64.RawURLEncoding.EncodeToString
-	return encode([]byte(`{"alg":"RS256"}`)) + "." + encode(claims) + "." + encode([]byte("signature"))
+// idToken is signed by the server's key, see Sign.
+func idToken(issuer, nonce string) string {
+	return Sign(map[string]any{"iss": issuer, "sub": "1", "aud": ClientID, "nonce": nonce, "email": "ana@example.test"})
 }
 
-func (g *grants) revoke(r Request) Answer {
-	if !g.clientOK(r) {
+func (g *grants) revoke(issuer string, r Request) Answer {
+	if !g.clientOK(issuer, r) {
 		return JSON(http.StatusUnauthorized, `{"error":"invalid_client"}`)
 	}
 	token := r.Form.Get("token")
@@ -212,13 +219,18 @@ func (g *grants) revoke(r Request) Answer {
 	return Answer{}
 }
 
-func metadata(issuer string) string {
-	body, err := json.Marshal(map[string]any{
+func metadata(issuer string, par bool) string {
+	members := map[string]any{
 		"issuer": issuer, "authorization_endpoint": issuer + PathAuthorize, "token_endpoint": issuer + PathToken,
 		"revocation_endpoint": issuer + PathRevoke, "introspection_endpoint": issuer + PathIntrospect,
-		"userinfo_endpoint": issuer + PathUserInfo, "jwks_uri": issuer + "/jwks",
+		"userinfo_endpoint": issuer + PathUserInfo, "jwks_uri": issuer + PathJWKS,
+		"device_authorization_endpoint":                  issuer + PathDevice,
 		"authorization_response_iss_parameter_supported": true,
-	})
+	}
+	if par {
+		members["pushed_authorization_request_endpoint"] = issuer + PathPAR
+	}
+	body, err := json.Marshal(members)
 	if err != nil {
 		panic(err)
 	}
