@@ -81,10 +81,8 @@ func expiryWord(e auth.Expiry, u *ui) (text, tooltip string) {
 	switch {
 	case e.Rule == auth.ExpiryNever:
 		return lang.L("Never"), lang.L("The service says that this token does not run out")
-	case e.Rule == auth.ExpiryNotReported && e.At.IsZero():
-		return lang.L("Not reported"), ""
 	case e.Rule == auth.ExpiryNotReported:
-		return lang.L("Not reported, taken as one hour"), fullDate(e.At)
+		return lang.L("Not reported"), lang.L("The service did not say; taken as one hour")
 	case e.At.IsZero():
 		return "", ""
 	default:

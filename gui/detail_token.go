@@ -105,7 +105,8 @@ func (c *tokenCard) tick(t target) {
 	case s.Expiry.At.IsZero() || text == dash:
 		c.expires.Set(lang.L("It is not known when it expires"), widgets.ColorNameMuted)
 	case s.Expiry.Rule == auth.ExpiryNotReported && s.Expiry.At.After(now):
-		c.expires.Set(lang.L("Not reported; taken to expire {{.When}}", map[string]any{"When": text}), ink)
+		c.expires.Set(lang.L("Taken to expire {{.When}}", map[string]any{"When": text}), ink)
+		c.at.SetText(lang.L("not reported"))
 	case s.Expiry.At.After(now):
 		c.expires.Set(lang.L("Expires {{.When}}", map[string]any{"When": text}), ink)
 		c.at.SetText(clock(s.Expiry.At, now))

@@ -10,6 +10,7 @@ import (
 // the zero value does.
 type Actions struct {
 	OnTest       func(id, address string) (auth.TestResult, error)
+	OnHistory    func(id string) ([]auth.HistoryEvent, error)
 	OnInspect    func(id string) (auth.Inspection, error)
 	OnIntrospect func(id string) (auth.Introspection, error)
 	OnRevoke     func(id string) (auth.RevokeOutcome, error)
@@ -57,6 +58,9 @@ func (e *Engine) Test(_ context.Context, id, address string) (auth.TestResult, e
 
 // History implements the window's engine.
 func (e *Engine) History(_ context.Context, id string) ([]auth.HistoryEvent, error) {
+	if e.OnHistory != nil {
+		return e.OnHistory(id)
+	}
 	return e.Past[id], nil
 }
 
