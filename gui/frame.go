@@ -32,6 +32,8 @@ type frame struct {
 	toasts *toasts
 	home   *authorizations
 	onHome bool // the authorizations are the screen
+	help   *helpScreen
+	onHelp bool // the Help screen is
 }
 
 func newFrame(u *ui) *frame {
@@ -71,7 +73,7 @@ func (l *frameLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 
 // showScreen puts a screen right of the rail.
 func (u *ui) showScreen(content fyne.CanvasObject) {
-	u.frame.onHome = false
+	u.frame.onHome, u.frame.onHelp = false, false
 	u.putScreen(content)
 }
 
@@ -86,7 +88,7 @@ func (u *ui) putScreen(content fyne.CanvasObject) {
 // showAuthorizations goes back to the table and selects selectID; "" leaves
 // the selection as it was.
 func (u *ui) showAuthorizations(selectID string) {
-	u.frame.onHome = true
+	u.frame.onHome, u.frame.onHelp = true, false
 	u.window.Canvas().SetOnTypedKey(u.typedKey)
 	u.putScreen(u.frame.home.root)
 	u.frame.home.reveal(selectID)

@@ -12,6 +12,7 @@ type mainMenu struct {
 	menu  *fyne.MainMenu
 	rows  []*fyne.MenuItem // one for each command
 	home  []*fyne.MenuItem // usable while the table is shown
+	find  *fyne.MenuItem   // usable where there is a search
 	cols  map[string]*fyne.MenuItem
 	looks map[themeChoice]*fyne.MenuItem
 }
@@ -22,9 +23,9 @@ func newMainMenu(u *ui) *mainMenu {
 	create.Shortcut = newShortcut
 	quit := fyne.NewMenuItem(lang.L("Quit"), u.shutDown)
 	quit.IsQuit = true
-	find := fyne.NewMenuItem(lang.L("Find"), u.find)
-	find.Shortcut = findShortcut
-	m.home = []*fyne.MenuItem{create, find}
+	m.find = fyne.NewMenuItem(lang.L("Find"), u.find)
+	m.find.Shortcut = findShortcut
+	m.home = []*fyne.MenuItem{create}
 	columnsItem := fyne.NewMenuItem(lang.L("Columns"), nil)
 	columnsItem.ChildMenu = m.columnMenu(u)
 	themeItem := fyne.NewMenuItem(lang.L("Theme"), nil)
@@ -42,10 +43,11 @@ func newMainMenu(u *ui) *mainMenu {
 	}
 	m.menu = fyne.NewMainMenu(
 		fyne.NewMenu(lang.L("File"), create, fyne.NewMenuItemSeparator(), quit),
-		fyne.NewMenu(lang.L("Edit"), find),
+		fyne.NewMenu(lang.L("Edit"), m.find),
 		fyne.NewMenu(lang.L("View"), columnsItem, themeItem),
 		fyne.NewMenu(lang.L("Authorization"), commands...),
-		fyne.NewMenu(lang.L("Help"), fyne.NewMenuItem(lang.L("About Tokenwell"), u.about)),
+		fyne.NewMenu(lang.L("Help"),
+			fyne.NewMenuItem(lang.L("Errors and shortcuts"), func() { u.leaveFor(u.showHelp) }), fyne.NewMenuItem(lang.L("About Tokenwell"), u.about)),
 	)
 	return m
 }
@@ -111,6 +113,7 @@ func (u *ui) refreshMenus() {
 	for _, item := range m.home {
 		set(item, item.Label, !u.frame.onHome, false)
 	}
+	set(m.find, m.find.Label, !u.frame.onHome && !u.frame.onHelp, false)
 	for id, item := range m.cols {
 		set(item, item.Label, !u.frame.onHome, !u.prefs.hidden[id])
 	}

@@ -19,6 +19,7 @@ import (
 type place struct {
 	label string // English, the key of the translation
 	icon  string
+	last  bool // stands at the bottom
 	open  func(u *ui)
 	here  func(u *ui) bool
 }
@@ -27,19 +28,23 @@ var places = []place{
 	{
 		label: "Authorizations", icon: "key",
 		open: func(u *ui) { u.leaveFor(func() { u.showAuthorizations("") }) },
-		here: func(u *ui) bool { return true },
+		here: func(u *ui) bool { return !u.frame.onHelp },
+	},
+	{
+		label: "Help", icon: "help", last: true,
+		open: func(u *ui) { u.leaveFor(u.showHelp) },
+		here: func(u *ui) bool { return u.frame.onHelp },
 	},
 }
 
 // leaveFor goes to another screen unless the one that is shown still holds
 // something that was typed.
 func (u *ui) leaveFor(next func()) {
-	if u.frame.onHome {
-		next()
-		return
-	}
-	if key := u.window.Canvas().OnTypedKey(); key != nil {
+	if key := u.window.Canvas().OnTypedKey(); key != nil && !u.frame.onHome && !u.frame.onHelp {
 		key(&fyne.KeyEvent{Name: fyne.KeyEscape}) // as Cancel: the screen asks when something was typed
+	}
+	if u.frame.onHome || u.frame.onHelp {
+		next()
 	}
 }
 
@@ -101,10 +106,15 @@ func (r *railRenderer) Objects() []fyne.CanvasObject {
 func (r *railRenderer) MinSize() fyne.Size { return fyne.NewSize(railNarrow, 100) }
 
 func (r *railRenderer) Layout(size fyne.Size) {
-	y := float32(8)
+	y, below := float32(8), size.Height-8
 	for _, item := range r.r.items {
-		item.Move(fyne.NewPos(8, y))
 		item.Resize(fyne.NewSize(size.Width-16, 36))
+		if item.place.last {
+			below -= 38
+			item.Move(fyne.NewPos(8, below))
+			continue
+		}
+		item.Move(fyne.NewPos(8, y))
 		y += 38
 	}
 }

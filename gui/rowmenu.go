@@ -361,7 +361,10 @@ func (u *ui) tryLocal() {
 }
 
 func (u *ui) find() {
-	if u.listens() {
+	switch {
+	case u.listens():
 		u.frame.home.focusSearch()
+	case u.frame.onHelp && u.window.Canvas().Overlays().Top() == nil:
+		u.frame.help.focusSearch()
 	}
 }

@@ -1,0 +1,201 @@
+package gui
+
+import (
+	"slices"
+	"strings"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/lang"
+
+	"tokenwell/auth"
+	"tokenwell/gui/widgets"
+)
+
+// helpScreen says what each error means, and lists the shortcuts.
+type helpScreen struct {
+	u      *ui
+	root   *fyne.Container
+	tabs   *widgets.Tabs
+	errors fyne.CanvasObject
+	keys   fyne.CanvasObject // made when it is first shown
+
+	search    *widgets.Input
+	searching debouncer
+	count     *widgets.Text
+	table     *helpTable
+	none      *fyne.Container
+	split     *splitPane
+	detail    *fyne.Container
+
+	all   []helpEntry
+	found []int // numbers of the entries that match, in the table's order
+}
+
+// helpEntry is one error as the screen shows and finds it.
+type helpEntry struct {
+	auth.Explanation
+	service string
+	words   string // all that the search looks through, in lower case
+}
+
+// showHelp opens the Help screen as it was left.
+func (u *ui) showHelp() {
+	if u.frame.onHelp {
+		return
+	}
+	if u.frame.help == nil {
+		u.frame.help = newHelpScreen(u)
+	}
+	u.showScreen(u.frame.help.root)
+	u.frame.onHelp = true
+	u.frame.rail.Refresh()
+	u.refreshMenus()
+	u.window.Canvas().SetOnTypedKey(u.frame.help.typedKey)
+	u.frame.help.focusSearch()
+}
+
+func newHelpScreen(u *ui) *helpScreen {
+	h := &helpScreen{u: u, searching: debouncer{run: u.run, d: searchPause}}
+	for _, x := range u.engine.Explanations() {
+		h.all = append(h.all, newHelpEntry(x))
+	}
+	h.makeErrors()
+	h.tabs = widgets.NewTabs([]string{lang.L("What an error means"), lang.L("Shortcuts")}, h.showTab)
+	head := widgets.NewColumn(0,
+		widgets.NewInset(12, 16, 4, 16, widgets.NewTitle(lang.L("Help"))),
+		widgets.NewInset(0, 16, 0, 16, h.tabs),
+		widgets.NewRule(widgets.ColorNameBorder))
+	h.root = container.New(belowLayout{}, head, container.NewStack(h.errors))
+	h.find()
+	return h
+}
+
+func newHelpEntry(x auth.Explanation) helpEntry {
+	e := helpEntry{Explanation: x, service: x.Provider}
+	switch {
+	case x.Grant != "":
+		info, _ := x.Grant.Info()
+		e.service = info.Label
+	case x.Provider == "":
+		e.service = lang.L("All")
+	}
+	e.words = strings.ToLower(strings.Join(append([]string{x.Code, e.service, told(x.Title), told(x.Happened)}, x.Steps...), " "))
+	return e
+}
+
+// makeErrors makes the part with search, table and detail.
+func (h *helpScreen) makeErrors() {
+	u := h.u
+	h.search = widgets.NewInput(lang.L("Search code, service, words"), false)
+	h.search.SetLeading(widgets.NewGlyph(u.icons.Icon("search"), widgets.ColorNameMuted, 16))
+	h.search.Entry().OnChanged = func(string) { h.searching.call(h.find) }
+	h.search.OnKey = h.searchKey
+	h.count = widgets.NewSmallText("").Right()
+	h.table = newHelpTable(h.entryAt, h.choose, h.typedKey)
+	h.none = container.NewCenter(widgets.NewText(lang.L("No error matches the search.")).Colored(widgets.ColorNameMuted))
+	h.none.Hide()
+	bar := widgets.NewRow(8, 0, true, h.search, widgets.NewFixed(72, 0, h.count))
+	h.detail = container.NewStack()
+	h.split = newSplitPane(container.New(belowLayout{},
+		widgets.NewColumn(0, widgets.NewInset(12, 16, 12, 16, bar), h.table.header),
+		container.NewStack(h.table, h.none)), h.detail, helpShare, func(float64) {})
+	h.errors = h.split
+}
+
+// helpShare is the table's part of the width.
+const helpShare = 0.6
+
+func (h *helpScreen) entryAt(i int) *helpEntry {
+	if i < 0 || i >= len(h.found) {
+		return nil
+	}
+	return &h.all[h.found[i]]
+}
+
+// find shows the entries that have all the words of the search.
+func (h *helpScreen) find() {
+	h.searching.cancel()
+	chosen := h.entryAt(h.table.current)
+	words := strings.Fields(strings.ToLower(h.search.Text()))
+	h.found = h.found[:0]
+	for i, e := range h.all {
+		if !slices.ContainsFunc(words, func(word string) bool { return !strings.Contains(e.words, word) }) {
+			h.found = append(h.found, i)
+		}
+	}
+	h.count.SetText(lang.L("{{.Match}} of {{.Total}}", map[string]any{"Match": grouped(len(h.found)), "Total": grouped(len(h.all))}))
+	setVisible(h.none, len(h.found) == 0)
+	current := slices.IndexFunc(h.found, func(i int) bool { return chosen == &h.all[i] })
+	h.table.setLength(len(h.found), current)
+	if current < 0 {
+		h.choose(-1)
+	}
+}
+
+// choose shows what an entry says; -1 closes the pane.
+func (h *helpScreen) choose(i int) {
+	e := h.entryAt(i)
+	h.split.show(e != nil)
+	if e == nil {
+		return
+	}
+	h.detail.Objects = []fyne.CanvasObject{h.u.helpDetail(e)}
+	h.detail.Refresh()
+}
+
+// showTab changes between the errors and the shortcuts.
+func (h *helpScreen) showTab(i int) {
+	part := h.errors
+	if i > 0 {
+		if h.keys == nil {
+			h.keys = h.u.helpShortcuts()
+		}
+		part = h.keys
+	}
+	h.root.Objects[1] = container.NewStack(part)
+	h.root.Refresh()
+}
+
+// focusSearch puts the cursor into the search box.
+func (h *helpScreen) focusSearch() {
+	h.tabs.Choose(0)
+	h.u.window.Canvas().Focus(h.search.Focusable())
+	h.search.Entry().TypedShortcut(&fyne.ShortcutSelectAll{})
+}
+
+// searchKey lets the table be moved through while the search has the focus.
+func (h *helpScreen) searchKey(name fyne.KeyName) bool {
+	switch name {
+	case fyne.KeyUp, fyne.KeyDown, fyne.KeyPageUp, fyne.KeyPageDown:
+		h.find()
+		h.table.TypedKey(&fyne.KeyEvent{Name: name})
+	case fyne.KeyReturn, fyne.KeyEnter:
+		h.find()
+		h.table.takeFocus()
+	case fyne.KeyEscape:
+		h.escape()
+	default:
+		return false
+	}
+	return true
+}
+
+// typedKey handles the keys that no widget has a use for.
+func (h *helpScreen) typedKey(e *fyne.KeyEvent) {
+	if e.Name == fyne.KeyEscape && h.u.window.Canvas().Overlays().Top() == nil {
+		h.escape()
+	}
+}
+
+// escape clears the search, or closes the pane.
+func (h *helpScreen) escape() {
+	if h.search.Text() != "" {
+		h.search.SetText("")
+		h.find()
+		return
+	}
+	h.table.current = -1
+	h.table.redraw()
+	h.choose(-1)
+}
