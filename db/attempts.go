@@ -20,7 +20,7 @@ const (
 const (
 	replaceAttempt = `INSERT OR REPLACE INTO refresh_attempts (authorization_id, kind, started_at, presented, pad)
 		VALUES (?, ?, ?, ?, ?)`
-	deleteAttempt = `DELETE FROM refresh_attempts WHERE authorization_id = ?`
+	deleteAttempt = `DELETE FROM refresh_attempts WHERE authorization_id = ? RETURNING kind`
 	upsertTokens  = `INSERT INTO tokens (id, sealed) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET sealed = excluded.sealed`
 )
 
@@ -90,7 +90,7 @@ func (d *DB) openAttempt(ctx context.Context, id string) (auth.Attempt, bool, er
 func (d *DB) CommitGrant(ctx context.Context, id string, gen int64, g auth.Grantee) error {
 	return d.update(ctx, "commit_grant", id, gen, func(tx *sql.Tx, r *row) error {
 		tokens := g.Tokens
-		if tokens.Refresh.Empty() { // the stored one stays in force
+		if tokens.Refresh.Empty() && !g.DropRefresh { // the stored one stays in force
 			was, err := d.record(r)
 			if err != nil {
 				return err
@@ -117,7 +117,11 @@ func (d *DB) CommitGrant(ctx context.Context, id string, gen int64, g auth.Grant
 		if err := exec(ctx, tx, d.stmts.saveTokens, r.id, r.tokensSealed); err != nil {
 			return err
 		}
-		return d.endAttempt(ctx, tx, r)
+		kind, err := d.endAttempt(ctx, tx, r)
+		if err != nil {
+			return err
+		}
+		return d.happened(ctx, tx, r, wordOfAttempt(kind), auth.OutcomeOK)
 	})
 }
 
@@ -130,6 +134,7 @@ func (r *row) setGrant(s auth.Status, generation int64, hasRefresh bool) error {
 	r.generation, r.hasRefresh = generation, flag(hasRefresh)
 	r.tokenType, r.granted, r.issuedAt = s.TokenType, string(granted), millis(s.IssuedAt)
 	r.handOut, r.signedInAs = flag(s.HandOut), s.SignedInAs
+	r.refreshes = int64(s.Refreshes)
 	r.setExpiry(s.Expiry)
 	r.settle(auth.Ending{State: s.State, Outcome: auth.OutcomeOK, Next: s.NextRefreshAt})
 	return nil
@@ -138,21 +143,43 @@ func (r *row) setGrant(s auth.Status, generation int64, hasRefresh bool) error {
 // EndAttempt implements auth.AttemptStore.
 func (d *DB) EndAttempt(ctx context.Context, id string, gen int64, end auth.Ending) error {
 	return d.update(ctx, "end_attempt", id, gen, func(tx *sql.Tx, r *row) error {
+		was := auth.State(r.state)
 		r.settle(end)
+		var kind auth.AttemptKind
+		var err error
 		if end.State == auth.StateUnknown {
-			return d.saveStatus(ctx, tx, r)
+			kind, err = d.openKind(ctx, tx, r)
+			if err == nil {
+				err = d.saveStatus(ctx, tx, r)
+			}
+		} else {
+			kind, err = d.endAttempt(ctx, tx, r)
 		}
-		return d.endAttempt(ctx, tx, r)
+		if err != nil {
+			return err
+		}
+		return d.ended(ctx, tx, r, was, kind, end)
 	})
 }
 
-// endAttempt saves the status with no attempt open.
-func (d *DB) endAttempt(ctx context.Context, tx *sql.Tx, r *row) error {
+// openKind is the kind of the open attempt; "" when there is none.
+func (d *DB) openKind(ctx context.Context, tx *sql.Tx, r *row) (kind auth.AttemptKind, err error) {
+	err = tx.QueryRowContext(ctx, "SELECT kind FROM refresh_attempts WHERE authorization_id = ?", r.id).Scan(&kind)
+	if errors.Is(err, sql.ErrNoRows) {
+		return "", nil
+	}
+	return kind, err
+}
+
+// endAttempt saves the status with no attempt open and returns the kind of the
+// one that was; "" when there was none.
+func (d *DB) endAttempt(ctx context.Context, tx *sql.Tx, r *row) (kind auth.AttemptKind, err error) {
 	if r.attemptID != "" {
-		if err := exec(ctx, tx, d.stmts.endAttempt, r.id); err != nil {
-			return err
+		err := queryRow(ctx, tx, d.stmts.endAttempt, r.id).Scan(&kind)
+		if err != nil && !errors.Is(err, sql.ErrNoRows) {
+			return "", err
 		}
 	}
 	r.attemptID = ""
-	return d.saveStatus(ctx, tx, r)
+	return kind, d.saveStatus(ctx, tx, r)
 }

@@ -9,9 +9,10 @@ import (
 )
 
 // SetExpiry implements auth.AuthorizationStore.
-func (d *DB) SetExpiry(ctx context.Context, id string, gen int64, expiry auth.Expiry, _ time.Time) error {
+func (d *DB) SetExpiry(ctx context.Context, id string, gen int64, expiry auth.Expiry, next time.Time) error {
 	return d.update(ctx, "set_expiry", id, gen, func(tx *sql.Tx, r *row) error {
 		r.setExpiry(expiry)
+		r.nextRefreshAt = millis(next)
 		return d.saveStatus(ctx, tx, r)
 	})
 }

@@ -211,6 +211,11 @@ func segments(q auth.Query) []segment {
 			{condition{sql: "expires_at > 0"}, []string{"expires_at", "name_key"}, "authorizations_by_expiry", q.Desc},
 			{condition{sql: "expires_at = 0"}, []string{"name_key"}, "authorizations_by_expiry", q.Desc},
 		}
+	case auth.ColumnLeft: // rows without a limit last, in the same way
+		return []segment{
+			{condition{sql: "refreshes_left >= 0"}, []string{"refreshes_left", "name_key"}, "authorizations_by_left", q.Desc},
+			{condition{sql: "refreshes_left < 0"}, []string{"name_key"}, "authorizations_by_left", q.Desc},
+		}
 	}
 	s, ok := sorts[q.Sort]
 	if !ok {
@@ -283,7 +288,7 @@ func (d *DB) listedRows(ctx context.Context, seqs []int64, now time.Time) ([]aut
 	c := among(strings.Join(numbers, ","))
 	//nolint:gosec // the condition is our own text over numbers
 	found, err := d.reader.QueryContext(ctx, `SELECT seq, id, name, service_id, service_name, grant_type, state, expiry_rule,
-		expires_at, lifetime, scope_count, has_refresh, changed_outside, last_used_at, created_at
+		expires_at, lifetime, scope_count, has_refresh, refreshes_left, changed_outside, last_used_at, created_at
 		FROM authorizations WHERE `+c.sql, c.args...)
 	if err != nil {
 		return nil, storageError(err)
@@ -293,7 +298,7 @@ func (d *DB) listedRows(ctx context.Context, seqs []int64, now time.Time) ([]aut
 	for found.Next() {
 		var r row
 		if err := found.Scan(&r.seq, &r.id, &r.name, &r.serviceID, &r.serviceName, &r.grant, &r.state, &r.expiryRule,
-			&r.expiresAt, &r.lifetime, &r.scopeCount, &r.hasRefresh, &r.changed, &r.lastUsedAt, &r.createdAt); err != nil {
+			&r.expiresAt, &r.lifetime, &r.scopeCount, &r.hasRefresh, &r.refreshesLeft, &r.changed, &r.lastUsedAt, &r.createdAt); err != nil {
 			return nil, storageError(err)
 		}
 		bySeq[r.seq] = r.listed(now)
@@ -318,7 +323,7 @@ func (r *row) listed(now time.Time) auth.Row {
 	}
 	return auth.Row{
 		ID: r.id, Name: r.name, ServiceID: r.serviceID, ServiceName: r.serviceName, Grant: auth.Grant(r.grant),
-		State: state, Expiry: r.expiry(), ScopeCount: int(r.scopeCount), HasRefresh: r.hasRefresh != 0,
+		State: state, Expiry: r.expiry(), ScopeCount: int(r.scopeCount), HasRefresh: r.hasRefresh != 0, RefreshesLeft: int(r.refreshesLeft),
 		LastUsedAt: fromMillis(r.lastUsedAt), CreatedAt: fromMillis(r.createdAt),
 	}
 }

@@ -131,7 +131,7 @@ func TestListShowsWhatIsStored(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, []auth.Row{{
 		ID: a.ID, Name: a.Name, ServiceID: a.ServiceID, ServiceName: a.ServiceName, Grant: a.Grant, State: auth.StateActive,
-		Expiry: g.Status.Expiry, ScopeCount: 3, HasRefresh: true, CreatedAt: a.CreatedAt,
+		Expiry: g.Status.Expiry, ScopeCount: 3, HasRefresh: true, RefreshesLeft: auth.Unlimited, CreatedAt: a.CreatedAt,
 	}}, page.Rows)
 	for at, want := range map[time.Duration]auth.State{
 		0: auth.StateExpired, time.Millisecond: auth.StateExpired, -time.Nanosecond: auth.StateExpiring,

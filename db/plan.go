@@ -2,22 +2,73 @@ package db
 
 import (
 	"context"
+	"database/sql"
+	"encoding/json"
 	"time"
 
 	"tokenwell/auth"
 )
 
-// DueRefreshes implements auth.PlanStore.
-func (d *DB) DueRefreshes(context.Context, time.Time, int) ([]auth.Due, error) { return nil, nil }
+var _ auth.PlanStore = (*DB)(nil)
+
+// planned selects the rows that the scheduler looks after; authorizations_due
+// holds them in the order of their times.
+const planned = "purge_at = 0 AND next_refresh_at > 0 AND changed_outside = 0 AND state <> '" + string(auth.StatePaused) + "'"
+
+// DueRefreshes implements auth.PlanStore. A row whose endpoints can't be read is
+// due too: loading it tells why.
+func (d *DB) DueRefreshes(ctx context.Context, at time.Time, limit int) ([]auth.Due, error) {
+	found, err := d.reader.QueryContext(ctx, `SELECT a.id, a.next_refresh_at, a.last_used_at, c.endpoints FROM
+		(SELECT id, next_refresh_at, last_used_at FROM authorizations INDEXED BY authorizations_due
+			WHERE `+planned+` AND next_refresh_at <= ? ORDER BY last_used_at DESC, next_refresh_at LIMIT ?) a
+		JOIN authorization_configs c ON c.id = a.id
+		ORDER BY a.last_used_at DESC, a.next_refresh_at, a.id`, millis(at), limit)
+	if err != nil {
+		return nil, storageError(err)
+	}
+	defer func() { _ = found.Close() }()
+	var due []auth.Due
+	for found.Next() {
+		var one auth.Due
+		var next, used int64
+		var endpoints []byte
+		if err := found.Scan(&one.ID, &next, &used, &endpoints); err != nil {
+			return nil, storageError(err)
+		}
+		var known auth.Endpoints
+		_ = json.Unmarshal(endpoints, &known)
+		one.At, one.LastUsedAt, one.Endpoint = fromMillis(next), fromMillis(used), known.Token
+		due = append(due, one)
+	}
+	return due, storageError(found.Err())
+}
 
 // NextRefresh implements auth.PlanStore.
-func (d *DB) NextRefresh(context.Context) (time.Time, error) { return time.Time{}, nil }
+func (d *DB) NextRefresh(ctx context.Context) (time.Time, error) {
+	var next int64
+	err := d.reader.QueryRowContext(ctx, `SELECT coalesce((SELECT next_refresh_at FROM authorizations INDEXED BY authorizations_due
+		WHERE `+planned+` ORDER BY next_refresh_at LIMIT 1), 0)`).Scan(&next)
+	return fromMillis(next), storageError(err)
+}
 
 // SetRefreshRule implements auth.PlanStore.
-func (d *DB) SetRefreshRule(context.Context, string, int64, bool, int, time.Time) error { return nil }
-
-// History implements auth.HistoryStore.
-func (d *DB) History(context.Context, string) ([]auth.HistoryEvent, error) { return nil, nil }
-
-// Remember implements auth.HistoryStore.
-func (d *DB) Remember(context.Context, string, auth.HistoryEvent) error { return nil }
+func (d *DB) SetRefreshRule(ctx context.Context, id string, gen int64, auto bool, limit int, next time.Time) error {
+	return d.update(ctx, "set_refresh_rule", id, gen, func(tx *sql.Tx, r *row) error {
+		was, err := d.record(r)
+		if err != nil {
+			return err
+		}
+		r.autoRefresh, r.refreshLimit, r.nextRefreshAt = flag(auto), int64(limit), millis(next)
+		if err := d.sealConfig(r, configToSeal(was.Authorization)); err != nil {
+			return err
+		}
+		if _, err := tx.ExecContext(ctx, "UPDATE authorization_configs SET auto_refresh = ?, refresh_limit = ?, sealed = ? WHERE id = ?",
+			r.autoRefresh, r.refreshLimit, r.configSealed, r.id); err != nil {
+			return err
+		}
+		if err := d.saveStatus(ctx, tx, r); err != nil {
+			return err
+		}
+		return d.happened(ctx, tx, r, auth.WordRule, auth.OutcomeOK)
+	})
+}

@@ -37,6 +37,8 @@ func (d *DB) restore(ctx context.Context, tx *sql.Tx, record auth.Record) error 
 	r.tokenType, r.granted, r.issuedAt = s.TokenType, string(granted), millis(s.IssuedAt)
 	r.handOut, r.signedInAs = flag(s.HandOut), s.SignedInAs
 	r.lastOutcome, r.lastOutcomeAt, r.fails = s.LastOutcome, millis(s.LastOutcomeAt), int64(s.Failures)
+	r.refreshes, r.nextRefreshAt = int64(s.Refreshes), millis(s.NextRefreshAt)
+	r.refreshesLeft = r.left()
 	r.setExpiry(s.Expiry)
 	if err := d.sealConfig(r, configToSeal(a)); err != nil {
 		return err

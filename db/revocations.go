@@ -55,15 +55,6 @@ func (d *DB) sealRevocation(r auth.Revocation) ([]byte, error) {
 	}, boundRevocation(r)...)
 }
 
-// revealed is what is sealed of plain value fields.
-func revealed(values auth.Values) map[auth.Field]string {
-	plain := make(map[auth.Field]string, len(values))
-	for field, value := range values {
-		plain[field] = value.Reveal()
-	}
-	return plain
-}
-
 func boundRevocation(r auth.Revocation) []string {
 	return []string{r.AuthorizationID, text(millis(r.NotBefore)), text(int64(r.Tries))}
 }
@@ -117,13 +108,7 @@ func (d *DB) scanRevocation(from interface{ Scan(...any) error }) (auth.Revocati
 	}
 	r.Endpoint, r.ClientID, r.ClientAuth, r.Hint = s.Endpoint, s.ClientID, auth.ClientAuth(s.ClientAuth), s.Hint
 	r.ClientSecret, r.Token, r.Issuer = auth.NewSecret(s.ClientSecret), auth.NewSecret(s.Token), s.Issuer
-	r.Headers, r.OmitHeaders, r.OmitFields = s.Headers, s.OmitHeaders, s.OmitFields
-	for field, value := range s.Values {
-		if r.Values == nil {
-			r.Values = auth.Values{}
-		}
-		r.Values.Set(field, auth.NewSecret(value))
-	}
+	r.Values, r.Headers, r.OmitHeaders, r.OmitFields = hidden(s.Values), s.Headers, s.OmitHeaders, s.OmitFields
 	return r, nil
 }
 

@@ -32,6 +32,7 @@ type row struct {
 	redirectHost                                           string
 	redirectPort                                           int64
 	redirectPath                                           string
+	autoRefresh, refreshLimit                              int64
 	configSealed                                           []byte
 
 	// authorization_status
@@ -41,6 +42,7 @@ type row struct {
 	signedInAs           string
 	lastOutcome          string
 	lastOutcomeAt, fails int64
+	refreshes            int64
 	attemptID            string // empty: no attempt is open
 	statusSeal           []byte
 
@@ -53,17 +55,18 @@ type listColumns struct {
 	state, expiryRule            string
 	expiresAt, lifetime          int64
 	hasRefresh, changed, purgeAt int64
+	nextRefreshAt, refreshesLeft int64
 }
 
 const selectRows = `SELECT a.seq, a.id, a.name, a.name_key, a.service_id, a.service_name, a.service_key, a.grant_type,
 	a.state, a.expiry_rule, a.expires_at, a.lifetime, a.scope_count, a.has_refresh, a.changed_outside,
-	a.purge_at, a.last_used_at, a.created_at, a.search,
+	a.purge_at, a.last_used_at, a.created_at, a.search, a.next_refresh_at, a.refreshes_left,
 	coalesce(c.notes, ''), coalesce(c.params, ''), coalesce(c.endpoints, ''), coalesce(c.client_id, ''),
 	coalesce(c.client_auth, ''), coalesce(c.scopes, ''), coalesce(c.redirect_host, ''), coalesce(c.redirect_port, 0),
-	coalesce(c.redirect_path, ''), c.sealed,
+	coalesce(c.redirect_path, ''), coalesce(c.auto_refresh, 0), coalesce(c.refresh_limit, 0), c.sealed,
 	coalesce(s.generation, 0), coalesce(s.token_type, ''), coalesce(s.granted, ''), coalesce(s.issued_at, 0),
 	coalesce(s.hand_out, 0), coalesce(s.signed_in_as, ''), coalesce(s.last_outcome, ''),
-	coalesce(s.last_outcome_at, 0), coalesce(s.failures, 0), coalesce(s.attempt_id, ''), s.seal, t.sealed
+	coalesce(s.last_outcome_at, 0), coalesce(s.failures, 0), coalesce(s.refreshes, 0), coalesce(s.attempt_id, ''), s.seal, t.sealed
 	FROM authorizations a
 	LEFT JOIN authorization_configs c ON c.id = a.id
 	LEFT JOIN authorization_status s ON s.id = a.id
@@ -74,13 +77,13 @@ const selectRow = selectRows + `WHERE a.id = ?`
 func (r *row) scan(from interface{ Scan(...any) error }) error {
 	err := from.Scan(&r.seq, &r.id, &r.name, &r.nameKey, &r.serviceID, &r.serviceName, &r.serviceKey, &r.grant,
 		&r.state, &r.expiryRule, &r.expiresAt, &r.lifetime, &r.scopeCount, &r.hasRefresh, &r.changed,
-		&r.purgeAt, &r.lastUsedAt, &r.createdAt, &r.search,
+		&r.purgeAt, &r.lastUsedAt, &r.createdAt, &r.search, &r.nextRefreshAt, &r.refreshesLeft,
 		&r.notes, &r.params, &r.endpoints, &r.clientID,
 		&r.clientAuth, &r.scopes, &r.redirectHost, &r.redirectPort,
-		&r.redirectPath, &r.configSealed,
+		&r.redirectPath, &r.autoRefresh, &r.refreshLimit, &r.configSealed,
 		&r.generation, &r.tokenType, &r.granted, &r.issuedAt,
 		&r.handOut, &r.signedInAs, &r.lastOutcome,
-		&r.lastOutcomeAt, &r.fails, &r.attemptID, &r.statusSeal, &r.tokensSealed)
+		&r.lastOutcomeAt, &r.fails, &r.refreshes, &r.attemptID, &r.statusSeal, &r.tokensSealed)
 	r.stored = r.listColumns
 	return err
 }
@@ -92,31 +95,50 @@ type querier interface {
 }
 
 // boundConfig are the plain columns that the sealed part of the configuration
-// is tied to. The notes are free.
+// is tied to. The notes are free. What came in later is part of the list as
+// soon as it is used: the seals from before go on to hold, and a list of another
+// length never equals this one.
 func (r *row) boundConfig() []string {
-	return []string{
+	bound := []string{
 		r.name, r.serviceID, r.serviceName, r.grant, r.params, r.endpoints, r.clientID, r.clientAuth,
 		r.scopes, r.redirectHost, text(r.redirectPort), r.redirectPath,
 	}
+	if r.autoRefresh != 0 || r.refreshLimit != 0 {
+		bound = append(bound, text(r.autoRefresh), text(r.refreshLimit))
+	}
+	return bound
 }
 
 // boundStatus are the plain columns that the seal of the status is tied to.
-// The last use is free.
+// The last use is free. Later columns as in boundConfig.
 func (r *row) boundStatus() []string {
-	return []string{
+	bound := []string{
 		r.state, r.expiryRule, text(r.expiresAt), text(r.lifetime), text(r.hasRefresh), text(r.purgeAt),
 		r.tokenType, r.granted, text(r.issuedAt), text(r.handOut), r.signedInAs,
 		r.lastOutcome, text(r.lastOutcomeAt), text(r.fails), r.attemptID,
 	}
+	if r.refreshes != 0 || r.nextRefreshAt != 0 {
+		bound = append(bound, text(r.refreshes), text(r.nextRefreshAt))
+	}
+	return bound
 }
 
 func text(n int64) string { return strconv.FormatInt(n, 10) }
+
+// left is how many refreshes the limit still allows, as the list shows it.
+func (r *row) left() int64 {
+	if r.refreshLimit == 0 {
+		return auth.Unlimited
+	}
+	return max(0, r.refreshLimit-r.refreshes)
+}
 
 // derive fills the columns that only serve the list from those that count.
 func (r *row) derive(scopes []string) {
 	r.nameKey = auth.FoldName(r.name)
 	r.serviceKey = auth.FoldName(r.serviceName)
 	r.scopeCount = int64(len(scopes))
+	r.refreshesLeft = r.left()
 	r.search = r.nameKey + "\n" + r.serviceKey + "\n" + auth.FoldName(strings.Join(scopes, " "))
 }
 
@@ -139,6 +161,7 @@ func (r *row) setConfig(a auth.Authorization) error {
 	r.params, r.endpoints, r.scopes = string(params), string(endpoints), string(scopes)
 	r.clientID, r.clientAuth = a.ClientID, string(a.ClientAuth)
 	r.redirectHost, r.redirectPort, r.redirectPath = a.Redirect.Host, int64(a.Redirect.Port), a.Redirect.Path
+	r.autoRefresh, r.refreshLimit = flag(a.AutoRefresh), int64(a.RefreshLimit)
 	r.derive(a.Scopes)
 	return nil
 }
@@ -148,7 +171,8 @@ func (r *row) config() (auth.Authorization, error) {
 	a := auth.Authorization{
 		ID: r.id, Name: r.name, Notes: r.notes, ServiceID: r.serviceID, ServiceName: r.serviceName,
 		Grant: auth.Grant(r.grant), ClientID: r.clientID, ClientAuth: auth.ClientAuth(r.clientAuth),
-		Redirect:  auth.Redirect{Host: r.redirectHost, Port: int(r.redirectPort), Path: r.redirectPath},
+		Redirect:    auth.Redirect{Host: r.redirectHost, Port: int(r.redirectPort), Path: r.redirectPath},
+		AutoRefresh: r.autoRefresh != 0, RefreshLimit: int(r.refreshLimit),
 		CreatedAt: fromMillis(r.createdAt),
 	}
 	for _, part := range []struct {
@@ -179,7 +203,7 @@ func (r *row) status() (auth.Status, error) {
 		State: auth.State(r.state), Generation: r.generation, TokenType: r.tokenType,
 		IssuedAt: fromMillis(r.issuedAt), Expiry: r.expiry(), HandOut: r.handOut != 0, HasRefresh: r.hasRefresh != 0,
 		SignedInAs: r.signedInAs, LastOutcome: r.lastOutcome, LastOutcomeAt: fromMillis(r.lastOutcomeAt),
-		Failures: int(r.fails), LastUsedAt: fromMillis(r.lastUsedAt),
+		Failures: int(r.fails), Refreshes: int(r.refreshes), NextRefreshAt: fromMillis(r.nextRefreshAt), LastUsedAt: fromMillis(r.lastUsedAt),
 	}
 	if err := json.Unmarshal([]byte(r.granted), &s.Granted); err != nil {
 		return auth.Status{}, fmt.Errorf("%w: %w", auth.ErrChangedOutside, err)

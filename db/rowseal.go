@@ -21,9 +21,13 @@ const (
 
 // sealedConfig is the secret part of a configuration.
 type sealedConfig struct {
-	ClientSecret string            `json:"client_secret,omitempty"`
-	AuthParams   map[string]string `json:"auth_params,omitempty"`
-	TokenParams  map[string]string `json:"token_params,omitempty"`
+	ClientSecret string                `json:"client_secret,omitempty"`
+	AuthParams   map[string]string     `json:"auth_params,omitempty"`
+	TokenParams  map[string]string     `json:"token_params,omitempty"`
+	Values       map[auth.Field]string `json:"values,omitempty"`
+	Headers      map[string]string     `json:"headers,omitempty"`
+	OmitHeaders  []string              `json:"omit_headers,omitempty"`
+	OmitFields   []string              `json:"omit_fields,omitempty"`
 }
 
 // sealedTokens are the tokens of one generation.
@@ -42,7 +46,42 @@ func tokensToSeal(t auth.Tokens) sealedTokens {
 }
 
 func configToSeal(a auth.Authorization) sealedConfig {
-	return sealedConfig{ClientSecret: a.ClientSecret.Reveal(), AuthParams: a.AuthParams, TokenParams: a.TokenParams}
+	return sealedConfig{
+		ClientSecret: a.ClientSecret.Reveal(), AuthParams: a.AuthParams, TokenParams: a.TokenParams,
+		Values: revealed(a.Values), Headers: a.Headers, OmitHeaders: a.OmitHeaders, OmitFields: a.OmitFields,
+	}
+}
+
+// into puts the secret part back into a configuration.
+func (c sealedConfig) into(a *auth.Authorization) {
+	a.ClientSecret = auth.NewSecret(c.ClientSecret)
+	a.AuthParams, a.TokenParams = c.AuthParams, c.TokenParams
+	a.Values, a.Headers = hidden(c.Values), c.Headers
+	a.OmitHeaders, a.OmitFields = c.OmitHeaders, c.OmitFields
+}
+
+// revealed is the values as they go into JSON that will be sealed.
+func revealed(values auth.Values) map[auth.Field]string {
+	if len(values) == 0 {
+		return nil
+	}
+	plain := make(map[auth.Field]string, len(values))
+	for field, value := range values {
+		plain[field] = value.Reveal()
+	}
+	return plain
+}
+
+// hidden is the reverse of revealed.
+func hidden(plain map[auth.Field]string) auth.Values {
+	if len(plain) == 0 {
+		return nil
+	}
+	values := make(auth.Values, len(plain))
+	for field, value := range plain {
+		values[field] = auth.NewSecret(value)
+	}
+	return values
 }
 
 // sealJSON seals v as JSON.
@@ -116,7 +155,7 @@ func (d *DB) openRow(r *row) (o openedRow, err error) {
 	want := *r
 	want.derive(scopes)
 	if want.nameKey != r.nameKey || want.serviceKey != r.serviceKey || want.search != r.search ||
-		want.scopeCount != r.scopeCount || (r.generation == 0 && r.tokensSealed != nil) {
+		want.scopeCount != r.scopeCount || want.refreshesLeft != r.refreshesLeft || (r.generation == 0 && r.tokensSealed != nil) {
 		return o, auth.ErrChangedOutside
 	}
 	return o, nil
@@ -145,8 +184,7 @@ func (d *DB) record(r *row) (auth.Record, error) {
 	if err != nil {
 		return auth.Record{}, err
 	}
-	a.ClientSecret = auth.NewSecret(secrets.ClientSecret)
-	a.AuthParams, a.TokenParams = secrets.AuthParams, secrets.TokenParams
+	secrets.into(&a)
 	s, err := r.status()
 	if err != nil {
 		return auth.Record{}, err

@@ -96,10 +96,11 @@ func (d *DB) rememberChanged(ctx context.Context, id string) {
 
 func insertRow(ctx context.Context, tx *sql.Tx, r *row) error {
 	result, err := tx.ExecContext(ctx, `INSERT INTO authorizations (id, name, name_key, service_id, service_name, service_key,
-		grant_type, state, expiry_rule, expires_at, lifetime, scope_count, has_refresh, last_used_at, created_at, search)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		grant_type, state, expiry_rule, expires_at, lifetime, scope_count, has_refresh, last_used_at, created_at, search, next_refresh_at, refreshes_left)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		r.id, r.name, r.nameKey, r.serviceID, r.serviceName, r.serviceKey,
-		r.grant, r.state, r.expiryRule, r.expiresAt, r.lifetime, r.scopeCount, r.hasRefresh, r.lastUsedAt, r.createdAt, r.search)
+		r.grant, r.state, r.expiryRule, r.expiresAt, r.lifetime, r.scopeCount, r.hasRefresh, r.lastUsedAt, r.createdAt, r.search,
+		r.nextRefreshAt, r.refreshesLeft)
 	if err != nil {
 		return nameTaken(err)
 	}
@@ -107,15 +108,17 @@ func insertRow(ctx context.Context, tx *sql.Tx, r *row) error {
 		return err
 	}
 	if _, err := tx.ExecContext(ctx, `INSERT INTO authorization_configs (id, notes, params, endpoints, client_id, client_auth,
-		scopes, redirect_host, redirect_port, redirect_path, sealed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		scopes, redirect_host, redirect_port, redirect_path, auto_refresh, refresh_limit, sealed)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		r.id, r.notes, r.params, r.endpoints, r.clientID, r.clientAuth,
-		r.scopes, r.redirectHost, r.redirectPort, r.redirectPath, r.configSealed); err != nil {
+		r.scopes, r.redirectHost, r.redirectPort, r.redirectPath, r.autoRefresh, r.refreshLimit, r.configSealed); err != nil {
 		return err
 	}
 	if _, err := tx.ExecContext(ctx, `INSERT INTO authorization_status (id, generation, token_type, granted, issued_at, hand_out,
-		signed_in_as, last_outcome, last_outcome_at, failures, attempt_id, seal) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		signed_in_as, last_outcome, last_outcome_at, failures, refreshes, attempt_id, seal)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		r.id, r.generation, r.tokenType, r.granted, r.issuedAt, r.handOut,
-		r.signedInAs, r.lastOutcome, r.lastOutcomeAt, r.fails, r.attemptID, r.statusSeal); err != nil {
+		r.signedInAs, r.lastOutcome, r.lastOutcomeAt, r.fails, r.refreshes, r.attemptID, r.statusSeal); err != nil {
 		return err
 	}
 	return indexSearch(ctx, tx, r)
@@ -129,9 +132,10 @@ func saveConfig(ctx context.Context, tx *sql.Tx, r *row) error {
 		return nameTaken(err)
 	}
 	if _, err := tx.ExecContext(ctx, `UPDATE authorization_configs SET notes = ?, params = ?, endpoints = ?, client_id = ?,
-		client_auth = ?, scopes = ?, redirect_host = ?, redirect_port = ?, redirect_path = ?, sealed = ? WHERE id = ?`,
+		client_auth = ?, scopes = ?, redirect_host = ?, redirect_port = ?, redirect_path = ?,
+		auto_refresh = ?, refresh_limit = ?, sealed = ? WHERE id = ?`,
 		r.notes, r.params, r.endpoints, r.clientID, r.clientAuth, r.scopes,
-		r.redirectHost, r.redirectPort, r.redirectPath, r.configSealed, r.id); err != nil {
+		r.redirectHost, r.redirectPort, r.redirectPath, r.autoRefresh, r.refreshLimit, r.configSealed, r.id); err != nil {
 		return err
 	}
 	return indexSearch(ctx, tx, r)
@@ -141,18 +145,20 @@ func saveConfig(ctx context.Context, tx *sql.Tx, r *row) error {
 // rewritten in every index that holds it, changed or not.
 const (
 	updateState  = `UPDATE authorizations SET state = ?, changed_outside = 0 WHERE seq = ?`
-	updateExpiry = `UPDATE authorizations SET state = ?, expiry_rule = ?, expires_at = ?, lifetime = ?,
+	updatePlan   = `UPDATE authorizations SET state = ?, next_refresh_at = ?, changed_outside = 0 WHERE seq = ?`
+	updateExpiry = `UPDATE authorizations SET state = ?, next_refresh_at = ?, expiry_rule = ?, expires_at = ?, lifetime = ?,
 		has_refresh = ?, changed_outside = 0 WHERE seq = ?`
-	updateListed = `UPDATE authorizations SET state = ?, expiry_rule = ?, expires_at = ?, lifetime = ?,
-		has_refresh = ?, changed_outside = 0, purge_at = ? WHERE seq = ?`
+	updateListed = `UPDATE authorizations SET state = ?, next_refresh_at = ?, expiry_rule = ?, expires_at = ?, lifetime = ?,
+		has_refresh = ?, refreshes_left = ?, changed_outside = 0, purge_at = ? WHERE seq = ?`
 	updateStatus = `UPDATE authorization_status SET generation = ?, token_type = ?, granted = ?, issued_at = ?,
-		hand_out = ?, signed_in_as = ?, last_outcome = ?, last_outcome_at = ?, failures = ?, attempt_id = ?, seal = ? WHERE id = ?`
+		hand_out = ?, signed_in_as = ?, last_outcome = ?, last_outcome_at = ?, failures = ?, refreshes = ?,
+		attempt_id = ?, seal = ? WHERE id = ?`
 )
 
 // saveListed writes the columns of the running state that the list shows, as
 // far as they changed. The row was just verified: it is marked no more.
 func (d *DB) saveListed(ctx context.Context, tx *sql.Tx, r *row) error {
-	r.changed = 0
+	r.changed, r.refreshesLeft = 0, r.left()
 	was, now := r.stored, r.listColumns
 	r.stored = now
 	if now == was {
@@ -162,10 +168,15 @@ func (d *DB) saveListed(ctx context.Context, tx *sql.Tx, r *row) error {
 	if now == was {
 		return exec(ctx, tx, d.stmts.saveState, r.state, r.seq)
 	}
-	if now.purgeAt == was.purgeAt {
-		return exec(ctx, tx, d.stmts.saveExpiry, r.state, r.expiryRule, r.expiresAt, r.lifetime, r.hasRefresh, r.seq)
+	was.nextRefreshAt = now.nextRefreshAt
+	if now == was {
+		return exec(ctx, tx, d.stmts.savePlan, r.state, r.nextRefreshAt, r.seq)
 	}
-	return exec(ctx, tx, d.stmts.saveListed, r.state, r.expiryRule, r.expiresAt, r.lifetime, r.hasRefresh, r.purgeAt, r.seq)
+	if now.purgeAt == was.purgeAt && now.refreshesLeft == was.refreshesLeft {
+		return exec(ctx, tx, d.stmts.saveExpiry, r.state, r.nextRefreshAt, r.expiryRule, r.expiresAt, r.lifetime, r.hasRefresh, r.seq)
+	}
+	return exec(ctx, tx, d.stmts.saveListed, r.state, r.nextRefreshAt, r.expiryRule, r.expiresAt, r.lifetime, r.hasRefresh,
+		r.refreshesLeft, r.purgeAt, r.seq)
 }
 
 // saveStatus seals and writes the running state.
@@ -177,7 +188,7 @@ func (d *DB) saveStatus(ctx context.Context, tx *sql.Tx, r *row) error {
 		return err
 	}
 	return exec(ctx, tx, d.stmts.saveStatus, r.generation, r.tokenType, r.granted, r.issuedAt,
-		r.handOut, r.signedInAs, r.lastOutcome, r.lastOutcomeAt, r.fails, r.attemptID, r.statusSeal, r.id)
+		r.handOut, r.signedInAs, r.lastOutcome, r.lastOutcomeAt, r.fails, r.refreshes, r.attemptID, r.statusSeal, r.id)
 }
 
 // indexSearch brings the search index in line with a row that is in view.

@@ -21,13 +21,16 @@ type sealedSpill struct {
 	Tokens sealedTokens   `json:"tokens"`
 	Status auth.Status    `json:"status"`
 	Config *spilledConfig `json:"config,omitempty"`
+	// DropRefresh as in auth.Grantee.
+	DropRefresh bool `json:"drop_refresh,omitempty"`
 }
 
-// spilledConfig is a configuration with its secret in the clear, to be sealed:
-// the string stands before the field of the same name, which does not go into JSON.
+// spilledConfig is a configuration with its secrets in the clear, to be sealed:
+// these fields stand before those of the same name, which do not go into JSON.
 type spilledConfig struct {
 	auth.Authorization
 	ClientSecret string
+	Values       map[auth.Field]string
 }
 
 // A spill file is named <authorization>.<generation>.<random>.spill. While it
@@ -42,9 +45,11 @@ func (d *DB) Spill(_ context.Context, id string, gen int64, g auth.Grantee) erro
 	if _, err := uuid.Parse(id); err != nil {
 		return auth.ErrNotFound // an ID becomes a file name: nothing else may
 	}
-	s := sealedSpill{Tokens: tokensToSeal(g.Tokens), Status: g.Status}
+	s := sealedSpill{Tokens: tokensToSeal(g.Tokens), Status: g.Status, DropRefresh: g.DropRefresh}
 	if g.Config != nil {
-		s.Config = &spilledConfig{Authorization: *g.Config, ClientSecret: g.Config.ClientSecret.Reveal()}
+		s.Config = &spilledConfig{
+			Authorization: *g.Config, ClientSecret: g.Config.ClientSecret.Reveal(), Values: revealed(g.Config.Values),
+		}
 	}
 	sealed, err := d.sealJSON(tableSpill, "file", id, gen, s)
 	if err != nil {
@@ -145,10 +150,10 @@ func (d *DB) drain(ctx context.Context, path, id string, gen int64) (committed b
 	if err := d.unsealJSON(tableSpill, "file", id, gen, sealed, &s); err != nil {
 		return false, err
 	}
-	g := auth.Grantee{Tokens: s.Tokens.tokens(), Status: s.Status}
+	g := auth.Grantee{Tokens: s.Tokens.tokens(), Status: s.Status, DropRefresh: s.DropRefresh}
 	if s.Config != nil {
 		config := s.Config.Authorization
-		config.ClientSecret = auth.NewSecret(s.Config.ClientSecret)
+		config.ClientSecret, config.Values = auth.NewSecret(s.Config.ClientSecret), hidden(s.Config.Values)
 		g.Config = &config
 	}
 	err = d.CommitGrant(ctx, id, gen, g)

@@ -12,12 +12,15 @@ type statements struct {
 	selectRow   *sql.Stmt // on the readers' connections
 	selectOwn   *sql.Stmt // the same, on the writer's
 	saveState   *sql.Stmt
+	savePlan    *sql.Stmt
 	saveExpiry  *sql.Stmt
 	saveListed  *sql.Stmt
 	saveStatus  *sql.Stmt
 	saveTokens  *sql.Stmt
 	openAttempt *sql.Stmt
 	endAttempt  *sql.Stmt
+	addEvent    *sql.Stmt
+	dropEvents  *sql.Stmt
 }
 
 // prepare compiles the statements that every refresh needs.
@@ -30,12 +33,15 @@ func (d *DB) prepare(ctx context.Context) error {
 		{&d.stmts.selectRow, d.reader, selectRow},
 		{&d.stmts.selectOwn, d.writer, selectRow},
 		{&d.stmts.saveState, d.writer, updateState},
+		{&d.stmts.savePlan, d.writer, updatePlan},
 		{&d.stmts.saveExpiry, d.writer, updateExpiry},
 		{&d.stmts.saveListed, d.writer, updateListed},
 		{&d.stmts.saveStatus, d.writer, updateStatus},
 		{&d.stmts.saveTokens, d.writer, upsertTokens},
 		{&d.stmts.openAttempt, d.writer, replaceAttempt},
 		{&d.stmts.endAttempt, d.writer, deleteAttempt},
+		{&d.stmts.addEvent, d.writer, insertEvent},
+		{&d.stmts.dropEvents, d.writer, deleteEvents},
 	} {
 		var err error
 		if *s.into, err = s.pool.PrepareContext(ctx, s.text); err != nil { //nolint:sqlclosecheck // closed with its pool
@@ -52,6 +58,12 @@ func exec(ctx context.Context, tx *sql.Tx, s *sql.Stmt, args ...any) error {
 	ctx = context.WithoutCancel(ctx)
 	_, err := tx.StmtContext(ctx, s).ExecContext(ctx, args...) //nolint:sqlclosecheck // tx closes it
 	return err
+}
+
+// queryRow is exec for a statement that returns a row.
+func queryRow(ctx context.Context, tx *sql.Tx, s *sql.Stmt, args ...any) *sql.Row {
+	ctx = context.WithoutCancel(ctx)
+	return tx.StmtContext(ctx, s).QueryRowContext(ctx, args...) //nolint:sqlclosecheck // tx closes it
 }
 
 // readRow reads one row as it stands, checked against nothing.

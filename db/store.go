@@ -29,7 +29,12 @@ func (d *DB) Create(ctx context.Context, a auth.Authorization, state auth.State)
 	if err := d.sealStatus(r); err != nil {
 		return err
 	}
-	return d.write(ctx, "create", func(tx *sql.Tx) error { return insertRow(ctx, tx, r) })
+	return d.write(ctx, "create", func(tx *sql.Tx) error {
+		if err := insertRow(ctx, tx, r); err != nil {
+			return err
+		}
+		return d.happened(ctx, tx, r, auth.WordCreated, auth.OutcomeOK)
+	})
 }
 
 // Load implements auth.AuthorizationStore.
@@ -56,21 +61,29 @@ func (d *DB) Rename(ctx context.Context, id, name, notes string) error {
 		if err := d.sealConfig(r, configToSeal(was.Authorization)); err != nil {
 			return err
 		}
-		return saveConfig(ctx, tx, r)
+		if err := saveConfig(ctx, tx, r); err != nil {
+			return err
+		}
+		return d.happened(ctx, tx, r, auth.WordRename, auth.OutcomeOK)
 	})
 }
 
 // SetState implements auth.AuthorizationStore.
 func (d *DB) SetState(ctx context.Context, id string, gen int64, end auth.Ending) error {
 	return d.update(ctx, "set_state", id, gen, func(tx *sql.Tx, r *row) error {
+		was := auth.State(r.state)
 		r.settle(end)
-		return d.saveStatus(ctx, tx, r)
+		if err := d.saveStatus(ctx, tx, r); err != nil {
+			return err
+		}
+		return d.ended(ctx, tx, r, was, "", end)
 	})
 }
 
 // settle is what every end of an attempt leaves behind.
 func (r *row) settle(end auth.Ending) {
 	r.state, r.lastOutcome, r.lastOutcomeAt, r.fails = string(end.State), end.Outcome, time.Now().UnixMilli(), int64(end.Failures)
+	r.nextRefreshAt = millis(end.Next)
 }
 
 // Touch implements auth.AuthorizationStore.

@@ -176,7 +176,8 @@ func (m *MemStore) List(_ context.Context, q auth.Query) (auth.Page, error) {
 		a, s := row.record.Authorization, row.record.Status
 		line := auth.Row{
 			ID: id, Name: a.Name, ServiceID: a.ServiceID, ServiceName: a.ServiceName, Grant: a.Grant, State: s.Effective(q.Now),
-			Expiry: s.Expiry, ScopeCount: len(a.Scopes), HasRefresh: s.HasRefresh, LastUsedAt: s.LastUsedAt, CreatedAt: a.CreatedAt,
+			Expiry: s.Expiry, ScopeCount: len(a.Scopes), HasRefresh: s.HasRefresh,
+			RefreshesLeft: row.record.RefreshesLeft(), LastUsedAt: s.LastUsedAt, CreatedAt: a.CreatedAt,
 		}
 		text := strings.ToLower(a.Name + " " + a.ServiceName + " " + strings.Join(a.Scopes, " "))
 		if (q.Search == "" || strings.Contains(text, strings.ToLower(q.Search))) &&

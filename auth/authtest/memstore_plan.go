@@ -23,8 +23,36 @@ func wordOf(a *auth.Attempt) auth.EventWord {
 	}
 }
 
+// rememberEnd is what the history says of the end of something that brought no tokens.
+func (r *memRow) rememberEnd(was auth.State, open *auth.Attempt, end auth.Ending) {
+	switch {
+	case end.State == auth.StatePaused && was != end.State:
+		r.remember(auth.WordPause, auth.OutcomeOK)
+	case end.State == auth.StateRevoked && was != end.State:
+		r.remember(auth.WordRevoke, auth.OutcomeOK)
+	case was == auth.StatePaused && end.State != was:
+		r.remember(auth.WordResume, auth.OutcomeOK)
+	case open != nil && end.Outcome == auth.OutcomeOK: // the state from before is back, with its outcome
+		r.remember(wordOf(open), "interrupted")
+	case open != nil:
+		r.remember(wordOf(open), end.Outcome)
+	case was == auth.StateWaiting && end.State != was:
+		r.remember(auth.WordSignIn, end.Outcome)
+	}
+}
+
+// planned tells whether the scheduler looks after the row.
+func (r *memRow) planned() bool {
+	s := r.record.Status
+	return r.purgeAt.IsZero() && !r.marked && s.State != auth.StatePaused && !s.NextRefreshAt.IsZero()
+}
+
 func (r *memRow) remember(word auth.EventWord, outcome string) {
-	r.history = slices.Insert(r.history, 0, auth.HistoryEvent{At: time.Now().UTC(), Kind: word, Outcome: outcome})
+	r.add(auth.HistoryEvent{At: time.Now().UTC(), Kind: word, Outcome: outcome})
+}
+
+func (r *memRow) add(e auth.HistoryEvent) {
+	r.history = slices.Insert(r.history, 0, e)
 	r.history = r.history[:min(len(r.history), auth.HistoryLength)]
 }
 
@@ -37,7 +65,7 @@ func (m *MemStore) DueRefreshes(_ context.Context, at time.Time, limit int) ([]a
 	var due []auth.Due
 	for id, row := range m.rows {
 		s := row.record.Status
-		if row.purgeAt.IsZero() && s.State != auth.StatePaused && !s.NextRefreshAt.IsZero() && !s.NextRefreshAt.After(at) {
+		if row.planned() && !s.NextRefreshAt.After(at) {
 			due = append(due, auth.Due{ID: id, At: s.NextRefreshAt, Endpoint: row.record.Authorization.Endpoints.Token, LastUsedAt: s.LastUsedAt})
 		}
 	}
@@ -56,7 +84,7 @@ func (m *MemStore) NextRefresh(context.Context) (time.Time, error) {
 	var next time.Time
 	for _, row := range m.rows {
 		s := row.record.Status
-		if row.purgeAt.IsZero() && s.State != auth.StatePaused && !s.NextRefreshAt.IsZero() && (next.IsZero() || s.NextRefreshAt.Before(next)) {
+		if row.planned() && (next.IsZero() || s.NextRefreshAt.Before(next)) {
 			next = s.NextRefreshAt
 		}
 	}
@@ -85,9 +113,9 @@ func (m *MemStore) History(_ context.Context, id string) ([]auth.HistoryEvent, e
 		return nil, err
 	}
 	defer m.mu.Unlock()
-	row, err := m.live(id)
-	if err != nil {
-		return nil, err
+	row, ok := m.rows[id]
+	if !ok || !row.purgeAt.IsZero() {
+		return nil, auth.ErrNotFound
 	}
 	return slices.Clone(row.history), nil
 }
@@ -98,10 +126,10 @@ func (m *MemStore) Remember(_ context.Context, id string, e auth.HistoryEvent) e
 		return err
 	}
 	defer m.mu.Unlock()
-	row, err := m.live(id)
-	if err != nil {
-		return err
+	row, ok := m.rows[id]
+	if !ok {
+		return auth.ErrNotFound
 	}
-	row.history = slices.Insert(row.history, 0, e)
+	row.add(e)
 	return nil
 }

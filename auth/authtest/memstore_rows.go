@@ -22,7 +22,9 @@ func (m *MemStore) Create(_ context.Context, a auth.Authorization, state auth.St
 	case m.taken(a.Name, a.ID):
 		return auth.ErrNameTaken
 	}
-	m.rows[a.ID] = &memRow{record: auth.Record{Authorization: a, Status: auth.Status{State: state}}}
+	row := &memRow{record: auth.Record{Authorization: a, Status: auth.Status{State: state}}}
+	row.remember(auth.WordCreated, auth.OutcomeOK)
+	m.rows[a.ID] = row
 	return nil
 }
 
@@ -53,6 +55,7 @@ func (m *MemStore) Rename(_ context.Context, id, name, notes string) error {
 		return auth.ErrNameTaken
 	}
 	row.record.Authorization.Name, row.record.Authorization.Notes = name, notes
+	row.remember(auth.WordRename, auth.OutcomeOK)
 	return nil
 }
 
@@ -66,7 +69,9 @@ func (m *MemStore) SetState(_ context.Context, id string, gen int64, end auth.En
 	if err != nil {
 		return err
 	}
+	was := row.record.Status.State
 	row.settle(end)
+	row.rememberEnd(was, nil, end)
 	return nil
 }
 
@@ -271,8 +276,9 @@ func (m *MemStore) EndAttempt(_ context.Context, id string, gen int64, end auth.
 	if err != nil {
 		return err
 	}
+	was := row.record.Status.State
 	row.settle(end)
-	row.remember(wordOf(row.attempt), end.Outcome)
+	row.rememberEnd(was, row.attempt, end)
 	if end.State != auth.StateUnknown {
 		row.attempt = nil
 	}

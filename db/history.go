@@ -1,0 +1,129 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"time"
+
+	"tokenwell/auth"
+)
+
+var _ auth.HistoryStore = (*DB)(nil)
+
+// The statements that write the history. A row's events stand side by side, so
+// that one more touches one page.
+const (
+	insertEvent = `INSERT INTO events (seq, n, at, kind, outcome)
+		SELECT ?1, coalesce(max(n), 0) + 1, ?2, ?3, ?4 FROM events WHERE seq = ?1 RETURNING n`
+	deleteEvents = `DELETE FROM events WHERE seq = ? AND n <= ?`
+)
+
+// eventsOver is how many events more than auth.HistoryLength may stand in the
+// table before the oldest are removed.
+const eventsOver = 10
+
+// interrupted is the outcome of an attempt that was cut off.
+const interrupted = "interrupted"
+
+// addEvent adds a line to the history of a row, in the transaction of what happened.
+func (d *DB) addEvent(ctx context.Context, tx *sql.Tx, seq int64, e auth.HistoryEvent) error {
+	var n int64
+	err := queryRow(ctx, tx, d.stmts.addEvent, seq, millis(e.At), e.Kind, e.Outcome).Scan(&n)
+	if err != nil || n <= auth.HistoryLength || n%eventsOver != 0 {
+		return err
+	}
+	return exec(ctx, tx, d.stmts.dropEvents, seq, n-auth.HistoryLength)
+}
+
+// happened is addEvent for what happens now.
+func (d *DB) happened(ctx context.Context, tx *sql.Tx, r *row, word auth.EventWord, outcome string) error {
+	return d.addEvent(ctx, tx, r.seq, auth.HistoryEvent{At: time.Now(), Kind: word, Outcome: outcome})
+}
+
+// wordOfChange says what a change of the state means by itself; "" when that
+// depends on the attempt.
+func wordOfChange(was, now auth.State) auth.EventWord {
+	switch {
+	case was == now:
+		return ""
+	case now == auth.StatePaused:
+		return auth.WordPause
+	case now == auth.StateRevoked:
+		return auth.WordRevoke
+	case was == auth.StatePaused:
+		return auth.WordResume
+	}
+	return ""
+}
+
+// wordOfAttempt says what an attempt was for.
+func wordOfAttempt(kind auth.AttemptKind) auth.EventWord {
+	switch kind {
+	case auth.AttemptRefresh:
+		return auth.WordRefresh
+	case auth.AttemptAsk:
+		return auth.WordAsk
+	default:
+		return auth.WordSignIn
+	}
+}
+
+// ended remembers the end of something that brought no tokens. kind is that of
+// the attempt; "" when none was open.
+func (d *DB) ended(ctx context.Context, tx *sql.Tx, r *row, was auth.State, kind auth.AttemptKind, end auth.Ending) error {
+	word, outcome := wordOfChange(was, end.State), auth.OutcomeOK
+	switch {
+	case word != "":
+	case kind != "":
+		word, outcome = wordOfAttempt(kind), end.Outcome
+	case was == auth.StateWaiting && end.State != auth.StateWaiting: // no answer, or a refusal, came back from the browser
+		word, outcome = auth.WordSignIn, end.Outcome
+	default:
+		return nil
+	}
+	if kind != "" && outcome == auth.OutcomeOK && word == wordOfAttempt(kind) {
+		outcome = interrupted // the state from before is back, with its outcome
+	}
+	return d.happened(ctx, tx, r, word, outcome)
+}
+
+// History implements auth.HistoryStore.
+func (d *DB) History(ctx context.Context, id string) ([]auth.HistoryEvent, error) {
+	var seq int64
+	err := d.reader.QueryRowContext(ctx, "SELECT seq FROM authorizations WHERE id = ? AND purge_at = 0", id).Scan(&seq)
+	if err != nil {
+		return nil, storageError(err)
+	}
+	found, err := d.reader.QueryContext(ctx, "SELECT at, kind, outcome FROM events WHERE seq = ? ORDER BY n DESC LIMIT ?", seq, auth.HistoryLength)
+	if err != nil {
+		return nil, storageError(err)
+	}
+	defer func() { _ = found.Close() }()
+	var events []auth.HistoryEvent
+	for found.Next() {
+		var at int64
+		var e auth.HistoryEvent
+		if err := found.Scan(&at, &e.Kind, &e.Outcome); err != nil {
+			return nil, storageError(err)
+		}
+		e.At = fromMillis(at)
+		events = append(events, e)
+	}
+	return events, storageError(found.Err())
+}
+
+// Remember implements auth.HistoryStore. A row that is gone has no history.
+func (d *DB) Remember(ctx context.Context, id string, e auth.HistoryEvent) error {
+	return d.Write(ctx, func(tx *sql.Tx) error {
+		var seq int64
+		err := tx.QueryRowContext(ctx, "SELECT seq FROM authorizations WHERE id = ?", id).Scan(&seq)
+		if errors.Is(err, sql.ErrNoRows) {
+			return auth.ErrNotFound
+		}
+		if err != nil {
+			return err
+		}
+		return d.addEvent(ctx, tx, seq, e)
+	})
+}
