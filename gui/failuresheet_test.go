@@ -2,6 +2,7 @@ package gui
 
 import (
 	"slices"
+	"strings"
 	"testing"
 	"testing/synctest"
 
@@ -135,6 +136,40 @@ func TestFailureSheet_ClosesByButtonAndEscape(t *testing.T) {
 		assert.Nil(t, b.canvas.Overlays().Top())
 		b.u.showFailure(sampleFailure(), "")
 		b.key(fyne.KeyEscape)
+		assert.Nil(t, b.canvas.Overlays().Top())
+	})
+}
+
+// Only a page that is https may be opened from here.
+func TestFailureSheet_ProvidersOwnPage(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		for link, want := range map[string]bool{
+			"https://learn.microsoft.com/error-codes": true,
+			"http://learn.microsoft.com/error-codes":  false,
+			"javascript:alert(1)":                     false,
+			"https://learn.microsoft.com@evil.test/":  false,
+			"":                                        false,
+		} {
+			b := newBench(t, themeLight, standard)
+			f := sampleFailure()
+			f.Link = link
+			b.u.showFailure(f, "id-1")
+			_, shown := lookFor(b, func(w *widgets.Button) bool { return strings.HasPrefix(w.Text, "Open ") })
+			assert.Equal(t, want, shown, link)
+			assert.True(t, b.shows("Copy request for the administrator"), "the action stays")
+		}
+	})
+}
+
+func TestFailureSheet_Resume(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(t, themeLight, standard)
+		b.engine.Put(auth.Detail{Authorization: auth.Authorization{ID: "id-1", Name: "Issues"}}, auth.Secret{})
+		f := sampleFailure()
+		f.Action = auth.ActionResume
+		b.u.showFailure(f, "id-1")
+		b.tap("Resume")
+		assert.Equal(t, []string{"resume id-1"}, b.engine.Calls)
 		assert.Nil(t, b.canvas.Overlays().Top())
 	})
 }

@@ -89,7 +89,7 @@ func newCommands() []command {
 		},
 		{
 			id: cmdPause, label: "Pause", icon: "pause", key: fyne.KeyP, mod: ctrl, rule: true, named: pauseLabel,
-			why: whyNoPause, run: func(u *ui, t target) { u.setPaused(t, t.row.State != auth.StatePaused) },
+			why: whyNoPause, run: func(u *ui, t target) { u.setPaused(t, !isPaused(t)) },
 		},
 		{
 			id: cmdAuto, label: "Automatic refresh", icon: "clock", named: autoLabel,
@@ -126,8 +126,16 @@ func (c *command) labelOf(t target) string {
 	return lang.L(c.label)
 }
 
+// isPaused tells whether an authorization is paused, by its newest data.
+func isPaused(t target) bool {
+	if t.detail != nil {
+		return t.detail.Status.State == auth.StatePaused
+	}
+	return t.row.State == auth.StatePaused
+}
+
 func pauseLabel(t target) string {
-	if t.row.State == auth.StatePaused {
+	if isPaused(t) {
 		return lang.L("Resume")
 	}
 	return lang.L("Pause")
@@ -155,7 +163,7 @@ func whyNoToken(t target) string {
 	if w := whyNothingStored(t); w != "" {
 		return w
 	}
-	if t.detail.Status.State == auth.StatePaused {
+	if isPaused(t) {
 		return lang.L("It is paused: resume it first")
 	}
 	return ""
@@ -186,7 +194,7 @@ func whyNoPause(t target) string {
 	if w := whyLocked(t); w != "" {
 		return w
 	}
-	if t.detail.Status.Generation == 0 || t.row.State == auth.StateRevoked {
+	if t.detail.Status.Generation == 0 || t.detail.Status.State == auth.StateRevoked {
 		return lang.L("There is no token that could be paused")
 	}
 	return ""
