@@ -51,6 +51,14 @@ func TestShippedServicesCarryTheirQuirks(t *testing.T) {
 	assert.Equal(t, map[string]string{"access_type": "offline", "prompt": "consent"}, shippedService(t, "google-workspace").AuthParams)
 }
 
+// Where a program can't revoke, the user is told where to withdraw the consent.
+func TestShippedServicesSayWhereToWithdrawTheConsent(t *testing.T) {
+	for _, s := range shippedCatalog(t).All() {
+		offers := s.Discovery || s.OwnAddresses || s.Endpoints.Revocation != ""
+		assert.True(t, offers || s.Help.WithdrawURL != "", s.ID)
+	}
+}
+
 // Each change makes a shipped service useless or dangerous in one way, and the
 // loader must find it.
 func TestLoadCatalogRefusesWhatItCannotActOn(t *testing.T) {
@@ -107,6 +115,7 @@ func TestLoadCatalogRefusesWhatItCannotActOn(t *testing.T) {
 		"no help":                  func(s object) { s["help"].(object)["steps"] = []any{} },
 		"redirect step":            func(s object) { s["help"].(object)["redirect_step"] = 9 },
 		"help link":                func(s object) { s["help"].(object)["docs_url"] = "javascript:alert(1)" },
+		"withdrawal link":          func(s object) { s["help"].(object)["withdraw_url"] = "http://example.com" },
 		"source":                   func(s object) { s["sources"] = []any{"a friend"} },
 		"issuer among endpoints":   func(s object) { s["endpoints"].(object)["issuer"] = "https://example.com" },
 	} {

@@ -47,9 +47,25 @@ func (e *Engine) Undelete(ctx context.Context, id string) error {
 	if err := e.store.Undelete(ctx, id); err != nil {
 		return e.explain(err, Record{})
 	}
+	e.queueAgain(ctx, id)
 	e.publish(EventList, id)
 	// A refresh that was under way found the row gone: what it left is put in
 	// order as after a crash.
 	e.spawn(func() { e.recoverRow(id) })
 	return nil
+}
+
+// queueAgain puts the tokens of a row back into the queue that were waiting to
+// be revoked before it was deleted: Undelete has called off all that there was.
+func (e *Engine) queueAgain(ctx context.Context, id string) {
+	r, err := e.store.Load(ctx, id)
+	if err != nil || r.Status.LastOutcome != CodeRevokeQueued {
+		return
+	}
+	for _, revocation := range RevocationsOf(r, e.now().UTC()) {
+		if err := e.store.QueueRevocation(ctx, revocation); err != nil {
+			e.log.Error("a revocation could not be queued", "authorization", id, "error", err)
+		}
+	}
+	e.kickJanitor()
 }

@@ -92,11 +92,11 @@ func whyNotRevoke(svc Service, r Record) string {
 	case r.Status.LastOutcome == CodeRevokeQueued:
 		return r.Authorization.ServiceName + " has not confirmed the revocation yet. It is tried again by itself."
 	case r.Authorization.Endpoints.Revocation == "":
-		service := r.Authorization.ServiceName
-		if svc.Help.DocsURL != "" {
-			return service + " offers no revocation to programs. Withdraw the consent in your account there; " + svc.Help.DocsURL + " says how."
+		why := r.Authorization.ServiceName + " offers no revocation to programs. Withdraw the consent "
+		if svc.Help.WithdrawURL != "" {
+			return why + "at " + svc.Help.WithdrawURL + " instead."
 		}
-		return service + " offers no revocation to programs. Withdraw the consent in your account there."
+		return why + "in your account there instead."
 	}
 	return ""
 }

@@ -109,7 +109,9 @@ func TestDetailSaysWhatCanBeDone(t *testing.T) {
 		}, true, ""},
 		"no refresh token": {func(rec *auth.Record) { rec.Tokens.Refresh = auth.Secret{} }, false, "no refresh token"},
 		"revoked":          {func(rec *auth.Record) { rec.Status.State = auth.StateRevoked }, false, "revoked"},
-		"over":             {func(rec *auth.Record) { rec.Status.State, rec.Status.LastOutcome = auth.StateNeedsSignIn, "refused_twice" }, false, "over"},
+		"over": {func(rec *auth.Record) {
+			rec.Status.State, rec.Status.LastOutcome = auth.StateNeedsSignIn, "refused_twice"
+		}, false, "over"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := newRig(t, authtest.EvilasParams{})

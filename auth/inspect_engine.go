@@ -80,7 +80,7 @@ func (k *serviceKeys) fetch(ctx context.Context) (set jose.JSONWebKeySet, why st
 	address, issuer := k.config.Endpoints.JWKS, k.config.Endpoints.Issuer
 	if address == "" && issuer != "" {
 		svc, _ := k.engine.catalog.Get(k.config.ServiceID)
-		found, err := k.engine.wire.Discover(ctx, issuer, svc.Quirks)
+		found, err := k.engine.wire.Via(clientRequest(k.config, "")).Discover(ctx, issuer, svc.Quirks)
 		if err != nil {
 			return set, whyNoAnswer
 		}

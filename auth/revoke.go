@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math/rand/v2"
 	"time"
 
 	"github.com/google/uuid"
@@ -67,7 +66,7 @@ func (e *Engine) revoke(id string) (RevokeOutcome, error) {
 	}
 	svc, _ := e.catalog.Get(r.Authorization.ServiceID)
 	if why := whyNotRevoke(svc, r); why != "" {
-		return "", notRevocable(e.explain(fmt.Errorf("%w: %s", ErrNotSupported, why), r), why)
+		return "", notRevocable(e.explain(fmt.Errorf("%w: %s", ErrNotSupported, why), r), why, svc)
 	}
 	defer e.publish(EventList, id)
 	all := RevocationsOf(r, e.now().UTC())
@@ -93,11 +92,12 @@ func (e *Engine) revoke(id string) (RevokeOutcome, error) {
 	return Revoked, nil
 }
 
-// notRevocable puts the reason into a failure that knows only that it can't be done.
-func notRevocable(err error, why string) error {
+// notRevocable puts the reason, and the page that helps, into a failure that
+// knows only that it can't be done.
+func notRevocable(err error, why string, svc Service) error {
 	var f *Failure
 	if errors.As(err, &f) {
-		f.Happened = why
+		f.Happened, f.Link = why, svc.Help.WithdrawURL
 	}
 	return err
 }
@@ -118,6 +118,7 @@ func (e *Engine) queueRevocations(ctx context.Context, r Record, all []Revocatio
 	if err := e.store.SetState(ctx, r.Authorization.ID, r.Status.Generation, end); err != nil {
 		return "", e.explain(err, r)
 	}
+	e.remember(r.Authorization.ID, WordRevoke, CodeRevokeQueued)
 	return RevokeQueued, nil
 }
 
@@ -134,172 +135,14 @@ func (e *Engine) queue(ctx context.Context, r Revocation, cause error) error {
 // settle stores a state that comes without tokens and ends an open attempt.
 func (e *Engine) settle(ctx context.Context, r Record, state State, outcome string, failures int) error {
 	id, gen := r.Authorization.ID, r.Status.Generation
+	r.Status.State, r.Status.LastOutcome = state, outcome
+	end := Ending{State: state, Outcome: outcome, Failures: failures, Next: e.plan(r)}
 	_, open, err := e.store.OpenAttempt(ctx, id)
 	if err != nil {
 		return err
 	}
 	if open {
-		return e.store.EndAttempt(ctx, id, gen, Ending{State: state, Outcome: outcome, Failures: failures})
+		return e.store.EndAttempt(ctx, id, gen, end)
 	}
-	return e.store.SetState(ctx, id, gen, Ending{State: state, Outcome: outcome, Failures: failures})
-}
-
-// How the queue of revocations is worked off.
-const (
-	janitorRest      = time.Minute // between two looks at the queue, kicks aside
-	revokeFirstPause = 5 * time.Second
-	revokeLongPause  = 15 * time.Minute
-	revokeTries      = 200 // about two days
-)
-
-// kickJanitor makes the janitor look at once.
-func (e *Engine) kickJanitor() {
-	select {
-	case e.wake <- struct{}{}:
-	default:
-	}
-}
-
-// kickJanitorAt makes the janitor look at a time.
-func (e *Engine) kickJanitorAt(at time.Time) {
-	e.spawn(func() {
-		select {
-		case <-time.After(at.Sub(e.now())):
-			e.kickJanitor()
-		case <-e.ctx.Done():
-		}
-	})
-}
-
-// runJanitor removes rows whose undo has ended and sends due revocations,
-// until Close.
-func (e *Engine) runJanitor() {
-	for {
-		e.clean()
-		select {
-		case <-e.wake:
-		case <-time.After(janitorRest):
-		case <-e.ctx.Done():
-			return
-		}
-	}
-}
-
-func (e *Engine) clean() {
-	purged, err := e.store.Purge(e.ctx, e.now())
-	if err != nil && e.ctx.Err() == nil {
-		e.log.Error("deleted rows could not be removed", "error", err)
-	}
-	if purged > 0 {
-		e.publish(EventList, "")
-	}
-	due, err := e.store.DueRevocations(e.ctx, e.now())
-	if err != nil {
-		if e.ctx.Err() == nil && !errors.Is(err, ErrVaultLocked) {
-			e.log.Error("the queue of revocations could not be read", "error", err)
-		}
-		return
-	}
-	for _, r := range due {
-		if e.ctx.Err() != nil {
-			return
-		}
-		e.sendRevocation(r)
-	}
-}
-
-// sendRevocation sends one queued revocation and takes it from the queue when
-// the service has confirmed it, or will never do.
-func (e *Engine) sendRevocation(r Revocation) {
-	ctx, cancel := e.detached(readTimeout + postTimeout)
-	defer cancel()
-	err := e.wire.Revoke(ctx, r)
-	if err != nil && !hopeless(err) && r.Tries+1 < revokeTries {
-		at := e.now().Add(revocationPause(r.Tries, err)).UTC()
-		if err := e.store.PostponeRevocation(ctx, r.ID, at); err != nil {
-			e.log.Error("the queue of revocations could not be written", "error", err)
-			return
-		}
-		e.kickJanitorAt(at)
-		return
-	}
-	if err != nil {
-		e.log.Warn("a token was not revoked", "authorization", r.AuthorizationID, "error", err)
-	}
-	e.revocationEnded(r, err)
-	if err := e.store.DropRevocation(ctx, r.ID); err != nil {
-		e.log.Error("the queue of revocations could not be written", "error", err)
-	}
-}
-
-// revocationEnded brings a row in line with a queued revocation that was
-// confirmed (cause nil) or given up, when the row is still there. One that has
-// newer tokens keeps its state.
-func (e *Engine) revocationEnded(r Revocation, cause error) {
-	id := r.AuthorizationID
-	row, err := e.reload(id)
-	if err != nil {
-		return // deleted, as most that are in the queue
-	}
-	outcome := OutcomeOK
-	if cause != nil {
-		outcome = outcomeOf(cause)
-	}
-	e.remember(id, WordRevokeOld, outcome)
-	if !carries(row, r.Token) {
-		return
-	}
-	release, err := e.lock(id)
-	if err != nil {
-		return
-	}
-	defer release()
-	if row, err = e.reload(id); err != nil || !carries(row, r.Token) {
-		return
-	}
-	ctx, cancel := e.detached(readTimeout)
-	defer cancel()
-	switch {
-	case cause == nil:
-		err = e.settle(ctx, row, StateRevoked, outcomeRevoked, 0)
-	case row.Status.LastOutcome == CodeRevokeQueued:
-		s := row.Status
-		err = e.store.SetState(ctx, id, s.Generation, Ending{State: s.State, Outcome: CodeRevokeRefused, Failures: s.Failures})
-	}
-	if err != nil && !errors.Is(err, ErrStale) {
-		e.log.Error("the end of a revocation could not be stored", "authorization", id, "error", err)
-	}
-	e.publish(EventList, id)
-}
-
-// carries tells whether a row stands and falls with a token: its refresh
-// token, or its access token where there is no other.
-func carries(r Record, token Secret) bool {
-	if !r.Tokens.Refresh.Empty() {
-		return r.Tokens.Refresh.Equal(token)
-	}
-	return r.Tokens.Access.Equal(token)
-}
-
-// hopeless tells whether the service will answer the same for ever: it knows
-// what was asked and refuses it (RFC 7009 section 2.2.1).
-func hopeless(err error) bool {
-	var failed *WireError
-	if !errors.As(err, &failed) {
-		return false
-	}
-	return failed.Phase == NotSent && (failed.Code == CodeAddressRefused || failed.Code == CodeClientAuth) ||
-		failed.Phase == Answered && failed.Status >= 400 && failed.Status < 500 && failed.Status != 408 && failed.Status != 429
-}
-
-// revocationPause doubles with each try, with jitter, and is never shorter than
-// what the service asked for (R24).
-func revocationPause(tries int, err error) time.Duration {
-	pause := min(revokeFirstPause<<min(tries, 10), revokeLongPause)
-	pause += time.Duration(rand.Int64N(int64(pause)/4 + 1)) //nolint:gosec // jitter, no secret
-	var failed *WireError
-	if errors.As(err, &failed) {
-		pause = max(pause, failed.RetryAfter)
-	}
-	return pause
+	return e.store.SetState(ctx, id, gen, end)
 }

@@ -73,6 +73,9 @@ func TestNothingIsRefreshedWhileARevocationWaits(t *testing.T) {
 	assert.Equal(t, auth.CodeRevokeQueued, asFailure(t, err).Code)
 	assert.Zero(t, r.posts())
 	assert.True(t, r.row(id).Status.NextRefreshAt.IsZero())
+	events, err := r.engine.History(background(), id)
+	require.NoError(t, err)
+	assert.Equal(t, []auth.HistoryEvent{{Kind: auth.WordRevoke, Outcome: auth.CodeRevokeQueued}}, undated(events))
 	d, err := r.engine.Detail(background(), id)
 	require.NoError(t, err)
 	assert.False(t, d.CanRefresh)
@@ -137,9 +140,27 @@ func TestAQueuedRevocationIsSentByTheNextStart(t *testing.T) {
 			assert.Equal(t, before.Tokens, after.Tokens, "nothing stored is erased")
 			events, err := r.store.History(background(), id)
 			require.NoError(t, err)
-			assert.Contains(t, words(events), auth.WordRevokeOld)
+			want := auth.HistoryEvent{Kind: auth.WordRevoke, Outcome: auth.OutcomeOK}
+			if test.answer != nil {
+				want = auth.HistoryEvent{Kind: auth.WordRevokeOld, Outcome: auth.CodeNotSupported}
+			}
+			assert.Contains(t, undated(events), want)
 		})
 	}
+}
+
+// Undoing a deletion calls off what the deletion queued, not what was asked for before.
+func TestUndeleteKeepsAnEarlierRevocation(t *testing.T) {
+	r := newRig(t, authtest.EvilasParams{})
+	before := r.stored(nil)
+	id := before.Authorization.ID
+	r.server.Script(authtest.PathRevoke, authtest.JSON(503, ""))
+	_, err := r.engine.Revoke(background(), id)
+	require.NoError(t, err)
+	_, err = r.engine.Delete(background(), id, true)
+	require.NoError(t, err)
+	require.NoError(t, r.engine.Undelete(background(), id))
+	assert.Len(t, r.store.Revocations(), 2)
 }
 
 // A revocation of tokens that were replaced meanwhile leaves the new ones alone.
@@ -158,6 +179,9 @@ func TestAQueuedRevocationOfOldTokensLeavesTheRowAlone(t *testing.T) {
 	<-dropped
 	e.Close()
 	assert.Equal(t, now.Status, r.row(id).Status)
+	events, err := r.store.History(background(), id)
+	require.NoError(t, err)
+	assert.Equal(t, []auth.HistoryEvent{{Kind: auth.WordRevokeOld, Outcome: auth.OutcomeOK}}, undated(events))
 	assert.False(t, r.server.Alive(before.Tokens.Refresh.Reveal()))
 	assert.True(t, r.server.Alive(now.Tokens.Refresh.Reveal()))
 }
@@ -179,11 +203,11 @@ func TestARevocationThatCannotBeQueuedFails(t *testing.T) {
 	assert.Equal(t, before.Status, r.row(before.Authorization.ID).Status)
 }
 
-// words are the words of a history.
-func words(events []auth.HistoryEvent) []auth.EventWord {
-	all := make([]auth.EventWord, 0, len(events))
+// undated is a history without its times.
+func undated(events []auth.HistoryEvent) []auth.HistoryEvent {
+	all := make([]auth.HistoryEvent, 0, len(events))
 	for _, event := range events {
-		all = append(all, event.Kind)
+		all = append(all, auth.HistoryEvent{Kind: event.Kind, Outcome: event.Outcome})
 	}
 	return all
 }

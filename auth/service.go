@@ -180,6 +180,9 @@ type Help struct {
 	RedirectStep int      `json:"redirect_step"`
 	Notes        []string `json:"notes"`
 	DocsURL      string   `json:"docs_url"`
+	// WithdrawURL is where a user takes the consent back; "" when there is no
+	// such page or it is not known.
+	WithdrawURL string `json:"withdraw_url,omitempty"`
 }
 
 // PublicByDefault tells whether the form starts with "This app has no secret".

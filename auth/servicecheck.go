@@ -109,7 +109,7 @@ func checkParameters(s Service) error {
 
 // templates returns every text of the service in which placeholders are filled.
 func templates(s Service) []string {
-	texts := []string{s.Issuer, s.Help.RegisterURL, s.Help.DocsURL}
+	texts := []string{s.Issuer, s.Help.RegisterURL, s.Help.DocsURL, s.Help.WithdrawURL}
 	for _, address := range addressesOf(&s.Endpoints) {
 		texts = append(texts, *address)
 	}
@@ -144,7 +144,7 @@ func checkAddresses(s Service) error {
 			values[p.Name] = "http://127.0.0.1:1"
 		}
 	}
-	addresses := []*string{&s.Issuer, &s.Help.RegisterURL, &s.Help.DocsURL}
+	addresses := []*string{&s.Issuer, &s.Help.RegisterURL, &s.Help.DocsURL, &s.Help.WithdrawURL}
 	for _, address := range append(addresses, addressesOf(&s.Endpoints)...) {
 		if *address == "" {
 			continue

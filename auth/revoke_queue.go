@@ -1,0 +1,168 @@
+package auth
+
+import (
+	"errors"
+	"math/rand/v2"
+	"time"
+)
+
+// How the queue of revocations is worked off.
+const (
+	janitorRest      = time.Minute // between two looks at the queue, kicks aside
+	revokeFirstPause = 5 * time.Second
+	revokeLongPause  = 15 * time.Minute
+	revokeTries      = 200 // about two days
+)
+
+// kickJanitor makes the janitor look at once.
+func (e *Engine) kickJanitor() {
+	select {
+	case e.wake <- struct{}{}:
+	default:
+	}
+}
+
+// kickJanitorAt makes the janitor look at a time.
+func (e *Engine) kickJanitorAt(at time.Time) {
+	e.spawn(func() {
+		select {
+		case <-time.After(at.Sub(e.now())):
+			e.kickJanitor()
+		case <-e.ctx.Done():
+		}
+	})
+}
+
+// runJanitor removes rows whose undo has ended and sends due revocations,
+// until Close.
+func (e *Engine) runJanitor() {
+	for {
+		e.clean()
+		select {
+		case <-e.wake:
+		case <-time.After(janitorRest):
+		case <-e.ctx.Done():
+			return
+		}
+	}
+}
+
+func (e *Engine) clean() {
+	purged, err := e.store.Purge(e.ctx, e.now())
+	if err != nil && e.ctx.Err() == nil {
+		e.log.Error("deleted rows could not be removed", "error", err)
+	}
+	if purged > 0 {
+		e.publish(EventList, "")
+	}
+	due, err := e.store.DueRevocations(e.ctx, e.now())
+	if err != nil {
+		if e.ctx.Err() == nil && !errors.Is(err, ErrVaultLocked) {
+			e.log.Error("the queue of revocations could not be read", "error", err)
+		}
+		return
+	}
+	for _, r := range due {
+		if e.ctx.Err() != nil {
+			return
+		}
+		e.sendRevocation(r)
+	}
+}
+
+// sendRevocation sends one queued revocation and takes it from the queue when
+// the service has confirmed it, or will never do.
+func (e *Engine) sendRevocation(r Revocation) {
+	ctx, cancel := e.detached(readTimeout + postTimeout)
+	defer cancel()
+	err := e.wire.Revoke(ctx, r)
+	if err != nil && !hopeless(err) && r.Tries+1 < revokeTries {
+		at := e.now().Add(revocationPause(r.Tries, err)).UTC()
+		if err := e.store.PostponeRevocation(ctx, r.ID, at); err != nil {
+			e.log.Error("the queue of revocations could not be written", "error", err)
+			return
+		}
+		e.kickJanitorAt(at)
+		return
+	}
+	if err != nil {
+		e.log.Warn("a token was not revoked", "authorization", r.AuthorizationID, "error", err)
+	}
+	e.revocationEnded(r, err)
+	if err := e.store.DropRevocation(ctx, r.ID); err != nil {
+		e.log.Error("the queue of revocations could not be written", "error", err)
+	}
+}
+
+// revocationEnded brings a row in line with a queued revocation that was
+// confirmed (cause nil) or given up, when the row is still there. One that has
+// newer tokens keeps its state.
+func (e *Engine) revocationEnded(r Revocation, cause error) {
+	id := r.AuthorizationID
+	row, err := e.reload(id)
+	if err != nil {
+		return // deleted, as most that are in the queue
+	}
+	switch {
+	case cause != nil:
+		e.remember(id, WordRevokeOld, outcomeOf(cause))
+	case !carries(row, r.Token):
+		e.remember(id, WordRevokeOld, OutcomeOK)
+	}
+	if !carries(row, r.Token) {
+		return
+	}
+	release, err := e.lock(id)
+	if err != nil {
+		return
+	}
+	defer release()
+	if row, err = e.reload(id); err != nil || !carries(row, r.Token) {
+		return
+	}
+	ctx, cancel := e.detached(readTimeout)
+	defer cancel()
+	switch {
+	case cause == nil:
+		err = e.settle(ctx, row, StateRevoked, outcomeRevoked, 0)
+	case row.Status.LastOutcome == CodeRevokeQueued:
+		s := row.Status
+		err = e.store.SetState(ctx, id, s.Generation, Ending{State: s.State, Outcome: CodeRevokeRefused, Failures: s.Failures})
+	}
+	if err != nil && !errors.Is(err, ErrStale) {
+		e.log.Error("the end of a revocation could not be stored", "authorization", id, "error", err)
+	}
+	e.publish(EventList, id)
+}
+
+// carries tells whether a row stands and falls with a token: its refresh
+// token, or its access token where there is no other.
+func carries(r Record, token Secret) bool {
+	if !r.Tokens.Refresh.Empty() {
+		return r.Tokens.Refresh.Equal(token)
+	}
+	return r.Tokens.Access.Equal(token)
+}
+
+// hopeless tells whether the service will answer the same for ever: it knows
+// what was asked and refuses it (RFC 7009 section 2.2.1).
+func hopeless(err error) bool {
+	var failed *WireError
+	if !errors.As(err, &failed) {
+		return false
+	}
+	return failed.Phase == NotSent && (failed.Code == CodeAddressRefused || failed.Code == CodeClientAuth) ||
+		failed.Phase == Answered && failed.Status >= 400 && failed.Status < 500 && failed.Status != 408 && failed.Status != 429
+}
+
+// revocationPause doubles with each try, with jitter, and is never shorter than
+// what the service asked for (R24).
+func revocationPause(tries int, err error) time.Duration {
+	pause := min(revokeFirstPause<<min(tries, 10), revokeLongPause)
+	pause += time.Duration(rand.Int64N(int64(pause)/4 + 1)) //nolint:gosec // jitter, no secret
+	var failed *WireError
+	if errors.As(err, &failed) {
+		pause = max(pause, failed.RetryAfter)
+	}
+	return pause
+}
