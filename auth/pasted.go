@@ -25,8 +25,7 @@ func (e *Engine) pasteRefresh(ctx context.Context, p pending) (Detail, error) {
 			return e.presentFor(ctx, r, p)
 		case !r.Tokens.Access.Empty():
 			form := url.Values{"grant_type": {"refresh_token"}, "refresh_token": {token.Reveal()}}
-			next, err := e.redeem(ctx, p, r, AttemptExchange, form, "")
-			return next, err
+			return e.redeem(ctx, p, r, AttemptExchange, form, "")
 		}
 		g := Grantee{Tokens: Tokens{Refresh: token}, DropRefresh: true, Status: Status{State: StateNeverAuthorized}}
 		if p.replace {
@@ -49,25 +48,28 @@ func (e *Engine) pasteAccess(ctx context.Context, p pending) (Detail, error) {
 		if p.pasted[FieldAccessToken].Empty() {
 			return Record{}, e.explain(&CodedError{Code: CodeNoAccessToken}, r)
 		}
-		return e.keep(p, r, pastedGrantee(p.pasted, r, e.now().UTC()))
+		svc, _ := e.catalog.Get(p.config.ServiceID)
+		return e.keep(p, r, pastedGrantee(svc, p.pasted, r, e.now().UTC()))
 	})
 }
 
 // pastedGrantee is what a pasted access token makes of a row. Without an end
-// it is taken as not reported, like a reply that does not say (T34).
-func pastedGrantee(v Values, r Record, now time.Time) Grantee {
+// that the user knows it counts as in force until a 401 teaches better: to take
+// it as over after an hour, like a reply that does not say (T34), would lock up
+// a token that nobody can refresh.
+func pastedGrantee(svc Service, v Values, r Record, now time.Time) Grantee {
 	token := v[FieldAccessToken]
 	prefix := cmp.Or(strings.TrimSpace(v.Text(FieldTokenPrefix)), "Bearer")
 	s := Status{
 		State: StateActive, TokenType: prefix, IssuedAt: now,
-		Expiry:  Expiry{Rule: ExpiryNotReported, At: now.Add(replyAssumedLifetime), Lifetime: replyAssumedLifetime},
+		Expiry:  Expiry{Rule: ExpiryNotReported},
 		HandOut: strings.EqualFold(prefix, "Bearer") && wireHeaderSafe(token.Reveal()),
 	}
+	if _, never := svc.Quirk(QuirkNoExpiryMeansNever); never || svc.AccessToken.Rule == "never" {
+		s.Expiry = Expiry{Rule: ExpiryNever}
+	}
 	if token.Equal(r.Tokens.Access) { // kept: it was not issued now
-		s.IssuedAt, s.Expiry = r.Status.IssuedAt, r.Status.Expiry
-		if s.Expiry.Rule == ExpiryReported {
-			s.Expiry = Expiry{Rule: ExpiryNotReported, At: s.IssuedAt.Add(replyAssumedLifetime), Lifetime: replyAssumedLifetime}
-		}
+		s.IssuedAt = r.Status.IssuedAt
 	}
 	if at, err := time.ParseInLocation(expiryLayout, strings.TrimSpace(v.Text(FieldTokenExpiry)), time.Local); err == nil {
 		s.Expiry = Expiry{Rule: ExpiryReported, At: at.UTC(), Lifetime: max(0, at.Sub(s.IssuedAt))}
