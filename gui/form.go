@@ -262,7 +262,7 @@ func (f *form) saveLabel() string {
 		return lang.L("Saving…")
 	}
 	if info, ok := f.m.draft.Grant.Info(); ok {
-		return lang.L(info.Button)
+		return told(info.Button)
 	}
 	return lang.L("Save & Authorize")
 }

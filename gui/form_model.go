@@ -215,7 +215,10 @@ func (m *formModel) addScope(text string) int {
 }
 
 // missingRefreshScope names the scope without which the service gives no
-// refresh token, when it is not ticked; else "".
+// refresh token, when it is not ticked; else "", as for a grant that needs none.
 func (m *formModel) missingRefreshScope() string {
+	if m.info().Renewal != auth.RenewRefresh {
+		return ""
+	}
 	return auth.MissingRefreshScope(m.svc, m.draft.Scopes)
 }

@@ -1,6 +1,7 @@
 package gui
 
 import (
+	"reflect"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -151,4 +152,88 @@ func TestFormModel_DirtyReturnsToClean(t *testing.T) {
 	assert.True(t, m.dirty())
 	m.setParam("tenant", "common")
 	assert.False(t, m.dirty())
+}
+
+// filledDraft sets one field of a draft, found by its number, to something.
+func filledDraft(t *testing.T, field int) auth.Draft {
+	t.Helper()
+	var d auth.Draft
+	f := reflect.ValueOf(&d).Elem().Field(field)
+	switch value := f.Addr().Interface().(type) {
+	case *string:
+		*value = "x"
+	case *auth.Grant:
+		*value = "x"
+	case *auth.ClientAuth:
+		*value = "x"
+	case *bool:
+		*value = true
+	case *int:
+		*value = 7
+	case *auth.Secret:
+		*value = auth.NewSecret("x")
+	case *[]string:
+		*value = []string{"x"}
+	case *map[string]string:
+		*value = map[string]string{"x": "y"}
+	case *[]auth.Pair:
+		*value = []auth.Pair{{Name: "x", Value: auth.NewSecret("y")}}
+	case *auth.Values:
+		*value = auth.Values{"x": auth.NewSecret("y")}
+	default:
+		t.Fatalf("no sample for %T", value)
+	}
+	return d
+}
+
+// A field that sameDraft forgets is lost without a question when the user
+// leaves; one that cloneDraft shares changes while it is being saved.
+func TestDraft_NoFieldIsForgotten(t *testing.T) {
+	kind := reflect.TypeFor[auth.Draft]()
+	for i := range kind.NumField() {
+		name := kind.Field(i).Name
+		d := filledDraft(t, i)
+		assert.False(t, sameDraft(d, auth.Draft{}), name)
+		clone := cloneDraft(d)
+		assert.True(t, sameDraft(d, clone), name)
+		switch value := reflect.ValueOf(&d).Elem().Field(i).Addr().Interface().(type) {
+		case *[]string:
+			(*value)[0] = "other"
+		case *map[string]string:
+			(*value)["x"] = "other"
+		case *[]auth.Pair:
+			(*value)[0].Name = "other"
+		case *auth.Values:
+			(*value)["x"] = auth.NewSecret("other")
+		default:
+			continue
+		}
+		assert.False(t, sameDraft(d, clone), "%s is shared with its copy", name)
+	}
+}
+
+// The order decides which wrong field gets the focus; one that it lacks would
+// come first.
+func TestFormModel_EveryFieldHasItsPlace(t *testing.T) {
+	for _, info := range auth.Grants {
+		m := newModel()
+		m.draft.Grant, m.draft.Public = info.ID, false
+		order := m.order()
+		for _, f := range append(m.valueFields(), m.moreFields()...) {
+			assert.Contains(t, order, f, info.ID)
+		}
+		seen := map[auth.Field]bool{}
+		for _, f := range order {
+			assert.False(t, seen[f], "%s: %s stands there twice", info.ID, f)
+			seen[f] = true
+		}
+	}
+}
+
+func TestFormModel_BlankRowsAreNoChange(t *testing.T) {
+	m := newModel()
+	m.draft.Headers = []auth.Pair{{}}
+	assert.False(t, m.dirty())
+	m.setUnreadable(auth.FieldHeaders, "Line 1: …")
+	assert.True(t, m.dirty(), "JSON that can't be read was typed by somebody")
 }

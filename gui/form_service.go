@@ -25,7 +25,7 @@ func serviceOptions(services []auth.Service) []widgets.Option {
 func grantOptions(grants []auth.GrantInfo) []widgets.Option {
 	options := make([]widgets.Option, 0, len(grants))
 	for _, info := range grants {
-		options = append(options, widgets.Option{ID: string(info.ID), Label: lang.L(info.Label)})
+		options = append(options, widgets.Option{ID: string(info.ID), Label: told(info.Label)})
 	}
 	return options
 }
@@ -104,9 +104,9 @@ func (p *formParts) layParams() {
 		flush()
 	}
 	info := p.f.m.info()
-	caption := lang.L(info.Caption)
+	caption := told(info.Caption)
 	if len(line) > 0 { // beside a parameter: both hints take the whole width
-		hints = append(hints, lang.L("{{.Grant}}: {{.Caption}}", map[string]any{"Grant": lang.L(info.Label), "Caption": caption}))
+		hints = append(hints, lang.L("{{.Grant}}: {{.Caption}}", map[string]any{"Grant": told(info.Label), "Caption": caption}))
 		caption = ""
 	}
 	p.grant.SetHint(caption)

@@ -56,7 +56,7 @@ func shortKind(kind auth.FieldKind) bool {
 
 // valueField makes one field as its kind asks for.
 func (p *formParts) valueField(info auth.FieldInfo, required bool) fyne.CanvasObject {
-	icons, label := p.f.u.icons, lang.L(info.Label)
+	icons, label := p.f.u.icons, told(info.Label)
 	show, hide := lang.L("Show {{.Field}} (F2)", map[string]any{"Field": label}), lang.L("Hide {{.Field}} (F2)", map[string]any{"Field": label})
 	var in *widgets.Input
 	var w *widgets.Field
@@ -73,7 +73,7 @@ func (p *formParts) valueField(info auth.FieldInfo, required bool) fyne.CanvasOb
 		in = widgets.NewInput("", info.Kind != auth.KindText)
 		w = widgets.NewField(icons, label, required, in)
 	}
-	in.SetPlaceHolder(lang.L(info.Placeholder))
+	in.SetPlaceHolder(told(info.Placeholder))
 	in.SetText(p.f.m.draft.Values.Text(info.ID))
 	set := func(text string) {
 		if info.Kind == auth.KindJSON {
@@ -124,7 +124,7 @@ func lineProblem(err error) string {
 // showValues brings hints and stars of the value fields to what the model says.
 func (p *formParts) showValues() {
 	for _, v := range p.values {
-		hint, keeps := lang.L(v.info.Hint), p.f.m.keeps(v.info)
+		hint, keeps := told(v.info.Hint), p.f.m.keeps(v.info)
 		switch {
 		case keeps && v.required:
 			hint = lang.L("Stored. Leave empty to keep it.")

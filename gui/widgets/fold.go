@@ -50,6 +50,9 @@ func (f *FoldHead) SetOpen(open bool) {
 	}
 }
 
+// Caption returns the words behind the title.
+func (f *FoldHead) Caption() string { return f.caption }
+
 // SetCaption changes the words behind the title.
 func (f *FoldHead) SetCaption(text string) {
 	if f.caption != text {
