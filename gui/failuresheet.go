@@ -238,6 +238,9 @@ func failureDetails(f *auth.Failure) string {
 	if f.Code != "" {
 		lines = append(lines, "error: "+f.Code)
 	}
+	if f.Word != "" {
+		lines = append(lines, "the service's code: "+f.Word)
+	}
 	if f.Status != 0 {
 		lines = append(lines, fmt.Sprintf("HTTP status: %d", f.Status))
 	}

@@ -142,6 +142,14 @@ func TestHelpIsAPlaceOfTheRail(t *testing.T) {
 	})
 }
 
+// Who helps gets the service's own code, which its documentation explains.
+func TestFailureDetailsNameTheServicesCode(t *testing.T) {
+	f := &auth.Failure{Code: "invalid_client", Word: "AADSTS7000222", Host: "login.microsoftonline.com"}
+	assert.Contains(t, failureDetails(f), "error: invalid_client\nthe service's code: AADSTS7000222\nhost:")
+	f.Word = ""
+	assert.NotContains(t, failureDetails(f), "the service's code")
+}
+
 // TestHelpPictures draws the Help screen into the folder that
 // TOKENWELL_PICTURES names; without one it is not drawn.
 func TestHelpPictures(t *testing.T) {
