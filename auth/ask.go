@@ -55,6 +55,10 @@ func (e *Engine) askAgain(ctx context.Context, r Record) (Record, error) {
 	}
 	form, err := askForms[r.Authorization.Grant](r.Authorization, e.now())
 	if err != nil {
+		if err := e.settle(ctx, r, StateNeedsAttention, CodeClientKey, r.Status.Failures+1); err != nil {
+			return Record{}, e.explain(err, r)
+		}
+		r.Status.State = StateNeedsAttention
 		return Record{}, e.unusable(err, r)
 	}
 	id := r.Authorization.ID
@@ -70,6 +74,7 @@ func (e *Engine) askAgain(ctx context.Context, r Record) (Record, error) {
 	}
 	g := Grantee{Tokens: reply.Tokens, Status: e.statusOf(r, reply)}
 	g.Status.Refreshes++
+	g = e.withPlan(r, g)
 	if err := e.commit(r, g); err != nil {
 		return Record{}, err
 	}
@@ -88,12 +93,13 @@ func (e *Engine) endAsk(r Record, cause error) error {
 	case StateNeedsSignIn, StateNeedsAttention:
 		state = StateNeedsAttention
 	}
-	if err := e.store.EndAttempt(ctx, id, s.Generation, Ending{State: state, Outcome: code, Failures: s.Failures + 1}); err != nil {
+	end := e.retryAt(r, cause, Ending{State: state, Outcome: code, Failures: s.Failures + 1})
+	if err := e.store.EndAttempt(ctx, id, s.Generation, end); err != nil {
 		// Recovery at the next start ends it.
 		e.log.Error("the end of a token request could not be stored", "authorization", id, "error", err)
 	}
 	e.publish(EventList, id)
 	failure := Explain(e.explain(cause, r), ExplainContext{})
-	failure.State = state
+	failure.State = end.State
 	return failure
 }

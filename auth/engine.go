@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"runtime/debug"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/sync/singleflight"
@@ -57,6 +58,11 @@ type Engine struct {
 	ctx    context.Context // ends with Close; for what may be given up
 	cancel context.CancelFunc
 	wake   chan struct{} // tells the janitor that there is work
+	kick   chan struct{} // tells the scheduler to look at once
+
+	traffic   *traffic
+	began     time.Time    // for mono
+	marginNow atomic.Int64 // of SettingRefreshMargin, a time.Duration
 
 	mu      sync.Mutex // guards what follows
 	closed  bool
@@ -72,7 +78,8 @@ func New(p Params) (*Engine, error) {
 	}
 	e := &Engine{
 		store: p.Store, vault: p.Vault, catalog: p.Catalog, wire: p.Wire, browser: p.Browser, local: p.Local,
-		log: p.Log, now: p.Now, wake: make(chan struct{}, 1), signIns: map[string]*SignIn{},
+		log: p.Log, now: p.Now, wake: make(chan struct{}, 1), kick: make(chan struct{}, 1),
+		began: time.Now(), signIns: map[string]*SignIn{},
 	}
 	if e.log == nil {
 		e.log = slog.New(slog.DiscardHandler)
@@ -80,6 +87,7 @@ func New(p Params) (*Engine, error) {
 	if e.now == nil {
 		e.now = time.Now
 	}
+	e.traffic = newTraffic(e.mono)
 	e.ctx, e.cancel = context.WithCancel(context.Background())
 	return e, nil
 }
@@ -88,7 +96,7 @@ func New(p Params) (*Engine, error) {
 // stored before anything else is done and the local server is started; then, in
 // the background, rows that a crash left in the middle of something are
 // recovered, deleted rows purged, due revocations sent and every row checked
-// against its seal. Calls before the vault is open, and later calls, do nothing.
+// against its seal. From then on it refreshes ahead of time what is to be. Calls before the vault is open, and later calls, do nothing.
 func (e *Engine) Start(ctx context.Context) error {
 	status, err := e.vault.Status(ctx)
 	if err != nil || !status.Open {
@@ -118,6 +126,7 @@ func (e *Engine) Start(ctx context.Context) error {
 	}
 	e.spawn(e.recoverAll)
 	e.spawn(e.runJanitor)
+	e.spawn(e.runScheduler)
 	e.spawn(e.verifyAll)
 	e.publish(EventList, "")
 	return nil
@@ -238,5 +247,11 @@ func (e *Engine) Settings(ctx context.Context) (map[string]string, error) {
 
 // SetSetting stores one setting.
 func (e *Engine) SetSetting(ctx context.Context, key, value string) error {
-	return e.store.SetSetting(ctx, key, value)
+	if err := e.store.SetSetting(ctx, key, value); err != nil {
+		return err
+	}
+	if key == SettingRefreshMargin {
+		e.readMargin(ctx)
+	}
+	return nil
 }

@@ -115,6 +115,7 @@ func (e *Engine) keep(p pending, r Record, g Grantee) (Record, error) {
 	}
 	using := r // the client that can revoke what can't be stored
 	using.Authorization = p.config
+	g = e.withPlan(using, g)
 	if err := e.commit(using, g); err != nil {
 		return Record{}, err
 	}
@@ -164,7 +165,7 @@ func (e *Engine) beginExchange(ctx context.Context, r Record, kind AttemptKind) 
 		// The new attempt takes its place. Were the program to end now, this
 		// word would say that the refresh token may have been presented.
 		a.prior = &open
-		if err := e.store.EndAttempt(ctx, id, gen, Ending{State: StateUnknown, Outcome: outcomeInterrupted, Failures: r.Status.Failures}); err != nil {
+		if err := e.store.EndAttempt(ctx, id, gen, Ending{State: StateUnknown, Outcome: outcomeInterrupted, Failures: r.Status.Failures, Next: r.Status.NextRefreshAt}); err != nil {
 			return attempt{}, err
 		}
 	}
@@ -177,17 +178,19 @@ func (e *Engine) endExchange(r Record, a attempt, cause error) error {
 	ctx, cancel := e.detached(readTimeout)
 	defer cancel()
 	id, s := r.Authorization.ID, r.Status
-	state, outcome, failures := s.State, s.LastOutcome, s.Failures
+	state, outcome, failures, next := s.State, s.LastOutcome, s.Failures, s.NextRefreshAt
 	var err error
 	switch {
 	case s.Generation == 0:
 		state, outcome, failures = StateNeverAuthorized, outcomeOf(cause), failures+1
 	case a.prior != nil:
 		state, outcome = StateUnknown, outcomeInterrupted
+		r.Status.State = state
+		next = e.plan(r)
 		err = e.store.BeginAttempt(ctx, id, s.Generation, *a.prior)
 	}
 	if err == nil {
-		err = e.store.EndAttempt(ctx, id, s.Generation, Ending{State: state, Outcome: outcome, Failures: failures})
+		err = e.store.EndAttempt(ctx, id, s.Generation, Ending{State: state, Outcome: outcome, Failures: failures, Next: next})
 	}
 	if err != nil {
 		// Recovery at the next start ends it the same way.

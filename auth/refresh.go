@@ -117,6 +117,7 @@ func (e *Engine) present(ctx context.Context, r Record) (Record, error) {
 	return e.presentWith(ctx, r, prior, r.Authorization, func(reply Reply) (Record, error) {
 		g := Grantee{Tokens: reply.Tokens, Status: e.statusOf(r, reply)}
 		g.Status.Refreshes++
+		g = e.withPlan(r, g)
 		killpoint.At("refresh.before_commit")
 		if err := e.commit(r, g); err != nil {
 			return Record{}, err
@@ -248,11 +249,19 @@ func (e *Engine) giveUp(ctx context.Context, r Record) error {
 // ends it: tokens that are on their way are never dropped.
 func (e *Engine) postToken(a Authorization, svc Service, form url.Values) (Reply, error) {
 	addTokenParams(form, a)
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(e.ctx), patience(a.Values, a.ClientAuth))
+	leave, err := e.enterTraffic(a)
+	if err != nil {
+		return Reply{}, err
+	}
+	defer leave()
+	ctx, cancel := e.detached(patience(a.Values, a.ClientAuth))
 	defer cancel()
-	return e.wire.Token(ctx, TokenRequest{
+	begun := e.mono()
+	reply, err := e.wire.Token(ctx, TokenRequest{
 		ClientRequest: clientRequest(a, a.Endpoints.Token), Form: form, Quirks: svc.Quirks, Never: svc.AccessToken.Rule == "never",
 	})
+	e.noteTraffic(a.Endpoints.Token, begun, err)
+	return reply, err
 }
 
 // statusOf is what a reply makes of a row. What the reply does not say stays.
@@ -274,14 +283,17 @@ func (e *Engine) endRefused(r Record, a attempt, cause error) (Record, error) {
 	defer cancel()
 	id, gen := r.Authorization.ID, r.Status.Generation
 	state, outcome := outcomeOfRefresh(a, cause)
+	end := e.retryAt(r, cause, Ending{State: state, Outcome: outcome, Failures: r.Status.Failures + 1})
+	state = end.State
 	var err error
 	if state == StateUnknown && a.prior != nil {
 		// Nothing was presented this time: what counts is the prior attempt.
 		err = e.store.BeginAttempt(ctx, id, gen, *a.prior)
 	}
 	if err == nil {
-		err = e.store.EndAttempt(ctx, id, gen, Ending{State: state, Outcome: outcome, Failures: r.Status.Failures + 1})
+		err = e.store.EndAttempt(ctx, id, gen, end)
 	}
+	e.kickScheduler()
 	defer e.publish(EventList, id)
 	switch {
 	case errors.Is(err, ErrStale):
@@ -306,10 +318,11 @@ func outcomeOfRefresh(a attempt, cause error) (state State, outcome string) {
 		return StateUnknown, outcomeInterrupted
 	}
 	code := canonicalCode(failed.Code)
+	away := failed.Phase == NotSent || failed.unreached()
 	switch {
-	case failed.Phase == NotSent && a.prior != nil:
+	case away && a.prior != nil:
 		return StateUnknown, code
-	case failed.Phase == NotSent && a.before.State == StateNeedsSignIn:
+	case away && a.before.State == StateNeedsSignIn:
 		return a.before.State, a.before.LastOutcome // it may still be tried
 	case failed.Phase == NotSent:
 		return a.before.State, code
