@@ -58,6 +58,7 @@ func (e *Engine) Resume(ctx context.Context, id string) error {
 		}
 		return nil
 	})
+	e.kickScheduler()
 	if err == nil && unknown {
 		e.spawn(func() { e.recoverRow(id) })
 	}

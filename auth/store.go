@@ -77,7 +77,8 @@ type AuthorizationStore interface {
 	Load(ctx context.Context, id string) (Record, error)
 	// Rename changes name and notes. ErrNameTaken as in Create.
 	Rename(ctx context.Context, id, name, notes string) error
-	// SetState stores a state that comes without new tokens.
+	// SetState stores a state that comes without new tokens. With the outcome
+	// that is stored already, the time of that outcome stays: nothing was tried.
 	// ErrStale when the row's generation is not gen.
 	SetState(ctx context.Context, id string, gen int64, end Ending) error
 	// SetExpiry stores when the access token in force ends, as it was learnt

@@ -128,5 +128,6 @@ func (e *Engine) learnExpiry(ctx context.Context, r Record, address string, got 
 		e.log.Warn("the end of an access token could not be stored", "authorization", id, "error", err)
 		return
 	}
+	e.kickScheduler()
 	e.publish(EventList, id)
 }

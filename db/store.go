@@ -71,8 +71,11 @@ func (d *DB) Rename(ctx context.Context, id, name, notes string) error {
 // SetState implements auth.AuthorizationStore.
 func (d *DB) SetState(ctx context.Context, id string, gen int64, end auth.Ending) error {
 	return d.update(ctx, "set_state", id, gen, func(tx *sql.Tx, r *row) error {
-		was := auth.State(r.state)
+		was, outcome, at := auth.State(r.state), r.lastOutcome, r.lastOutcomeAt
 		r.settle(end)
+		if outcome == end.Outcome {
+			r.lastOutcomeAt = at
+		}
 		if err := d.saveStatus(ctx, tx, r); err != nil {
 			return err
 		}

@@ -69,9 +69,12 @@ func (m *MemStore) SetState(_ context.Context, id string, gen int64, end auth.En
 	if err != nil {
 		return err
 	}
-	was := row.record.Status.State
+	was := row.record.Status
 	row.settle(end)
-	row.rememberEnd(was, nil, end)
+	if was.LastOutcome == end.Outcome {
+		row.record.Status.LastOutcomeAt = was.LastOutcomeAt
+	}
+	row.rememberEnd(was.State, nil, end)
 	return nil
 }
 
