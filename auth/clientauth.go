@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 )
@@ -31,7 +32,7 @@ func (r ClientRequest) authenticate(header http.Header, form url.Values, at time
 		form.Set("client_id", r.ClientID)
 		return nil
 	}
-	for _, name := range []string{"client_id", "client_secret", "client_assertion", "client_assertion_type"} {
+	for _, name := range clientParams {
 		form.Del(name)
 	}
 	switch r.ClientAuth {
@@ -65,11 +66,15 @@ func (r ClientRequest) bare() bool {
 	return r.ClientAuth == ClientAuthBasic && namesHeader(r.OmitHeaders, "Authorization")
 }
 
+// clientParams are the parameters by which a client shows itself.
+var clientParams = []string{"client_id", "client_secret", "client_assertion", "client_assertion_type"}
+
 // dress adds the user's headers, in place of those that are there, and takes
 // out what is to be left out. The content type always stays. The user's own
 // Authorization header takes the place of Basic; a second Basic beside another
-// method is refused.
-func (r ClientRequest) dress(header http.Header, form url.Values) error {
+// method is refused. Only a token request can do without more of its fields
+// than clientParams.
+func (r ClientRequest) dress(header http.Header, form url.Values, op string) error {
 	for name, value := range r.Headers {
 		if err := checkHeader(name, value); err != nil {
 			return &settingError{CodeRequestSettings, err}
@@ -89,7 +94,9 @@ func (r ClientRequest) dress(header http.Header, form url.Values) error {
 		}
 	}
 	for _, name := range r.OmitFields {
-		form.Del(strings.TrimSpace(name))
+		if name = strings.TrimSpace(name); op == OpToken || slices.Contains(clientParams, name) {
+			form.Del(name)
+		}
 	}
 	return nil
 }

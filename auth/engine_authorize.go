@@ -91,7 +91,7 @@ func (e *Engine) endpointsFor(ctx context.Context, svc Service, d Draft, old Rec
 	if old.Authorization.ServiceID == svc.ID && known.Issuer == endpoints.Issuer && known.Token != "" {
 		return known, known.serve(info)
 	}
-	found, err := e.wire.Discover(ctx, endpoints.Issuer, svc.Quirks)
+	found, err := e.wire.Via(ClientRequest{Values: d.Values}).Discover(ctx, endpoints.Issuer, svc.Quirks)
 	if err != nil {
 		return Endpoints{}, Explain(err, ExplainContext{Service: svc.Name, Provider: svc.Provider, Name: d.Name, Host: hostOf(endpoints.Issuer), State: old.Status.State})
 	}

@@ -84,7 +84,8 @@ func (e *Engine) learnIdentity(config Authorization, g Grantee) {
 	}
 	ctx, cancel := context.WithTimeout(e.ctx, identityTimeout)
 	defer cancel()
-	who, err := e.wire.UserInfo(ctx, config.Endpoints.UserInfo, g.Tokens.Access)
+	to := clientRequest(config, config.Endpoints.UserInfo)
+	who, err := e.wire.Via(to).UserInfo(ctx, to.Endpoint, g.Tokens.Access)
 	if err != nil || who == "" {
 		return
 	}

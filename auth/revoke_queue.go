@@ -73,7 +73,7 @@ func (e *Engine) clean() {
 // sendRevocation sends one queued revocation and takes it from the queue when
 // the service has confirmed it, or will never do.
 func (e *Engine) sendRevocation(r Revocation) {
-	ctx, cancel := e.detached(readTimeout + postTimeout)
+	ctx, cancel := e.detached(readTimeout + patience(r.Values, r.ClientAuth))
 	defer cancel()
 	err := e.wire.Revoke(ctx, r)
 	if err != nil && !hopeless(err) && r.Tries+1 < revokeTries {

@@ -136,7 +136,7 @@ func (w *Wire) post(ctx context.Context, op string, r ClientRequest, form url.Va
 	if err := r.authenticate(header, form, at); err != nil {
 		return nil, c.unsendable(err)
 	}
-	if err := r.dress(header, form); err != nil {
+	if err := r.dress(header, form, op); err != nil {
 		return nil, c.unsendable(err)
 	}
 	c.sent = append(c.sent, r.ClientSecret.Reveal())

@@ -21,7 +21,8 @@ type ClientRequest struct {
 	// FieldClientKey and so on, FieldTimeout, FieldProxy, FieldCA.
 	Values Values
 	// Headers are added to requests with a form, where they replace the
-	// program's own of that name; OmitHeaders and OmitFields are left out of them.
+	// program's own of that name; OmitHeaders are left out of those, OmitFields of
+	// token requests.
 	Headers                 map[string]string
 	OmitHeaders, OmitFields []string
 }
