@@ -18,6 +18,7 @@ var (
 	ErrNoRefreshToken = errors.New("no refresh token is stored")
 	ErrNotSupported   = errors.New("the service does not offer this")
 	ErrStorage        = errors.New("the database could not be written or read")
+	ErrFileReplaced   = errors.New("the database file was moved, deleted or replaced while it was open") // comes with ErrStorage (R11)
 	ErrCancelled      = errors.New("cancelled")
 )
 

@@ -114,6 +114,7 @@ var explainSentinels = []struct {
 	{ErrNotFound, CodeNotFoundHere},
 	{ErrStale, CodeStale},
 	{ErrCancelled, CodeCancelled},
+	{ErrFileReplaced, CodeFileReplaced},
 	{ErrStorage, CodeStorage},
 	{context.Canceled, CodeCancelled},
 	{context.DeadlineExceeded, CodeTimeout},

@@ -49,6 +49,7 @@ const (
 	CodeVaultKey       = "vault_key"
 	CodeChangedOutside = "changed_outside"
 	CodeStorage        = "storage"
+	CodeFileReplaced   = "file_replaced"
 	CodeNotFoundHere   = "not_found"
 	CodeNameTaken      = "name_taken"
 	CodeStale          = "stale"

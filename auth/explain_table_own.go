@@ -181,6 +181,11 @@ var explainOwn = map[string]explanation{
 		mover: MoverUser, steps: []string{"Ask who may have changed the database file.", "Delete {name} and create it again."},
 		action: ActionNone, state: StateChangedOutside,
 	},
+	CodeFileReplaced: {
+		title: "The database file was moved or replaced", happened: "The file is no longer the one that Tokenwell opened. Nothing more is written, so that no two copies drift apart.",
+		mover: MoverUser, steps: []string{"Close Tokenwell.", "Put the file back to where it was, with the two files beside it whose names begin like its own.", "Start Tokenwell again."},
+		action: ActionNone,
+	},
 	CodeStorage: {
 		title: "The database could not be written or read", happened: "The disk or the database file did not take part. Nothing stored was erased.",
 		mover: MoverUser, steps: []string{"Check that the disk is not full and that the data folder can be written.", "Try again."},

@@ -46,6 +46,7 @@ type DB struct {
 	keyring Keyring
 	writer  *sql.DB // one connection
 	reader  *sql.DB // query_only
+	files   []openFile
 
 	mu  sync.RWMutex // over key
 	key *vault.Key   // nil while the vault is locked
@@ -103,7 +104,8 @@ func Open(ctx context.Context, p Params) (_ *DB, err error) {
 	if err := makePrivateFile(path); err != nil {
 		return nil, err
 	}
-	if err := checkSchema(ctx, path); err != nil {
+	version, err := checkSchema(ctx, path)
+	if err != nil {
 		return nil, err
 	}
 
@@ -116,7 +118,7 @@ func Open(ctx context.Context, p Params) (_ *DB, err error) {
 	if d.writer, err = openPool(path, dsnWrite, 1); err != nil {
 		return nil, err
 	}
-	if err := migrate(ctx, d.writer); err != nil {
+	if err := migrate(ctx, d.writer, p.Dir, version); err != nil {
 		return nil, err
 	}
 	if d.reader, err = openPool(path, dsnRead, readers); err != nil {
@@ -126,6 +128,9 @@ func Open(ctx context.Context, p Params) (_ *DB, err error) {
 		return nil, storageError(err)
 	}
 	if err := d.prepare(ctx); err != nil {
+		return nil, err
+	}
+	if err := d.watchFiles(); err != nil {
 		return nil, err
 	}
 	return d, nil
@@ -183,7 +188,8 @@ func (d *DB) Reader() *sql.DB { return d.reader }
 
 // Write runs fn in one immediate transaction and commits it durably, or rolls
 // it back when fn fails. Inside fn use the transaction only. What fn returns
-// comes back as it is, errors of the driver as auth.ErrStorage. ctx ends the
+// comes back as it is, errors of the driver as auth.ErrStorage, and with
+// auth.ErrFileReplaced when the file was moved meanwhile. ctx ends the
 // waiting for other writers of this process; another process is waited for
 // five seconds at most.
 func (d *DB) Write(ctx context.Context, fn func(*sql.Tx) error) error {
@@ -201,6 +207,10 @@ func (d *DB) Write(ctx context.Context, fn func(*sql.Tx) error) error {
 	if err := fn(tx); err != nil {
 		_ = tx.Rollback() // the first error is the one that counts
 		return d.afterFailure(conn, err)
+	}
+	if err := d.unmoved(); err != nil {
+		_ = tx.Rollback()
+		return err
 	}
 	if err := tx.Commit(); err != nil {
 		_ = tx.Rollback()

@@ -32,7 +32,8 @@ func newMigrations(pool *sql.DB) (*goose.Provider, error) {
 }
 
 // migrate brings the schema up to date, each step in a transaction of its own.
-func migrate(ctx context.Context, pool *sql.DB) error {
+// What has a version already is copied before.
+func migrate(ctx context.Context, pool *sql.DB, dir string, version int64) error {
 	p, err := newMigrations(pool)
 	if err != nil {
 		return err
@@ -44,6 +45,11 @@ func migrate(ctx context.Context, pool *sql.DB) error {
 	if !pending {
 		return nil
 	}
+	if version > 0 {
+		if err := backUp(ctx, pool, dir, version); err != nil {
+			return fmt.Errorf("the database is not brought up to date, for it could not be copied before: %w", err)
+		}
+	}
 	if _, err := p.Up(ctx); err != nil {
 		return fmt.Errorf("the database can't be brought up to date: %w", storageError(err))
 	}
@@ -52,32 +58,31 @@ func migrate(ctx context.Context, pool *sql.DB) error {
 
 // checkSchema reads the file without writing to it and compares its schema
 // with the one that its version should have: a planted trigger or view would
-// run inside our own statements.
-func checkSchema(ctx context.Context, path string) error {
+// run inside our own statements. It returns the version; 0: the file is empty.
+func checkSchema(ctx context.Context, path string) (version int64, err error) {
 	pool, err := openPool(path, "?mode=ro&_defensive=1&_pragma=busy_timeout(5000)&_pragma=trusted_schema(OFF)&_pragma=mmap_size(0)", 1)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	defer func() { _ = pool.Close() }()
 	found, err := readSchema(ctx, pool)
 	if err != nil {
-		return storageError(err)
+		return 0, storageError(err)
 	}
 	if len(found) == 0 {
-		return nil
+		return 0, nil
 	}
-	version, err := schemaVersion(ctx, pool)
-	if err != nil {
-		return err
+	if version, err = schemaVersion(ctx, pool); err != nil {
+		return 0, err
 	}
 	expected, err := expectedSchema(ctx, version)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	if !slices.Equal(found, expected) {
-		return ErrForeign
+		return 0, ErrForeign
 	}
-	return nil
+	return version, nil
 }
 
 func schemaVersion(ctx context.Context, pool *sql.DB) (int64, error) {
@@ -123,6 +128,11 @@ func readSchema(ctx context.Context, pool *sql.DB) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
+	return readTexts(rows)
+}
+
+// readTexts reads rows of one text each.
+func readTexts(rows *sql.Rows) ([]string, error) {
 	defer func() { _ = rows.Close() }()
 	var all []string
 	for rows.Next() {
