@@ -16,21 +16,21 @@ import (
 	"tokenwell/auth/authtest"
 )
 
-// pipes is a network inside a synctest bubble, in which waiting costs no time:
+// deviceNetwork is a network inside a synctest bubble, in which waiting costs no time:
 // every connection leads to one handler.
-type pipes struct {
+type deviceNetwork struct {
 	handler http.Handler
 	running sync.WaitGroup
 	server  http.Server
 }
 
-type oneConn struct {
+type deviceListener struct {
 	conns chan net.Conn
 	once  sync.Once
 	done  chan struct{}
 }
 
-func (l *oneConn) Accept() (net.Conn, error) {
+func (l *deviceListener) Accept() (net.Conn, error) {
 	select {
 	case c := <-l.conns:
 		return c, nil
@@ -38,13 +38,13 @@ func (l *oneConn) Accept() (net.Conn, error) {
 		return nil, net.ErrClosed
 	}
 }
-func (l *oneConn) Close() error   { l.once.Do(func() { close(l.done) }); return nil }
-func (l *oneConn) Addr() net.Addr { return &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1)} }
+func (l *deviceListener) Close() error   { l.once.Do(func() { close(l.done) }); return nil }
+func (l *deviceListener) Addr() net.Addr { return &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1)} }
 
-// newPipes serves handler until the test ends.
-func newPipes(t *testing.T, handler http.Handler) func(ctx context.Context, network, address string) (net.Conn, error) {
-	listener := &oneConn{conns: make(chan net.Conn), done: make(chan struct{})}
-	p := &pipes{server: http.Server{Handler: handler, ReadHeaderTimeout: time.Minute}}
+// newDeviceNetwork serves handler until the test ends.
+func newDeviceNetwork(t *testing.T, handler http.Handler) func(ctx context.Context, network, address string) (net.Conn, error) {
+	listener := &deviceListener{conns: make(chan net.Conn), done: make(chan struct{})}
+	p := &deviceNetwork{server: http.Server{Handler: handler, ReadHeaderTimeout: time.Minute}}
 	p.running.Go(func() { _ = p.server.Serve(listener) })
 	t.Cleanup(func() {
 		_ = p.server.Close()
@@ -70,13 +70,13 @@ type deviceRig struct {
 	hold  chan struct{} // optional; holds the answers to polls back until it is closed
 }
 
-// inBubble runs test with an engine in a synctest bubble and a server outside.
-func inBubble(t *testing.T, test func(r *deviceRig)) {
+// inDeviceBubble runs test with an engine in a synctest bubble and a server outside.
+func inDeviceBubble(t *testing.T, test func(r *deviceRig)) {
 	t.Helper()
 	server := authtest.NewEvilas(t, authtest.EvilasParams{})
 	synctest.Test(t, func(t *testing.T) {
 		r := &deviceRig{rig: &rig{T: t, store: authtest.NewMemStore(), server: server, now: time.Now, log: &lockedBuffer{}}, start: time.Now()}
-		dial := newPipes(t, http.HandlerFunc(func(w http.ResponseWriter, q *http.Request) {
+		dial := newDeviceNetwork(t, http.HandlerFunc(func(w http.ResponseWriter, q *http.Request) {
 			if q.URL.Path == authtest.PathToken {
 				r.mu.Lock()
 				r.polls = append(r.polls, time.Since(r.start))
@@ -115,7 +115,7 @@ func (r *deviceRig) begin() *auth.SignIn {
 }
 
 func TestDeviceSignIn(t *testing.T) {
-	inBubble(t, func(r *deviceRig) {
+	inDeviceBubble(t, func(r *deviceRig) {
 		s := r.begin()
 		assert.Equal(t, auth.PromptDevice, s.Kind())
 		prompt := s.Device()
@@ -171,7 +171,7 @@ func TestDevicePollsAsSlowlyAsTheServiceWants(t *testing.T) {
 		"asked to wait":   {"5", []authtest.Answer{{Status: 429, Header: http.Header{"Retry-After": {"40"}}}, pending}, seconds(5, 45, 85)},
 	} {
 		t.Run(name, func(t *testing.T) {
-			inBubble(t, func(r *deviceRig) {
+			inDeviceBubble(t, func(r *deviceRig) {
 				r.server.Script(authtest.PathDevice, authtest.JSON(200, `{"device_code":"`+authtest.Sentinel+`device-x","user_code":"ABCD","verification_uri":"`+
 					r.server.URL()+`/verify","interval":`+test.interval+`,"expires_in":600}`))
 				r.server.Script(authtest.PathToken, test.answers...)
@@ -190,7 +190,7 @@ func TestDeviceCodeRunsOut(t *testing.T) {
 		want    time.Duration
 	}{"as said": {`,"expires_in":61`, 61 * time.Second}, "not said": {"", 10 * time.Minute}} {
 		t.Run(name, func(t *testing.T) {
-			inBubble(t, func(r *deviceRig) {
+			inDeviceBubble(t, func(r *deviceRig) {
 				r.server.Script(authtest.PathDevice, authtest.JSON(200, `{"device_code":"x","user_code":"ABCD","verification_uri":"`+
 					r.server.URL()+`/verify"`+test.expires+`}`))
 				for range 200 {
@@ -209,7 +209,7 @@ func TestDeviceCodeRunsOut(t *testing.T) {
 }
 
 func TestDeviceRefusedByTheUser(t *testing.T) {
-	inBubble(t, func(r *deviceRig) {
+	inDeviceBubble(t, func(r *deviceRig) {
 		s := r.begin()
 		r.server.Deny(s.Device().UserCode)
 		_, err := s.Wait(background())
@@ -220,7 +220,7 @@ func TestDeviceRefusedByTheUser(t *testing.T) {
 }
 
 func TestDeviceCancelEndsThePolling(t *testing.T) {
-	inBubble(t, func(r *deviceRig) {
+	inDeviceBubble(t, func(r *deviceRig) {
 		s := r.begin()
 		time.Sleep(7 * time.Second)
 		before := time.Now()
@@ -236,7 +236,7 @@ func TestDeviceCancelEndsThePolling(t *testing.T) {
 
 // Cancel while the tokens are on their way waits for them: never dropped.
 func TestDeviceCancelDuringThePollThatBringsTokens(t *testing.T) {
-	inBubble(t, func(r *deviceRig) {
+	inDeviceBubble(t, func(r *deviceRig) {
 		r.hold = make(chan struct{})
 		s := r.begin()
 		r.server.Approve(s.Device().UserCode)
@@ -255,7 +255,7 @@ func TestDeviceCancelDuringThePollThatBringsTokens(t *testing.T) {
 // R29: tokens for an authorization that was deleted meanwhile are revoked and
 // dropped, not stored.
 func TestDeviceTokensForADeletedRowAreRevoked(t *testing.T) {
-	inBubble(t, func(r *deviceRig) {
+	inDeviceBubble(t, func(r *deviceRig) {
 		r.hold = make(chan struct{})
 		s := r.begin()
 		r.server.Approve(s.Device().UserCode)
@@ -275,7 +275,7 @@ func TestDeviceTokensForADeletedRowAreRevoked(t *testing.T) {
 
 // The request for a code comes before anything is saved.
 func TestDeviceRefusedSavesNothing(t *testing.T) {
-	inBubble(t, func(r *deviceRig) {
+	inDeviceBubble(t, func(r *deviceRig) {
 		r.server.Script(authtest.PathDevice, authtest.JSON(401, `{"error":"unauthorized_client"}`))
 		d := r.grantDraft(auth.GrantDeviceCode, nil)
 		_, err := r.engine.Authorize(background(), d)
