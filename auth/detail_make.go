@@ -111,6 +111,8 @@ func whyNotRefresh(svc Service, r Record) string {
 		return "The token was pasted in. Paste a new one when it has run out."
 	case r.RefreshesLeft() == 0:
 		return "All refreshes that its own limit allows are used up. Raise the limit, or sign in again."
+	case r.Status.LastOutcome == CodeRevokeQueued:
+		return "The tokens are being revoked, and new ones would outlive that. Authorize again to go on using it."
 	case info.Renewal == RenewAsk:
 		return "" // nothing is used up by asking again, whatever came of the last time
 	}
@@ -122,8 +124,6 @@ func whyNotPresent(svc Service, r Record) string {
 	switch state := r.Status.State; {
 	case state == StateRevoked:
 		return "The tokens are revoked. Sign in again."
-	case r.Status.LastOutcome == CodeRevokeQueued:
-		return "The tokens are being revoked. Sign in again."
 	case state == StateNeedsSignIn && r.Status.LastOutcome != refusedOnce:
 		return "The sign-in is over at the service. Sign in again."
 	case r.Tokens.Access.Empty() && r.Tokens.Refresh.Empty():

@@ -183,3 +183,28 @@ func TestThereIsNothingToPause(t *testing.T) {
 	r := newRig(t, authtest.EvilasParams{})
 	assert.Equal(t, auth.CodeNotFoundHere, asFailure(t, r.engine.Pause(background(), "gone")).Code)
 }
+
+// A pasted refresh token that has brought nothing yet can be paused too.
+func TestResumeOfATokenThatWasNeverUsed(t *testing.T) {
+	r := newRig(t, authtest.EvilasParams{})
+	id := r.stored(func(rec *auth.Record) {
+		rec.Authorization.Grant, rec.Tokens.Access = auth.GrantRefreshToken, auth.Secret{}
+		rec.Status.State, rec.Status.LastOutcome = auth.StateNeverAuthorized, ""
+	}).Authorization.ID
+	require.NoError(t, r.engine.Pause(background(), id))
+	require.NoError(t, r.engine.Resume(background(), id))
+	assert.Equal(t, auth.StateNeverAuthorized, r.row(id).Status.State)
+}
+
+// Resuming plans the next refresh, pausing takes the plan away.
+func TestResumePlans(t *testing.T) {
+	r := newRig(t, authtest.EvilasParams{})
+	id := r.stored(func(rec *auth.Record) {
+		rec.Authorization.AutoRefresh = true
+		rec.Status.NextRefreshAt = time.Now().Add(time.Minute)
+	}).Authorization.ID
+	require.NoError(t, r.engine.Pause(background(), id))
+	assert.True(t, r.row(id).Status.NextRefreshAt.IsZero())
+	require.NoError(t, r.engine.Resume(background(), id))
+	assert.False(t, r.row(id).Status.NextRefreshAt.IsZero())
+}

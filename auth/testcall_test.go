@@ -225,3 +225,40 @@ func TestTestShowsNothingOfAnEchoingError(t *testing.T) {
 		assert.NotContains(t, event.Outcome, authtest.Sentinel)
 	}
 }
+
+// Where nothing is used up by asking, the token call is part of every test.
+func TestTestAsksForANewTokenWhereNothingIsUsedUp(t *testing.T) {
+	r := newRig(t, authtest.EvilasParams{})
+	id := r.stored(func(rec *auth.Record) {
+		lasting(time.Hour)(rec)
+		rec.Authorization.Grant, rec.Tokens.Refresh = auth.GrantClientCredentials, auth.Secret{}
+		rec.Authorization.Endpoints.UserInfo = ""
+	}).Authorization.ID
+	for call := range 2 {
+		result, err := r.engine.Test(background(), id, "")
+		require.NoError(t, err)
+		assert.True(t, result.Renewed)
+		assert.Equal(t, call+1, r.posts())
+	}
+}
+
+// A pasted token goes out under the name that the user gave its type, and its
+// end is learnt like that of any other.
+func TestTestOfAPastedToken(t *testing.T) {
+	r := newRig(t, authtest.EvilasParams{})
+	id := r.stored(func(rec *auth.Record) {
+		rec.Authorization.Grant, rec.Tokens.Refresh = auth.GrantAccessToken, auth.Secret{}
+		rec.Status.TokenType, rec.Status.HandOut = "SSWS", false
+		rec.Status.Expiry = auth.Expiry{Rule: auth.ExpiryNotReported}
+	}).Authorization.ID
+	r.server.Script(authtest.PathUserInfo, authtest.JSON(200, "{}"), authtest.JSON(401, "{}"))
+	result, err := r.engine.Test(background(), id, "")
+	require.NoError(t, err)
+	assert.False(t, result.Renewed)
+	assert.Equal(t, "SSWS "+authtest.Sentinel+"access-0", r.server.Requests("")[0].Header.Get("Authorization"))
+	assert.Equal(t, auth.StateActive, r.row(id).Status.Effective(time.Now()))
+	_, err = r.engine.Test(background(), id, "")
+	require.NoError(t, err)
+	assert.Equal(t, auth.StateExpired, r.row(id).Status.Effective(time.Now()))
+	assert.Zero(t, r.posts())
+}
