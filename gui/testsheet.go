@@ -23,7 +23,6 @@ type testSheet struct {
 	address *widgets.Input
 	run     *widgets.Button
 	result  *fyne.Container
-	seq     int
 }
 
 // Sizes of the test sheet.
@@ -41,35 +40,27 @@ func (u *ui) openTest(t target) {
 	field := widgets.NewField(u.icons, lang.L("Address to fetch with the token"), false, w.address)
 	field.SetHint(lang.L("Leave it empty to test the token call alone."))
 	w.run = widgets.NewPrimaryButton(lang.L("Run test"), u.icons.Icon("play"), w.start)
-	shut := widgets.NewButton(lang.L("Close"), nil, w.close)
+	shut := widgets.NewButton(lang.L("Close"), nil, func() { w.sheet.close() })
 	body := widgets.NewInset(24, 28, 20, 28, widgets.NewColumn(12,
 		sheetTitle(lang.L("Test “{{.Name}}”", named(t.row.Name))),
 		widgets.NewParagraph(lang.L("Gets a fresh access token where the service gives one, then fetches the address with it.")).Colored(widgets.ColorNameMuted),
 		field.Object, w.result))
-	w.sheet = u.openSheet(testWidth, body, sheetFoot(nil, shut, w.run), w.close)
+	w.sheet = u.openSheet(testWidth, body, sheetFoot(nil, shut, w.run), func() { w.sheet.close() })
 	field.OnHeight = w.sheet.refit
 	u.window.Canvas().Focus(w.address.Focusable())
 }
 
-// close drops the answer of a test that still runs.
-func (w *testSheet) close() {
-	w.seq++
-	w.sheet.close()
-}
-
+// start runs one test at a time; the answer to a sheet that is closed meanwhile
+// is not shown.
 func (w *testSheet) start() {
 	if w.run.Disabled() {
 		return
 	}
 	w.run.Disable()
 	w.run.SetText(lang.L("Testing…"))
-	w.seq++
-	seq, id, address := w.seq, w.t.row.ID, strings.TrimSpace(w.address.Text())
+	id, address := w.t.row.ID, strings.TrimSpace(w.address.Text())
 	async(w.u.run, func(ctx context.Context) (auth.TestResult, error) { return w.u.engine.Test(ctx, id, address) },
 		func(r auth.TestResult, err error) {
-			if seq != w.seq {
-				return
-			}
 			w.run.Enable()
 			w.run.SetText(lang.L("Run test"))
 			w.result.Objects = nil

@@ -59,7 +59,7 @@ func TestTestSheet_LateAnswersAreDropped(t *testing.T) {
 		var waiting []func()
 		inline := d.w.u.run.spawn
 		d.w.u.run.spawn = func(f func()) { waiting = append(waiting, f) }
-		d.tap("Run test")
+		d.key(fyne.KeyReturn)
 		require.Len(t, waiting, 1)
 		assert.True(t, d.shows("Testing…"))
 		d.key(fyne.KeyReturn)
