@@ -19,9 +19,10 @@ type historyCard struct {
 	lines  *fyne.Container
 	height func() // it has become higher or lower
 
-	id   string
-	read auth.Status // the data that the lines belong to
-	seq  int
+	id    string
+	grant auth.Grant
+	read  auth.Status // the data that the lines belong to
+	seq   int
 }
 
 func newHistoryCard(u *ui, height func()) *historyCard {
@@ -36,6 +37,7 @@ func newHistoryCard(u *ui, height func()) *historyCard {
 // set folds the list for another authorization, and reads it again where it is
 // open and something has happened.
 func (h *historyCard) set(t target) {
+	h.grant = t.detail.Authorization.Grant
 	if h.id != t.row.ID {
 		h.id = t.row.ID
 		h.seq++
@@ -97,7 +99,7 @@ func (h *historyCard) line(e auth.HistoryEvent) fyne.CanvasObject {
 	}
 	what := eventText(e.Kind)
 	if icon == "warn" {
-		what = lang.L("{{.What}}: {{.How}}", map[string]any{"What": what, "How": h.u.outcomeText(e.Outcome)})
+		what = lang.L("{{.What}}: {{.How}}", map[string]any{"What": what, "How": h.u.outcomeText(e.Outcome, h.grant)})
 	}
 	when := widgets.NewSmallText(clock(e.At, h.u.now()))
 	when.SetHint(fullDate(e.At))

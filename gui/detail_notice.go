@@ -30,7 +30,7 @@ func (p *detailPane) notice(d *auth.Detail) fyne.CanvasObject {
 	case auth.StateNeedsSignIn:
 		return widgets.NewWarning(u.icons, why, button(again, cmdSignIn))
 	case auth.StateNeedsAttention:
-		if e, ok := u.explained(d.Status.LastOutcome); ok && e.Action == auth.ActionSignIn {
+		if e, ok := u.explained(d.Status.LastOutcome, d.Authorization.Grant); ok && e.Action == auth.ActionSignIn {
 			return widgets.NewWarning(u.icons, why, button(again, cmdSignIn))
 		}
 		return widgets.NewWarning(u.icons, why, button(lang.L("Edit"), cmdEdit))
@@ -43,7 +43,7 @@ func (p *detailPane) notice(d *auth.Detail) fyne.CanvasObject {
 
 // troubleText says what went wrong last and what to do.
 func (u *ui) troubleText(d *auth.Detail) string {
-	if e, ok := u.explained(d.Status.LastOutcome); ok && len(e.Steps) > 0 {
+	if e, ok := u.explained(d.Status.LastOutcome, d.Authorization.Grant); ok && len(e.Steps) > 0 {
 		return lang.L("{{.What}}. {{.Step}}", map[string]any{"What": told(e.Title), "Step": told(e.Steps[0])})
 	}
 	switch d.Status.State {

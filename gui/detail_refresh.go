@@ -64,7 +64,7 @@ func (c *refreshCard) set(t target) {
 	s := d.Status
 	c.rows.last.Hidden = s.LastOutcomeAt.IsZero()
 	if !c.rows.last.Hidden {
-		c.last.SetText(c.lastTry(s))
+		c.last.SetText(c.lastTry(s, d.Authorization.Grant))
 	}
 	c.rows.fail.Hidden = s.Failures == 0
 	c.fail.SetText(lang.L("{{.N}} in a row", number{s.Failures}))
@@ -75,9 +75,9 @@ func (c *refreshCard) set(t target) {
 
 // lastTry says when the last attempt was and how it ended: in a line of its own
 // where that takes a sentence.
-func (c *refreshCard) lastTry(s auth.Status) string {
-	when, how := clock(s.LastOutcomeAt, c.u.now()), c.u.outcomeText(s.LastOutcome)
-	if _, explained := c.u.explained(s.LastOutcome); explained {
+func (c *refreshCard) lastTry(s auth.Status, grant auth.Grant) string {
+	when, how := clock(s.LastOutcomeAt, c.u.now()), c.u.outcomeText(s.LastOutcome, grant)
+	if _, explained := c.u.explained(s.LastOutcome, grant); explained {
 		return when + "\n" + how
 	}
 	return when + ", " + how

@@ -17,30 +17,39 @@ var outcomeWords = map[string]string{
 
 // outcomeText says how an attempt ended, in words where there are some for its
 // code, else with the code itself.
-func (u *ui) outcomeText(code string) string {
+func (u *ui) outcomeText(code string, grant auth.Grant) string {
 	if word, ok := outcomeWords[code]; ok {
 		return lang.L(word)
 	}
-	if e, ok := u.explained(code); ok {
+	if e, ok := u.explained(code, grant); ok {
 		return told(e.Title)
 	}
 	return code
 }
 
-// explained looks an outcome up in the table of errors: an entry that is for
-// all providers first.
-func (u *ui) explained(code string) (found auth.Explanation, ok bool) {
+// errorKey finds an entry of the table of errors; a grant of "" is for all.
+type errorKey struct {
+	code  string
+	grant auth.Grant
+}
+
+// explained looks an outcome up in the table of errors: first what it means for
+// the grant. Where several providers have an entry, the one for all of them counts.
+func (u *ui) explained(code string, grant auth.Grant) (found auth.Explanation, ok bool) {
 	if code == "" || code == auth.OutcomeOK {
 		return found, false
 	}
-	for _, e := range u.engine.Explanations() {
-		switch {
-		case e.Code != code:
-		case e.Provider == "":
-			return e, true
-		case !ok:
-			found, ok = e, true
+	if u.errors == nil {
+		u.errors = map[errorKey]auth.Explanation{}
+		for _, e := range u.engine.Explanations() {
+			key := errorKey{e.Code, e.Grant}
+			if _, known := u.errors[key]; !known || e.Provider == "" {
+				u.errors[key] = e
+			}
 		}
+	}
+	if found, ok = u.errors[errorKey{code, grant}]; !ok {
+		found, ok = u.errors[errorKey{code: code}]
 	}
 	return found, ok
 }

@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
+
+	"tokenwell/auth"
 )
 
 // ui is what the screens of one window share.
@@ -26,8 +28,9 @@ type ui struct {
 	stored   map[string]string // the settings as they were last stored
 	saving   debouncer
 	clip     clip
-	notified map[string]int64 // generation of each authorization that a notification was about
-	unwatch  func()           // ends the subscription to the engine's events
+	notified map[string]int64              // generation of each authorization that a notification was about
+	errors   map[errorKey]auth.Explanation // the table of errors, once it was needed
+	unwatch  func()                        // ends the subscription to the engine's events
 	quit     func()
 	closing  bool
 }
