@@ -48,6 +48,12 @@ func signAssertion(key any, algorithm string, header, claims map[string]any) (Se
 	return NewSecret(compact), err
 }
 
+// minSigningSecret is the least length, in bytes, of a secret that signs (RFC
+// 7518 section 3.2).
+const minSigningSecret = 32
+
+const errSecretShort complaint = "A secret of fewer than 32 characters can't sign; choose another client authentication"
+
 // clientAssertionLifetime is how long a client assertion can be used; five
 // minutes are the most that servers take (T37).
 const clientAssertionLifetime = 60 * time.Second
@@ -80,6 +86,9 @@ func clientAssertion(r ClientRequest, now time.Time) (Secret, error) {
 // clientKey returns what signs the client's assertion, and how.
 func clientKey(r ClientRequest) (key any, algorithm string, err error) {
 	if r.ClientAuth == ClientAuthSecretJWT {
+		if len(r.ClientSecret.Reveal()) < minSigningSecret {
+			return nil, "", errSecretShort
+		}
 		return []byte(r.ClientSecret.Reveal()), secretAlgorithms[0], nil
 	}
 	signer, err := ParsePrivateKey(r.Values[FieldClientKey], r.Values[FieldClientKeyPassword])

@@ -61,10 +61,15 @@ func clientCertificatePEM(text string, password Secret) (tls.Certificate, error)
 
 // clientCertificatePKCS12 opens a file of RFC 7292. What that costs is bounded
 // before it begins (T68).
-func clientCertificatePKCS12(raw []byte, password Secret) (tls.Certificate, error) {
+func clientCertificatePKCS12(raw []byte, password Secret) (made tls.Certificate, err error) {
 	if !affordable(raw) {
 		return tls.Certificate{}, errKeyCost
 	}
+	defer func() {
+		if recover() != nil { // a cipher under it does not take what a damaged file gives
+			made, err = tls.Certificate{}, errClientCertForm
+		}
+	}()
 	opened, leaf, rest, err := pkcs12.DecodeChain(raw, password.Reveal())
 	switch {
 	case err == pkcs12.ErrIncorrectPassword && password.Empty(): //nolint:errorlint // the library returns it as it is

@@ -124,10 +124,15 @@ func parseKeyBlock(block *pem.Block, password []byte) (crypto.Signer, error) {
 }
 
 // decryptPKCS8 opens an EncryptedPrivateKeyInfo (RFC 5958 section 3).
-func decryptPKCS8(der, password []byte) (crypto.Signer, error) {
+func decryptPKCS8(der, password []byte) (signer crypto.Signer, err error) {
 	if !affordable(der) {
 		return nil, errKeyCost
 	}
+	defer func() {
+		if recover() != nil { // a vector or a text of a length that the cipher does not take
+			signer, err = nil, errKeyBroken
+		}
+	}()
 	key, _, err := pkcs8.ParsePrivateKey(der, password)
 	switch {
 	case err == nil:

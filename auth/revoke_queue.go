@@ -3,6 +3,7 @@ package auth
 import (
 	"errors"
 	"math/rand/v2"
+	"slices"
 	"time"
 )
 
@@ -151,7 +152,7 @@ func hopeless(err error) bool {
 	if !errors.As(err, &failed) {
 		return false
 	}
-	return failed.Phase == NotSent && (failed.Code == CodeAddressRefused || failed.Code == CodeClientAuth) ||
+	return failed.Phase == NotSent && slices.Contains(settingCodes, failed.Code) ||
 		failed.Phase == Answered && failed.Status >= 400 && failed.Status < 500 && failed.Status != 408 && failed.Status != 429
 }
 

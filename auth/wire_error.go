@@ -56,6 +56,11 @@ const (
 	CodeClientCertRefused = "client_certificate_refused" // the server did not take the certificate, or wants one
 )
 
+// settingCodes are those of requests that can't leave before a setting is changed.
+var settingCodes = []string{
+	CodeAddressRefused, CodeClientAuth, CodeClientKey, CodeClientCertificate, CodeConnection, CodeRequestSettings,
+}
+
 // wireMaxRetryAfter is the longest wait that a server can ask for (R24).
 const wireMaxRetryAfter = time.Hour
 
