@@ -110,12 +110,14 @@ func otherGrant(was, is Authorization) bool {
 // keep stores the tokens of a sign-in and does what follows from them. The
 // lock is held.
 func (e *Engine) keep(p pending, r Record, g Grantee) (Record, error) {
-	if p.replace {
-		g.Config = &p.config
-	}
 	using := r // the client that can revoke what can't be stored
 	using.Authorization = p.config
-	g = e.withPlan(using, g)
+	if p.replace {
+		g.Config = &p.config
+		g = e.withPlan(using, g)
+	} else {
+		g = e.withPlan(r, g) // the rule may have changed since the sign-in began
+	}
 	if err := e.commit(using, g); err != nil {
 		return Record{}, err
 	}

@@ -256,11 +256,15 @@ func (e *Engine) refreshDue(id string) {
 
 // isDue tells whether the plan of r has come.
 func (e *Engine) isDue(r Record) bool {
-	now, next := e.now(), r.Status.NextRefreshAt
-	switch r.Status.State {
-	case StateActive, StateUnknown, StateRefreshing:
-		return !next.IsZero() && (!next.After(now) || misdated(r, now))
+	now, s := e.now(), r.Status
+	switch s.State {
+	case StateUnknown, StateRefreshing: // commit protocol, step 7; whatever the user set
+	case StateActive:
+		if !r.Authorization.AutoRefresh {
+			return false
+		}
 	default:
 		return false
 	}
+	return !s.NextRefreshAt.IsZero() && (!s.NextRefreshAt.After(now) || misdated(r, now))
 }
