@@ -41,6 +41,9 @@ func (r ClientRequest) authenticate(header http.Header, form url.Values, at time
 		// non-ASCII character in either would break Basic otherwise (section 2.3.1).
 		request := http.Request{Header: header}
 		request.SetBasicAuth(url.QueryEscape(r.ClientID), url.QueryEscape(r.ClientSecret.Reveal()))
+		if form.Has("response_type") { // an authorization request names its client in any case (RFC 9126 section 2.1)
+			form.Set("client_id", r.ClientID)
+		}
 	case ClientAuthPost:
 		form.Set("client_id", r.ClientID)
 		form.Set("client_secret", r.ClientSecret.Reveal())
