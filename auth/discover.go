@@ -80,7 +80,9 @@ func (w *Wire) discoverAt(ctx context.Context, address, issuer string, quirks []
 		MTLS:          discoveryAliases(members),
 		IssInResponse: members["authorization_response_iss_parameter_supported"] == true,
 	}
-	if endpoints.Token == "" || endpoints.Authorization == "" {
+	// Without an authorization endpoint other grants may do (RFC 8414 section 2).
+	_, named := members["authorization_endpoint"]
+	if endpoints.Token == "" || named && endpoints.Authorization == "" {
 		return Endpoints{}, c.failed(Answered, CodeReplyUnusable, nil)
 	}
 	for _, endpoint := range []string{

@@ -159,3 +159,20 @@ func TestEditedClientDropsTheOldRefreshToken(t *testing.T) {
 	assert.Equal(t, authtest.ClientID, queued[0].ClientID)
 	assert.Equal(t, before.Authorization.ClientSecret, queued[0].ClientSecret)
 }
+
+// A service for machines alone names no authorization endpoint (RFC 8414
+// section 2): what needs one is refused beside the grant, the rest works.
+func TestServiceWithoutAnAuthorizationEndpoint(t *testing.T) {
+	r := newRig(t, authtest.EvilasParams{})
+	metadata := authtest.JSON(200, `{"issuer":"`+r.server.URL()+`","token_endpoint":"`+r.server.URL()+authtest.PathToken+`"}`)
+	for _, grant := range []auth.Grant{auth.GrantAuthorizationCode, auth.GrantDeviceCode} {
+		r.server.Script(authtest.PathOpenID, metadata)
+		_, err := r.engine.Authorize(background(), r.grantDraft(grant, nil))
+		var wrong auth.FieldErrors
+		require.ErrorAs(t, err, &wrong)
+		assert.Equal(t, auth.FieldGrant, wrong[0].Field)
+	}
+	r.server.Script(authtest.PathOpenID, metadata)
+	_, _, err := r.direct(r.grantDraft(auth.GrantClientCredentials, nil))
+	require.NoError(t, err)
+}

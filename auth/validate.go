@@ -45,7 +45,7 @@ func Validate(svc Service, d Draft) FieldErrors {
 		add(FieldScopes, checkAskedScopes(svc, d.Scopes))
 	}
 	if info.Request {
-		wrong = append(wrong, checkClientAuth(svc, info, d)...)
+		wrong = append(wrong, checkClientAuth(info, d)...)
 		wrong = append(wrong, checkRows(info, d)...)
 		wrong = append(wrong, checkFields(connectionFields(), info, d)...)
 	}
@@ -77,8 +77,7 @@ func (d Draft) mayKeep(f Field) bool {
 	if f == FieldRefreshToken || f == FieldAccessToken {
 		return d.ID != ""
 	}
-	info, ok := f.Info()
-	return d.ID != "" || d.CopyOf != "" && (!ok || info.Keep)
+	return d.ID != "" || d.CopyOf != ""
 }
 
 func checkGrant(svc Service, g Grant) string {
@@ -144,7 +143,7 @@ func checkSecret(svc Service, info GrantInfo, d Draft) (Field, string) {
 const minHMACSecret = 32
 
 // checkClientAuth judges how the client proves itself, and what that needs.
-func checkClientAuth(svc Service, info GrantInfo, d Draft) FieldErrors {
+func checkClientAuth(info GrantInfo, d Draft) FieldErrors {
 	if d.Public || info.Client == NeedNone {
 		return nil
 	}

@@ -38,7 +38,8 @@ func checkFields(fields []GrantField, info GrantInfo, d Draft) FieldErrors {
 		shown, _ := f.Field.Info()
 		value := d.Values.Text(f.Field)
 		if strings.TrimSpace(value) == "" {
-			if f.Required && !(shown.Keep && d.mayKeep(f.Field)) {
+			kept := shown.Keep && d.mayKeep(f.Field)
+			if f.Required && !kept {
 				wrong = append(wrong, FieldError{Field: f.Field, Message: "Enter the " + lowerFirst(shown.Label)})
 			}
 			continue
