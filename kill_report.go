@@ -12,6 +12,7 @@ const (
 	killIssuerEnv = "TOKENWELL_KILL_ISSUER" // the authorization server's
 	killPortEnv   = "TOKENWELL_KILL_PORT"   // of the redirect URI
 	killRowEnv    = "TOKENWELL_KILL_ROW"    // the authorization of the job; a new one's name
+	killCallsEnv  = "TOKENWELL_KILL_CALLS"  // of killFlight: calls at the same time
 )
 
 // killJob is what the program does after it has recovered.
@@ -24,13 +25,15 @@ const (
 	killAuthorize   killJob = "authorize"   // saves a new one and signs in
 	killReauthorize killJob = "reauthorize" // signs in again
 	killRefresh     killJob = "refresh"
+	killFlight      killJob = "flight" // refreshes as one of several processes, whenever it is told to
 )
 
 // killLine is one line that the program prints: what is certain from then on.
 type killLine struct {
-	Event      string // "recovered" with Rows, or what the job has reached: "saved", "granted", "refreshed"
+	Event      string // "recovered" with Rows, or what the job has reached: "saved", "granted", "refreshed", "asked"
 	ID         string
 	Generation int64
+	Errors     []string           `json:",omitempty"` // of the calls that failed
 	Rows       map[string]killRow `json:",omitempty"` // by ID
 }
 

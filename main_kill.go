@@ -38,6 +38,9 @@ func init() {
 func runKillJob(job killJob) error {
 	ctx := context.Background()
 	dir := os.Getenv(killDirEnv)
+	if job == killFlight {
+		return fly(ctx, dir, os.Getenv(killRowEnv))
+	}
 	release, err := db.Own(dir)
 	if err != nil {
 		return err
@@ -48,7 +51,7 @@ func runKillJob(job killJob) error {
 		return err
 	}
 	defer func() { _ = store.Close() }()
-	e, err := killEngine(store)
+	e, err := killEngine(store, nil)
 	if err != nil {
 		return err
 	}
@@ -72,7 +75,7 @@ func runKillJob(job killJob) error {
 	return doKillJob(ctx, e, job, os.Getenv(killRowEnv))
 }
 
-func killEngine(store *db.DB) (*auth.Engine, error) {
+func killEngine(store *db.DB, now func() time.Time) (*auth.Engine, error) {
 	services, err := fs.Sub(assets.Services, "services")
 	if err != nil {
 		return nil, err
@@ -83,6 +86,7 @@ func killEngine(store *db.DB) (*auth.Engine, error) {
 	}
 	return auth.New(auth.Params{
 		Store: store, Vault: store.Vault(), Catalog: catalog, Wire: auth.NewWire(auth.WireParams{}), Browser: killBrowser{},
+		Now: now,
 	})
 }
 

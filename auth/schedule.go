@@ -35,6 +35,7 @@ type scheduler struct {
 	wall  time.Time     // at the last look
 	mono  time.Duration // at the last look
 	looks time.Duration // when to look at the store next
+	swept bool          // the plans of the time before were checked
 
 	queues map[string][]Due // what is due, by endpoint, those used last first
 	order  []string         // the endpoints of queues, the most urgent first
@@ -67,7 +68,6 @@ func (e *Engine) runScheduler() {
 		ended: make(chan string, inAll), // as many as there are refreshes: their end never waits
 	}
 	e.readMargin(e.ctx)
-	s.sweep(s.wall.Add(farPlan), 0)
 	for {
 		s.look()
 		wait := s.dispatch()
@@ -102,8 +102,12 @@ func (s *scheduler) look() {
 	}
 	s.e.traffic.linkChanged()
 	s.e.readMargin(s.e.ctx)
-	if jumped && jump < 0 {
+	switch {
+	case jumped && jump < 0:
 		s.sweep(wall, jump)
+	case !s.swept && s.looks > 0: // not at the first look: the start is the user's
+		s.sweep(wall.Add(farPlan), 0)
+		s.swept = true
 	}
 	s.read(jumped && jump > 0)
 	s.looks = mono + s.untilNext()
