@@ -23,6 +23,7 @@ func (m *formModel) leave(field auth.Field) bool {
 // under way are old.
 func (m *formModel) edited(field auth.Field) {
 	m.touched[field], m.since[field] = true, true
+	delete(m.refused, field)
 	m.checks++
 	if field == auth.FieldName {
 		m.nameRead = false

@@ -196,8 +196,8 @@ func (p *formParts) show() {
 func (p *formParts) showField(field auth.Field, w *widgets.Field, found map[auth.Field]auth.FieldError) {
 	m := p.f.m
 	e, wrong := found[field]
-	message := ""
-	if wrong {
+	message := m.refused[field] // the latest that happened there
+	if wrong && message == "" {
 		message = told(e.Message)
 	}
 	w.SetError(message)

@@ -3,13 +3,10 @@ package gui
 import (
 	"context"
 	"encoding/base64"
-	"errors"
 	"io"
 	"os"
 	"strings"
 	"unicode/utf8"
-
-	"fyne.io/fyne/v2/lang"
 
 	"tokenwell/auth"
 )
@@ -18,10 +15,16 @@ import (
 // bytes. A chain of certificates has some ten thousand.
 const maxKeyFile = 64 << 10
 
-var (
-	errFileTooLarge = errors.New("This file is larger than 64 KB; no key or certificate is")
-	errFileNoPEM    = errors.New("This file holds no key or certificate in PEM form")
-	errFileUnread   = errors.New("The file could not be read")
+// fileProblem is why a file was not taken, as the user reads it.
+type fileProblem string
+
+// Error implements error.
+func (p fileProblem) Error() string { return string(p) }
+
+const (
+	errFileTooLarge fileProblem = "This file is larger than 64 KB; no key or certificate is."
+	errFileNoPEM    fileProblem = "This file holds no key or certificate in PEM form."
+	errFileUnread   fileProblem = "The file could not be read."
 )
 
 // loadFile lets the user choose a file for a field and gives its text to take.
@@ -34,20 +37,13 @@ func (p *formParts) loadFile(field auth.Field, title string, take func(text stri
 			switch {
 			case f.closed:
 			case err != nil:
-				p.refuseFile(field, err)
+				f.m.refused[field] = told(err.Error())
+				f.show()
 			default:
 				take(text)
 			}
 		})
 	})
-}
-
-// refuseFile says beside the field why a file was not taken; what stood there stays.
-func (p *formParts) refuseFile(field auth.Field, err error) {
-	if w, ok := p.fields[field]; ok {
-		w.SetError(lang.L(err.Error()) + ".")
-		p.f.relayout()
-	}
 }
 
 // readKeyFile returns a file's text. Where binary is allowed, as PKCS#12 is, such

@@ -34,9 +34,12 @@ type formModel struct {
 	// unreadable are the fields whose text is not even JSON, and why: said here,
 	// because the draft can't hold them.
 	unreadable map[auth.Field]string
-	checks     int                 // number of the last edit or check; an answer to an older one is old
-	nameRead   bool                // the last check has seen the name that stands there now
-	since      map[auth.Field]bool // edited since the last check began
+	// refused are the fields for which a file was not taken, and why. What stands
+	// there is as good as before.
+	refused  map[auth.Field]string
+	checks   int                 // number of the last edit or check; an answer to an older one is old
+	nameRead bool                // the last check has seen the name that stands there now
+	since    map[auth.Field]bool // edited since the last check began
 }
 
 // serviceChoice is the part of a draft that belongs to one service.
@@ -84,6 +87,7 @@ func newFormModel(services []auth.Service, d auth.Draft, defaults func(string) a
 		since:    map[auth.Field]bool{},
 
 		unreadable: map[auth.Field]string{},
+		refused:    map[auth.Field]string{},
 	}
 	m.draft = cloneDraft(d)
 	m.autoByHand = d.ID != "" || d.CopyOf != "" // what is stored was chosen
