@@ -77,10 +77,10 @@ func (c *refreshCard) set(t target) {
 // where that takes a sentence.
 func (c *refreshCard) lastTry(s auth.Status, grant auth.Grant) string {
 	when, how := clock(s.LastOutcomeAt, c.u.now()), c.u.outcomeText(s.LastOutcome, grant)
-	if _, explained := c.u.explained(s.LastOutcome, grant); explained {
-		return when + "\n" + how
+	if _, short := outcomeWords[s.LastOutcome]; short || how == s.LastOutcome {
+		return when + ", " + how
 	}
-	return when + ", " + how
+	return when + "\n" + how
 }
 
 // tick lets the time to the next try go on.
