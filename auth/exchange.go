@@ -139,7 +139,9 @@ func (e *Engine) revokeOld(old Record, g Grantee) {
 	svc, _ := e.catalog.Get(old.Authorization.ServiceID)
 	_, endsAll := svc.Quirk(QuirkRevocationEndsAll)
 	stays := g.Tokens.Refresh.Empty() && !g.DropRefresh && !old.Tokens.Refresh.Empty()
-	if info.Prompt == PromptNone || endsAll || stays || old.Status.State == StateRevoked {
+	// A grant that the service has called over is not shown to it again (R27).
+	over := old.Status.State == StateRevoked || old.Status.State == StateNeedsSignIn
+	if info.Prompt == PromptNone || endsAll || stays || over {
 		return
 	}
 	all := RevocationsOf(old, e.now().UTC())
