@@ -18,6 +18,7 @@ type optionList struct {
 	body   fyne.CanvasObject
 	shown  *Overlay
 	filter *Input
+	keys   *keyCatcher // has the focus where there is no filter
 	list   *widget.List
 	empty  *Paragraph
 	rows   []optionRow
@@ -57,7 +58,8 @@ func newOptionList(s *Select, c fyne.Canvas) *optionList {
 	if s.Filter != "" {
 		content = container.NewBorder(l.filter, nil, nil, nil, NewInset(6, 0, 0, 0, body))
 	}
-	l.body = NewStacked(NewPanel(ColorNameRaised, ColorNameBorder, 12), NewInset(6, 6, 6, 6, content))
+	l.keys = newKeyCatcher(l.key)
+	l.body = NewStacked(l.keys, NewPanel(ColorNameRaised, ColorNameBorder, 12), NewInset(6, 6, 6, 6, content))
 	return l
 }
 
@@ -75,6 +77,8 @@ func (l *optionList) show(at fyne.Position) {
 	l.shown = ShowOverlay(l.canvas, l.body, pos, size, l.close)
 	if l.owner.Filter != "" {
 		l.canvas.Focus(l.filter.Focusable())
+	} else {
+		l.canvas.Focus(l.keys)
 	}
 	l.owner.Refresh()
 	for i, row := range l.rows {

@@ -107,3 +107,18 @@ func TestSelect_OpensAgainAfterAClickBeside(t *testing.T) {
 	assert.NotNil(t, s.list)
 	assert.NotNil(t, c.Overlays().Top())
 }
+
+// Without a search box nothing in the list had the focus, and the keys went nowhere.
+func TestSelect_KeyboardChoosesInAListWithoutFilter(t *testing.T) {
+	s, changed := testSelect(t, letters)
+	s.Filter = ""
+	s.Tapped(nil)
+	c := fyne.CurrentApp().Driver().CanvasForObject(s)
+	require.NotNil(t, c.Focused())
+	c.Focused().TypedKey(&fyne.KeyEvent{Name: fyne.KeyDown})
+	c.Focused().TypedKey(&fyne.KeyEvent{Name: fyne.KeyReturn})
+	assert.Equal(t, []string{"c"}, *changed)
+	s.Tapped(nil)
+	c.Focused().TypedKey(&fyne.KeyEvent{Name: fyne.KeyEscape})
+	assert.Nil(t, s.list)
+}
