@@ -30,13 +30,17 @@ func deviceSignIn() *fakeSignIn {
 
 // openDevice shows the sheet of a device sign-in whose end is held back.
 func openDevice(b *bench, s *fakeSignIn, scopes ...string) (w *deviceSheet, end func()) {
+	return deviceOn(b.t, b.u, s, scopes)
+}
+
+func deviceOn(t *testing.T, u *ui, s *fakeSignIn, scopes []string) (w *deviceSheet, end func()) {
 	var held []func()
-	inline := b.u.run.spawn
-	b.u.run.spawn = func(f func()) { held = append(held, f) }
-	w = b.u.newDeviceSheet(s, &auth.Draft{Scopes: scopes})
+	inline := u.run.spawn
+	u.run.spawn = func(f func()) { held = append(held, f) }
+	w = u.newDeviceSheet(s, &auth.Draft{Scopes: scopes})
 	w.begin()
-	b.u.run.spawn = inline
-	require.Len(b.t, held, 1, "only the wait for the end runs: no page is opened")
+	u.run.spawn = inline
+	require.Len(t, held, 1, "only the wait for the end runs: no page is opened")
 	return w, held[0]
 }
 
@@ -116,22 +120,14 @@ func TestActionPictures(t *testing.T) {
 			t.Run("device"+suffix, func(t *testing.T) {
 				synctest.Test(t, func(t *testing.T) {
 					b := newBench(t, look, size)
-					w, _ := openDevice(b, deviceSignIn(), "repo", "read:org", "read:user")
-					b.picture("07-device" + suffix)
-					w.stop()
-					w.sheet.close()
 					long := deviceSignIn()
 					long.device.UserCode = "WDJB-MJHT-WDJB-MJHT-WDJB"
 					long.device.Address = "https://identity.a-rather-long-host-name.example/realms/northwind/device"
 					long.device.Complete = long.device.Address + "?user_code=WDJB-MJHT-WDJB-MJHT-WDJB"
-					w, _ = openDevice(b, long, "repo")
+					w, _ := openDevice(b, long, "repo")
 					b.picture("07b-device-long" + suffix)
 					w.stop()
 					w.sheet.close()
-					f := sampleFailure()
-					f.Link = "https://learn.microsoft.com/entra/identity-platform/reference-error-codes"
-					b.u.showFailure(f, "id-1")
-					b.picture("08b-failure-link" + suffix)
 				})
 			})
 		}
@@ -176,4 +172,17 @@ func drawActions(d *desk, suffix string) {
 	direct.open()
 	guitest.SavePicture(t, d.c, "01q-direct"+suffix)
 	direct.sheet.close()
+	device := deviceSignIn()
+	device.device.Expires = time.Now().Add(13*time.Minute + 42*time.Second)
+	w, _ := deviceOn(t, d.w.u, device, []string{"repo", "read:org", "read:user"})
+	w.whole = 15 * time.Minute
+	w.stop()
+	w.tick()
+	guitest.SavePicture(t, d.c, "07-device"+suffix)
+	w.stop()
+	w.sheet.close()
+	f := sampleFailure()
+	f.At, f.Link = time.Now(), "https://learn.microsoft.com/entra/identity-platform/reference-error-codes"
+	d.w.u.showFailure(f, "05")
+	guitest.SavePicture(t, d.c, "08b-failure-link"+suffix)
 }
