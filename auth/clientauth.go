@@ -28,10 +28,6 @@ func (r ClientRequest) authenticate(header http.Header, form url.Values, at time
 	if r.ClientID == "" && r.ClientAuth == ClientAuthNone {
 		return nil
 	}
-	if r.bare() {
-		form.Set("client_id", r.ClientID)
-		return nil
-	}
 	for _, name := range clientParams {
 		form.Del(name)
 	}
@@ -61,12 +57,6 @@ func (r ClientRequest) authenticate(header http.Header, form url.Values, at time
 		return &settingError{CodeClientAuth, ErrNotSupported}
 	}
 	return nil
-}
-
-// bare tells whether the user leaves the header out that would show ID and
-// secret: then the ID goes into the body, and the secret if the user put it there.
-func (r ClientRequest) bare() bool {
-	return r.ClientAuth == ClientAuthBasic && namesHeader(r.OmitHeaders, "Authorization")
 }
 
 // clientParams are the parameters by which a client shows itself.

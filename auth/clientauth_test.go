@@ -187,14 +187,6 @@ func TestWire_HeadersAndFields(t *testing.T) {
 		{"Basic of the user's own", func(r *auth.TokenRequest) { r.Headers = map[string]string{"authorization": "Basic own"} }, func(t *testing.T, got authtest.Request) {
 			assert.Equal(t, []string{"Basic own"}, got.Header["Authorization"])
 		}, ""},
-		{"no Authorization, a secret of the user's in the body", func(r *auth.TokenRequest) {
-			r.OmitHeaders = []string{" authorization "}
-			r.Form.Set("client_secret", "own")
-		}, func(t *testing.T, got authtest.Request) {
-			assert.Empty(t, got.Header["Authorization"])
-			assert.Equal(t, "client", got.Form.Get("client_id"))
-			assert.Equal(t, []string{"own"}, got.Form["client_secret"])
-		}, ""},
 		{"left out", func(r *auth.TokenRequest) {
 			r.OmitHeaders, r.OmitFields = []string{"User-Agent", "Accept", "Content-Type"}, []string{"scope", " nonsense"}
 			r.Form.Set("scope", "a")

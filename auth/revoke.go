@@ -33,7 +33,7 @@ func RevocationsOf(r Record, notBefore time.Time) []Revocation {
 		}
 		all = append(all, Revocation{
 			ID: uuid.NewString(), AuthorizationID: a.ID, Endpoint: client.Endpoint, Issuer: client.Issuer,
-			ClientID: a.ClientID, ClientAuth: a.ClientAuth, ClientSecret: a.ClientSecret,
+			ClientID: client.ClientID, ClientAuth: client.ClientAuth, ClientSecret: client.ClientSecret,
 			Values: a.Values, Headers: a.Headers, OmitHeaders: a.OmitHeaders, OmitFields: a.OmitFields,
 			Token: token.value, Hint: token.hint, NotBefore: notBefore,
 		})

@@ -38,8 +38,9 @@ func clientRequest(a Authorization, endpoint string) ClientRequest {
 	if a.ClientAuth.usesCertificate() {
 		endpoint = a.Endpoints.mutualTLS(endpoint)
 	}
+	method, secret := a.inBody()
 	return ClientRequest{
-		Endpoint: endpoint, Issuer: issuer, ClientID: a.ClientID, ClientAuth: a.ClientAuth, ClientSecret: a.ClientSecret,
+		Endpoint: endpoint, Issuer: issuer, ClientID: a.ClientID, ClientAuth: method, ClientSecret: secret,
 		Values: a.Values, Headers: a.Headers, OmitHeaders: a.OmitHeaders, OmitFields: a.OmitFields,
 	}
 }
@@ -90,13 +91,25 @@ var protocolParams = []string{
 // protocolParam tells whether a token request's parameter is not the user's to set.
 func protocolParam(name string) bool { return slices.Contains(protocolParams, name) }
 
+// inBody is how the client shows itself when the user leaves the Authorization
+// header out, as some systems ask for: by its ID in the body and, where the user
+// added one to the token-endpoint parameters, a secret beside it.
+func (a Authorization) inBody() (ClientAuth, Secret) {
+	switch secret := NewSecret(a.TokenParams["client_secret"]); {
+	case a.ClientAuth != ClientAuthBasic || !namesHeader(a.OmitHeaders, "Authorization"):
+		return a.ClientAuth, a.ClientSecret
+	case secret.Empty():
+		return ClientAuthNone, Secret{}
+	default:
+		return ClientAuthPost, secret
+	}
+}
+
 // addTokenParams puts the user's token-endpoint parameters into a form, beside
-// protocolParams; a client that shows its secret in a body of the user's making
-// has it from there.
+// protocolParams.
 func addTokenParams(form url.Values, a Authorization) {
-	bare := clientRequest(a, "").bare()
 	for name, value := range a.TokenParams {
-		if !protocolParam(name) || bare && name == "client_secret" {
+		if !protocolParam(name) {
 			form.Set(name, value)
 		}
 	}

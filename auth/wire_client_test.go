@@ -3,6 +3,7 @@ package auth
 import (
 	"net/url"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 )
@@ -29,12 +30,23 @@ func TestAddTokenParams(t *testing.T) {
 			assert.Equal(t, []string{"ours"}, values, name)
 		}
 	}
+}
 
-	a.OmitHeaders = []string{"AUTHORIZATION"}
-	addTokenParams(form, a)
-	assert.Equal(t, "theirs", form.Get("client_secret"), "the header that would show it is left out")
-	a.ClientAuth = ClientAuthPost
-	form.Set("client_secret", "ours")
-	addTokenParams(form, a)
-	assert.Equal(t, "ours", form.Get("client_secret"))
+// Some systems refuse the Authorization header: without it, the client is shown
+// in the body, for every request alike.
+func TestClientRequest_WithoutAuthorizationHeader(t *testing.T) {
+	a := Authorization{
+		ID: "a", ClientID: "client", ClientAuth: ClientAuthBasic, ClientSecret: NewSecret("ours"), OmitHeaders: []string{" AUTHORIZATION "},
+		Endpoints: Endpoints{Token: "https://a.test/token", Revocation: "https://a.test/revoke"},
+	}
+	assert.Equal(t, ClientAuthNone, clientRequest(a, a.Endpoints.Token).ClientAuth)
+	a.TokenParams = map[string]string{"client_secret": "theirs"}
+	r := clientRequest(a, a.Endpoints.Token)
+	assert.Equal(t, ClientAuthPost, r.ClientAuth)
+	assert.Equal(t, "theirs", r.ClientSecret.Reveal())
+	queued := RevocationsOf(Record{Authorization: a, Tokens: Tokens{Access: NewSecret("t")}}, time.Now())[0].client()
+	queued.Endpoint = r.Endpoint
+	assert.Equal(t, r, queued)
+	a.OmitHeaders = nil
+	assert.Equal(t, "ours", clientRequest(a, "").ClientSecret.Reveal())
 }
