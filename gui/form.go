@@ -355,6 +355,9 @@ func (f *form) close() {
 	f.unlisten()
 }
 
+// wheel scrolls the form when the wheel turns over one of its entries.
+func (f *form) wheel(e *fyne.ScrollEvent) { f.scroll.Scrolled(e) }
+
 // reveal scrolls so that o is seen.
 func (f *form) reveal(o fyne.CanvasObject) {
 	driver := fyne.CurrentApp().Driver()

@@ -130,6 +130,7 @@ func (p *formParts) textField(field auth.Field, label string, mono bool, placeho
 func (p *formParts) watch(field auth.Field, in *widgets.Input) {
 	focus := p.focusIn(field)
 	in.OnFocus = func(gained bool) { focus(in, gained) }
+	in.SetWheel(p.f.wheel)
 }
 
 // focusIn does so for one of several inputs of a field.

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/test"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -276,6 +277,21 @@ func TestForm_KeyIsLoadedFromAFile(t *testing.T) {
 			assert.True(t, b.shows(says), path)
 			assert.False(t, b.shows(folder), "no path stands on the screen")
 			assert.Equal(t, key, b.entry("Private key").Text(), "what stood there stays")
+		}
+	})
+}
+
+// The toolkit's entries use the wheel up, and a form is mostly entries.
+func TestForm_TheWheelScrollsTheFormOverItsEntries(t *testing.T) {
+	atMore(t, nil, func(b *bench) {
+		scroll := find(b, "the form's scroll", func(s *container.Scroll) bool {
+			return s.Direction == container.ScrollVerticalOnly && s.Size().Height > 500
+		})
+		for _, label := range []string{"Client ID", "Notes"} {
+			scroll.ScrollToOffset(fyne.NewPos(0, 0))
+			over := b.entry(label)
+			test.Scroll(b.canvas, fyne.CurrentApp().Driver().AbsolutePositionForObject(over).AddXY(20, 10), 0, -80)
+			assert.InDelta(t, 80, scroll.Offset.Y, 1, label)
 		}
 	})
 }

@@ -28,6 +28,7 @@ func (p *formParts) pairs(field auth.Field, label, hint, add string, of func(*au
 	}
 	rows.OnHeight = p.f.relayout
 	rows.OnFocus = p.focusIn(field)
+	rows.SetWheel(p.f.wheel)
 	w := p.add(field, widgets.NewField(p.f.u.icons, label, false, rows))
 	w.ReplaceControl(rows.Container)
 	w.SetHint(hint)
@@ -54,6 +55,7 @@ func (p *formParts) names(field auth.Field, label, example, hint string, of func
 	}
 	chips.OnHeight = p.f.relayout
 	chips.OnFocus = p.focusIn(field)
+	chips.SetWheel(p.f.wheel)
 	w := p.add(field, widgets.NewField(p.f.u.icons, label, false, chips))
 	w.ReplaceControl(chips.Container)
 	w.SetHint(hint)

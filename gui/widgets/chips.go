@@ -49,6 +49,9 @@ func NewChips(icons Icons, placeholder string, remove func(name string) string, 
 // SetInvalid implements Control.
 func (c *Chips) SetInvalid(invalid bool) { c.input.SetInvalid(invalid) }
 
+// SetWheel does so for the entry, see Input.SetWheel.
+func (c *Chips) SetWheel(scrolled func(*fyne.ScrollEvent)) { c.input.SetWheel(scrolled) }
+
 // Focusable implements Control.
 func (c *Chips) Focusable() fyne.Focusable { return c.input.Focusable() }
 

@@ -26,6 +26,7 @@ type Input struct {
 	trailing []fyne.CanvasObject
 	invalid  bool
 	rows     int
+	wheel    *wheelCatcher
 	hint     string // the whole placeholder, which the entry may show a part of
 
 	// OnFocus is called when the focus comes (true) or goes (false).
@@ -66,6 +67,7 @@ func newInput(placeholder string, mono bool, rows int) *Input {
 	}
 	i.entry.TextStyle.Monospace = mono
 	i.entry.ExtendBaseWidget(i.entry)
+	i.wheel = newWheelCatcher()
 	i.over = container.NewThemeOverride(i.entry, entryTheme{mono: mono})
 	i.ExtendBaseWidget(i)
 	return i
@@ -106,12 +108,25 @@ func (i *Input) SetTrailing(objects ...fyne.CanvasObject) *Input {
 	return i
 }
 
+// SetWheel gives the mouse wheel over the entry to what it stands in: the
+// toolkit's entry uses it up, also when it has nothing to scroll. An entry of
+// several lines keeps the wheel while it has the focus.
+func (i *Input) SetWheel(scrolled func(*fyne.ScrollEvent)) {
+	i.wheel.scrolled = scrolled
+	i.wheel.Show()
+}
+
 // SetInvalid makes the edge red or grey again.
 func (i *Input) SetInvalid(invalid bool) {
 	if i.invalid != invalid {
 		i.invalid = invalid
 		i.paint()
 	}
+}
+
+func (i *Input) focusChanged() {
+	i.paint()
+	i.wheel.Hidden = i.wheel.scrolled == nil || i.rows > 1 && i.entry.focused
 }
 
 func (i *Input) paint() {
@@ -210,6 +225,7 @@ func (r *inputRenderer) Layout(size fyne.Size) {
 	if i.rows > 1 {
 		height, top = size.Height-2, 1
 	}
+	i.wheel.Resize(size)
 	i.over.Move(fyne.NewPos(left-entryPadding, top))
 	i.over.Resize(fyne.NewSize(max(right-left+entryPadding+after, 0), height))
 	if right > left {
@@ -218,7 +234,7 @@ func (r *inputRenderer) Layout(size fyne.Size) {
 }
 
 func (r *inputRenderer) Objects() []fyne.CanvasObject {
-	objects := []fyne.CanvasObject{r.i.box, r.i.over}
+	objects := []fyne.CanvasObject{r.i.box, r.i.over, r.i.wheel}
 	if r.i.leading != nil {
 		objects = append(objects, r.i.leading)
 	}
@@ -247,7 +263,7 @@ type entry struct {
 func (e *entry) FocusGained() {
 	e.focused = true
 	e.Entry.FocusGained()
-	e.owner.paint()
+	e.owner.focusChanged()
 	if e.owner.OnFocus != nil {
 		e.owner.OnFocus(true)
 	}
@@ -257,7 +273,7 @@ func (e *entry) FocusGained() {
 func (e *entry) FocusLost() {
 	e.focused = false
 	e.Entry.FocusLost()
-	e.owner.paint()
+	e.owner.focusChanged()
 	if e.owner.OnFocus != nil {
 		e.owner.OnFocus(false)
 	}

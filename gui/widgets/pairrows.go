@@ -30,6 +30,7 @@ type PairRows struct {
 
 	icons   Icons
 	words   PairWords
+	wheel   func(*fyne.ScrollEvent)
 	lines   []*pairLine
 	column  *fyne.Container
 	area    *Input
@@ -89,6 +90,22 @@ func (r *PairRows) SetInvalid(invalid bool) {
 	}
 }
 
+// SetWheel does so for all entries, see Input.SetWheel.
+func (r *PairRows) SetWheel(scrolled func(*fyne.ScrollEvent)) {
+	r.wheel = scrolled
+	r.area.SetWheel(scrolled)
+	for _, line := range r.lines {
+		line.setWheel(scrolled)
+	}
+}
+
+func (l *pairLine) setWheel(scrolled func(*fyne.ScrollEvent)) {
+	if scrolled != nil {
+		l.name.SetWheel(scrolled)
+		l.value.SetWheel(scrolled)
+	}
+}
+
 // Focusable implements Control.
 func (r *PairRows) Focusable() fyne.Focusable {
 	switch {
@@ -107,6 +124,7 @@ func (r *PairRows) append(pair Pair) *pairLine {
 	line.value.SetText(pair.Value)
 	line.value.SetMasked(!r.shown)
 	line.name.SetInvalid(r.invalid)
+	line.setWheel(r.wheel)
 	line.name.Entry().OnChanged = func(string) { r.changed() }
 	line.value.Entry().OnChanged = func(string) { r.changed() }
 	line.name.OnFocus = func(gained bool) { r.focus(line.name, gained) }
