@@ -80,7 +80,7 @@ func newCommands() []command {
 			why: whyLocked, run: func(u *ui, t target) { u.reauthorize(t.row.ID, auth.ReauthorizeOptions{}) },
 		},
 		{
-			id: cmdAgain, label: "Re-authorize with options…", icon: "shield",
+			id: cmdAgain, label: "Re-authorize with options…", icon: "key",
 			why: whyNoOptions, run: func(u *ui, t target) { u.askReauthorize(t) },
 		},
 		{
