@@ -16,11 +16,13 @@ type historyCard struct {
 	u      *ui
 	root   *fyne.Container
 	fold   *widgets.FoldHead
+	body   *fyne.Container
 	lines  *fyne.Container
 	height func() // it has become higher or lower
 
 	id    string
 	grant auth.Grant
+	last  auth.Status // as the pane shows it
 	read  auth.Status // the data that the lines belong to
 	seq   int
 }
@@ -28,16 +30,16 @@ type historyCard struct {
 func newHistoryCard(u *ui, height func()) *historyCard {
 	h := &historyCard{u: u, lines: widgets.NewColumn(6), height: height}
 	h.fold = widgets.NewFoldHead(u.icons, lang.L("History"), lang.L("the last {{.N}} events", number{auth.HistoryLength}), h.toggle)
-	body := widgets.NewInset(4, 0, 12, 0, h.lines)
-	h.root = widgets.NewColumn(0, h.fold, body)
-	body.Hide()
+	h.body = widgets.NewInset(4, 0, 12, 0, h.lines)
+	h.root = widgets.NewColumn(0, h.fold, h.body)
+	h.body.Hide()
 	return h
 }
 
 // set folds the list for another authorization, and reads it again where it is
 // open and something has happened.
 func (h *historyCard) set(t target) {
-	h.grant = t.detail.Authorization.Grant
+	h.grant, h.last = t.detail.Authorization.Grant, t.detail.Status
 	if h.id != t.row.ID {
 		h.id = t.row.ID
 		h.seq++
@@ -45,8 +47,8 @@ func (h *historyCard) set(t target) {
 		h.fold.SetOpen(false)
 		return
 	}
-	if h.fold.Open() && !sameAttempt(h.read, t.detail.Status) {
-		h.load(t.detail.Status)
+	if h.fold.Open() && !sameAttempt(h.read, h.last) {
+		h.load()
 	}
 }
 
@@ -56,18 +58,18 @@ func sameAttempt(a, b auth.Status) bool {
 }
 
 func (h *historyCard) toggle(open bool) {
-	h.root.Objects[1].(*fyne.Container).Hidden = !open
+	h.body.Hidden = !open
 	if open {
-		h.load(h.u.frame.home.detail.target.detail.Status)
+		h.load()
 	}
 	h.height()
 }
 
 // load reads the events.
-func (h *historyCard) load(of auth.Status) {
+func (h *historyCard) load() {
 	h.seq++
 	seq, id := h.seq, h.id
-	h.read = of
+	h.read = h.last
 	async(h.u.run, func(ctx context.Context) ([]auth.HistoryEvent, error) { return h.u.engine.History(ctx, id) },
 		func(events []auth.HistoryEvent, err error) {
 			if seq != h.seq {

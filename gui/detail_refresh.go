@@ -68,7 +68,11 @@ func (c *refreshCard) set(t target) {
 	}
 	c.rows.fail.Hidden = s.Failures == 0
 	c.fail.SetText(lang.L("{{.N}} in a row", number{s.Failures}))
-	c.left.SetText(leftText(d.RefreshesLeft))
+	ink := widgets.ColorNameText
+	if d.RefreshesLeft == 0 {
+		ink = widgets.ColorNameBad
+	}
+	c.left.Set(leftText(d.RefreshesLeft), ink)
 	c.left.SetHint(limitText(d))
 	c.tick(t)
 }

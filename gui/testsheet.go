@@ -38,7 +38,11 @@ func (u *ui) openTest(t target) {
 	w.address.SetText(t.detail.TestAddress)
 	w.address.Entry().OnSubmitted = func(string) { w.start() }
 	field := widgets.NewField(u.icons, lang.L("Address to fetch with the token"), false, w.address)
-	field.SetHint(lang.L("Leave it empty to test the token call alone."))
+	if t.detail.TestAddress == "" {
+		field.SetHint(lang.L("Leave it empty to test the token call alone."))
+	} else {
+		field.SetHint(lang.L("The service's own address for this, or another of its API."))
+	}
 	w.run = widgets.NewPrimaryButton(lang.L("Run test"), u.icons.Icon("play"), w.start)
 	shut := widgets.NewButton(lang.L("Close"), nil, func() { w.sheet.close() })
 	body := widgets.NewInset(24, 28, 20, 28, widgets.NewColumn(12,
