@@ -21,9 +21,6 @@ func (e *Engine) Test(ctx context.Context, id, address string) (TestResult, erro
 	if err != nil {
 		return TestResult{}, err
 	}
-	if r.Status.State == StatePaused {
-		return TestResult{}, e.pausedErr(r)
-	}
 	if address = strings.TrimSpace(address); address == "" {
 		address = r.Authorization.Endpoints.UserInfo
 	} else if address, err = CheckAddress(address); err != nil {

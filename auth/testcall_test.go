@@ -160,6 +160,19 @@ func TestATokenOfAnotherTypeIsNotSentAsABearerToken(t *testing.T) {
 	}
 }
 
+// T32: nor is it shown to the service at the end of a sign-in.
+func TestASignInSendsNoTokenOfAnotherType(t *testing.T) {
+	r := newRig(t, authtest.EvilasParams{})
+	r.server.Script(authtest.PathToken, authtest.JSON(200, `{"access_token":"`+authtest.Sentinel+`odd","token_type":"DPoP","expires_in":3600}`))
+	s, err := r.engine.Authorize(background(), r.draft("Sales"))
+	require.NoError(t, err)
+	d, err := r.signIn(s)
+	require.NoError(t, err)
+	assert.Equal(t, auth.StateActive, d.Status.State)
+	assert.Empty(t, d.Status.SignedInAs)
+	assert.Empty(t, r.server.Requests(authtest.PathUserInfo))
+}
+
 // T34: a lifetime that was not reported is learnt from a 401.
 func TestTestLearnsFromA401(t *testing.T) {
 	unreported := func(rec *auth.Record) {
