@@ -23,7 +23,7 @@ func listQueries(rows int, now time.Time) map[string]auth.Query {
 	queries := map[string]auth.Query{}
 	columns := []auth.Column{
 		auth.ColumnName, auth.ColumnService, auth.ColumnGrant, auth.ColumnState,
-		auth.ColumnExpires, auth.ColumnScopes, auth.ColumnLastUsed, auth.ColumnCreated,
+		auth.ColumnExpires, auth.ColumnScopes, auth.ColumnLastUsed, auth.ColumnCreated, auth.ColumnLeft,
 	}
 	filters := map[string]auth.Query{
 		"all": {}, "service": {ServiceID: "service-1"},
@@ -40,6 +40,11 @@ func listQueries(rows int, now time.Time) map[string]auth.Query {
 			queries[fmt.Sprintf("sort/%s/%v", c, desc)] = auth.Query{Sort: c, Desc: desc}
 			queries[fmt.Sprintf("jump/%s/%v", c, desc)] = auth.Query{Sort: c, Desc: desc, Offset: rows * 9 / 10}
 		}
+	}
+	// Matches that stand together in the sort order, far from its beginning.
+	for _, desc := range []bool{false, true} {
+		queries[fmt.Sprintf("together/name/%v", desc)] = auth.Query{Search: "wingtip", Sort: auth.ColumnName, Desc: desc}
+		queries[fmt.Sprintf("together/service/%v", desc)] = auth.Query{Search: "microsoft graph", Sort: auth.ColumnService, Desc: desc}
 	}
 	for name, q := range queries {
 		q.Limit, q.Now = 100, now

@@ -1,5 +1,12 @@
 package db
 
+// SetLongestWalk sets how many rows a walk along a sort index looks at, and
+// returns the value before; no query may run meanwhile.
+func SetLongestWalk(n int) (before int) {
+	before, longestWalk = longestWalk, n
+	return before
+}
+
 // SetFewMatches sets from how many rows on a page comes from a walk along the
 // sort index, so that a test needs fewer rows than that. It returns the value
 // before; no query may run meanwhile.

@@ -65,6 +65,10 @@ type filter struct {
 	// walking the sort index until a page is full.
 	few   bool
 	match int // how many rows match
+	total int // of how many
+	// set selects the same rows by number alone, so that a walk along a sort
+	// index need not look at each row; empty: not known, or of no use.
+	set condition
 }
 
 const visible = "purge_at = 0"
@@ -79,17 +83,19 @@ func fewOf(total int) int {
 }
 
 func (d *DB) newFilter(ctx context.Context, q auth.Query, total int) (filter, error) {
-	f := filter{where: condition{sql: visible}, index: "authorizations_by_state", match: total}
+	f := filter{where: condition{sql: visible}, index: "authorizations_by_state", match: total, total: total}
 	term := strings.ReplaceAll(auth.FoldName(q.Search), "\x00", "")
 	narrowed := len(q.States) > 0 || q.ServiceID != ""
 	if term == "" && !narrowed {
 		return f, nil
 	}
-	f.where = f.where.and(anyState(q.States, q.Now))
+	service := anyService
 	if q.ServiceID != "" {
-		f.where = f.where.and(condition{"service_id = ?", []any{q.ServiceID}})
+		service = condition{"service_id = ?", []any{q.ServiceID}}
+		f.where = f.where.and(service)
 		f.index = "authorizations_filter"
 	}
+	f.where = f.where.and(anyState(q.States, q.Now))
 	few := fewOf(total)
 	if utf8.RuneCountInString(term) >= 3 { // the search index knows runs of three
 		words := `"` + strings.ReplaceAll(term, `"`, `""`) + `"`
@@ -104,31 +110,70 @@ func (d *DB) newFilter(ctx context.Context, q auth.Query, total int) (filter, er
 		if !narrowed {
 			all, err := d.counted(ctx, "SELECT count(*), '' FROM authorization_search WHERE authorization_search MATCH ?", words)
 			f.where, f.match = f.where.and(contains(term)), all.n
+			f.set = condition{"seq IN (SELECT rowid FROM authorization_search WHERE authorization_search MATCH ?)", []any{words}}
 			return f, err
 		}
 	}
+	rows := condition{"SELECT seq FROM authorizations INDEXED BY " + f.index + " WHERE " + f.where.sql, f.where.args}
 	if term != "" {
 		f.where = f.where.and(contains(term))
 		f.index = "authorizations_filter"
+		rows = matching(service, q, contains(term))
 	}
-	rows := "SELECT seq FROM authorizations INDEXED BY " + f.index + " WHERE " + f.where.sql
+	f.set = condition{"seq IN (" + rows.sql + ")", rows.args}
 	// A state, a service or one or two characters are found in many rows, as a
 	// look at the first few tells. Both a filter and a term: only a full look does.
 	short := term == "" || !narrowed
 	if short {
-		rows += " LIMIT " + strconv.Itoa(few+1)
+		rows.sql += " LIMIT " + strconv.Itoa(few+1)
 	}
-	all, err := d.counted(ctx, "SELECT count(*), coalesce(group_concat(seq), '') FROM ("+rows+")", f.where.args...)
+	all, err := d.counted(ctx, "SELECT count(*), coalesce(group_concat(seq), '') FROM ("+rows.sql+")", rows.args...)
 	if err != nil {
 		return filter{}, err
 	}
 	if all.n <= few {
 		return d.fewFilter(ctx, condition{sql: visible}.and(among(all.seqs)))
 	}
-	if f.match = all.n; short {
+	f.match = all.n
+	switch {
+	case short:
 		f.match, err = d.count(ctx, f)
+	case all.seqs != "":
+		f.set = among(all.seqs)
 	}
 	return f, err
+}
+
+// anyService names every service that is in use, each found by one step along
+// the index. Given to an index that begins with the service, it lets SQLite jump
+// to the rows of a state.
+var anyService = condition{sql: `service_id IN (WITH RECURSIVE used (id) AS (
+	SELECT min(service_id) FROM authorizations INDEXED BY authorizations_filter WHERE purge_at = 0
+	UNION ALL
+	SELECT (SELECT min(service_id) FROM authorizations INDEXED BY authorizations_filter WHERE purge_at = 0 AND service_id > used.id)
+	FROM used WHERE used.id IS NOT NULL
+) SELECT id FROM used WHERE id IS NOT NULL)`}
+
+// matching is the query for the rows of a service that are in one of the states
+// asked for and hold a term: one part for each state, for SQLite jumps to the
+// rows of one, not of several.
+func matching(service condition, q auth.Query, term condition) condition {
+	const from = "SELECT seq FROM authorizations INDEXED BY authorizations_filter WHERE "
+	if len(q.States) == 0 {
+		where := condition{sql: visible}.and(term)
+		if q.ServiceID != "" {
+			where = where.and(service)
+		}
+		return condition{from + where.sql, where.args}
+	}
+	var parts []string
+	var args []any
+	for _, s := range q.States {
+		where := condition{sql: visible}.and(service).and(stateIs(s, q.Now)).and(term)
+		parts = append(parts, from+where.sql)
+		args = append(args, where.args...)
+	}
+	return condition{strings.Join(parts, " UNION ALL "), args}
 }
 
 // fewFilter is a filter whose condition names the rows one by one.
@@ -234,7 +279,7 @@ func (d *DB) pageSeqs(ctx context.Context, q auth.Query, f filter) ([]int64, err
 		if limit <= 0 {
 			break
 		}
-		part := filter{where: f.where.and(s.where), index: s.index, few: f.few}
+		part := filter{where: f.where.and(s.where), index: s.index, few: f.few, total: f.total, set: f.set}
 		length := f.match
 		if len(runs) > 1 && (offset > 0 || f.few) {
 			var err error
@@ -256,6 +301,10 @@ func (d *DB) pageSeqs(ctx context.Context, q auth.Query, f filter) ([]int64, err
 	return seqs, nil
 }
 
+// longestWalk is how many rows a walk along a sort index looks at before a set
+// of row numbers is made instead, which costs as much. A variable for the tests.
+var longestWalk = 8000
+
 // runSeqs reads a part of a run that has length rows, from whichever end is
 // nearer.
 func (d *DB) runSeqs(ctx context.Context, s segment, f filter, offset, limit, length int) ([]int64, error) {
@@ -263,20 +312,48 @@ func (d *DB) runSeqs(ctx context.Context, s segment, f filter, offset, limit, le
 	if backwards {
 		offset = length - offset - limit
 	}
-	from := " FROM authorizations INDEXED BY " + s.index
+	order := s.order(backwards)
+	from := "authorizations INDEXED BY " + s.index
+	where := f.where
 	if f.few {
-		from = " FROM authorizations NOT INDEXED" // but by row number
+		from = "authorizations NOT INDEXED" // but by row number
 	}
-	found, err := d.reader.QueryContext(ctx, "SELECT seq"+from+" WHERE "+f.where.sql+s.order(backwards)+" LIMIT ? OFFSET ?", //nolint:gosec // all parts are our own texts
-		append(append([]any{}, f.where.args...), limit, offset)...)
-	if err != nil {
-		return nil, storageError(err)
+	var seqs []int64
+	if f.set.sql != "" {
+		// Where matches lie evenly, four times the way to the last one is enough;
+		// where they stand together, the walk could pass every other row.
+		walk := 4 * (offset + limit) * f.total / max(length, 1)
+		if walk <= longestWalk {
+			some := "(SELECT * FROM " + from + " WHERE " + condition{sql: visible}.and(s.where).sql + order + " LIMIT " + strconv.Itoa(walk) + ")"
+			var err error
+			if seqs, err = d.seqs(ctx, some, s.where.args, where, order, limit, offset); err != nil {
+				return nil, err
+			}
+		}
+		if length < f.total/2 {
+			where = condition{sql: visible}.and(s.where).and(f.set)
+		}
 	}
-	seqs, err := readSeqs(found)
+	if len(seqs) < limit {
+		var err error
+		if seqs, err = d.seqs(ctx, from, nil, where, order, limit, offset); err != nil {
+			return nil, err
+		}
+	}
 	if backwards {
 		slices.Reverse(seqs)
 	}
-	return seqs, err
+	return seqs, nil
+}
+
+// seqs reads row numbers; fromArgs are the arguments of from.
+func (d *DB) seqs(ctx context.Context, from string, fromArgs []any, where condition, order string, limit, offset int) ([]int64, error) {
+	args := slices.Concat(fromArgs, where.args, []any{limit, offset})
+	found, err := d.reader.QueryContext(ctx, "SELECT seq FROM "+from+" WHERE "+where.sql+order+" LIMIT ? OFFSET ?", args...) //nolint:gosec // all parts are our own texts
+	if err != nil {
+		return nil, storageError(err)
+	}
+	return readSeqs(found)
 }
 
 // listedRows reads the rows of a page.

@@ -58,6 +58,12 @@ func expectedList(records []auth.Record, q auth.Query) (ids []string) {
 			c = x.Status.LastUsedAt.Compare(y.Status.LastUsedAt)
 		case auth.ColumnCreated:
 			c = x.Authorization.CreatedAt.Compare(y.Authorization.CreatedAt)
+		case auth.ColumnLeft:
+			x, y := x.RefreshesLeft(), y.RefreshesLeft()
+			if (x == auth.Unlimited) != (y == auth.Unlimited) { // last, whichever the direction
+				return cmp.Compare(y, x)
+			}
+			c = cmp.Compare(x, y)
 		}
 		return dir * cmp.Or(c, cmp.Compare(strings.ToLower(x.Authorization.Name), strings.ToLower(y.Authorization.Name)))
 	})
@@ -74,6 +80,8 @@ func TestListAgainstAPlainLoop(t *testing.T) {
 	d := dbtest.Open(t)
 	before := db.SetFewMatches(100) // above and below it are two ways to a page
 	t.Cleanup(func() { db.SetFewMatches(before) })
+	longest := db.SetLongestWalk(400) // and two more to a page of many matches
+	t.Cleanup(func() { db.SetLongestWalk(longest) })
 	records := dbtest.Records(600, 7, now)
 	require.NoError(t, d.Restore(ctx, records))
 	states := [][]auth.State{
@@ -84,7 +92,7 @@ func TestListAgainstAPlainLoop(t *testing.T) {
 	}
 	columns := []auth.Column{
 		auth.ColumnName, auth.ColumnService, auth.ColumnGrant, auth.ColumnState,
-		auth.ColumnExpires, auth.ColumnScopes, auth.ColumnLastUsed, auth.ColumnCreated, "",
+		auth.ColumnExpires, auth.ColumnScopes, auth.ColumnLastUsed, auth.ColumnCreated, auth.ColumnLeft, "",
 	}
 	n := 0
 	for _, search := range []string{"", "MAIL", "contoso", "08", "a", "graph", "000123", "nothing like it"} {

@@ -26,7 +26,7 @@ type found struct {
 }
 
 // longestKept is up to how long a list of row numbers is remembered.
-const longestKept = 64 << 10
+const longestKept = 128 << 10
 
 // countsKept bounds the memory that counts takes.
 const countsKept = 64
@@ -59,7 +59,7 @@ func (c *counts) of(ctx context.Context, key string, counting func() (found, err
 	defer c.mu.Unlock()
 	if c.version == version {
 		if len(f.seqs) > longestKept {
-			f.seqs = "" // a row number has two characters at least: far more than few
+			f.seqs = "" // far more than few
 		}
 		c.known[key] = f
 	}

@@ -104,6 +104,7 @@ func Records(n int, seed uint64, now time.Time) []auth.Record {
 				a.Scopes = append(a.Scopes, fillScopes[j])
 			}
 			a.CreatedAt = now.Add(-time.Duration(rnd.IntN(1e6)) * time.Second).Truncate(time.Millisecond)
+			a.AutoRefresh, a.RefreshLimit = true, rnd.IntN(3)*10
 		})
 		s := auth.Status{State: fillStates[rnd.IntN(len(fillStates))]}
 		record := auth.Record{Authorization: a}
@@ -114,7 +115,10 @@ func Records(n int, seed uint64, now time.Time) []auth.Record {
 			s.State, s.Generation, s.LastOutcome = state, 1, auth.OutcomeOK
 			s.Expiry.At = now.Add(time.Duration(rnd.IntN(4*3600)-2*3600) * time.Second).Truncate(time.Millisecond)
 			s.LastUsedAt = now.Add(-time.Duration(rnd.IntN(1e6)) * time.Second).Truncate(time.Millisecond)
-			s.HasRefresh = true
+			s.HasRefresh, s.Refreshes = true, rnd.IntN(15)
+			if state == auth.StateActive {
+				s.NextRefreshAt = s.Expiry.At.Add(-5 * time.Minute)
+			}
 			record.Tokens = g.Tokens
 		}
 		record.Status = s
