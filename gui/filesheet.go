@@ -164,6 +164,8 @@ func (f *fileSheet) visit(path string) {
 		f.field.SetError("")
 		f.folder, f.files = v.folder, v.files
 		f.list.UnselectAll()
+		f.list.Refresh()
+		f.list.ScrollToTop()
 		f.pick(v.file)
 		if i := slices.IndexFunc(v.files, func(e fileEntry) bool { return e.name == v.file }); i >= 0 {
 			f.list.Select(i)
@@ -173,8 +175,6 @@ func (f *fileSheet) visit(path string) {
 			empty = lang.L("This folder is empty.")
 		}
 		f.empty.SetText(empty)
-		f.list.Refresh()
-		f.list.ScrollToTop()
 	})
 }
 

@@ -81,9 +81,11 @@ func newForm(u *ui, d auth.Draft) *form {
 	title := widgets.NewTitle(lang.L("Application (OAuth2) Authorization Token"))
 	about := widgets.NewSmallText(f.about()).Shrinking()
 	head := widgets.NewInset(16, 24, 16, 24, widgets.NewRow(16, 1, true, title, about))
-	columns := container.New(&formLayout{f: f}, f.help.object, f.parts.object, f.scopes.object, f.preview.object)
-	body, scroll := widgets.NewTallScroll(columns, func(height float32) { columns.Layout.(*formLayout).viewport = height })
+	layout := &formLayout{f: f}
+	columns := container.New(layout, f.help.object, f.parts.object, f.scopes.object, f.preview.object)
+	body, scroll := widgets.NewTallScroll(columns, func(height float32) { layout.viewport = height })
 	f.scroll = scroll
+	scroll.OnScrolled = func(fyne.Position) { layout.scrolled() }
 	f.shade = newTapArea(func() {})
 	f.shade.Hide()
 	left := widgets.NewStacked(widgets.NewInset(10, 0, 10, 0, f.required), widgets.NewInset(8, 0, 8, 0, f.countRow))
@@ -373,4 +375,5 @@ func (f *form) reveal(o fyne.CanvasObject) {
 		return
 	}
 	f.scroll.ScrollToOffset(fyne.NewPos(0, max(offset, 0)))
+	f.scroll.OnScrolled(f.scroll.Offset) // the toolkit tells of the user's scrolling only
 }

@@ -25,6 +25,7 @@ func (screenLayout) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize
 type formLayout struct {
 	f        *form
 	viewport float32 // height that is seen at once
+	last     formPlaces
 }
 
 const (
@@ -89,11 +90,34 @@ func (l *formLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	put(objects[1], fyne.NewPos(formMargin, top), p.fields)
 	at := fyne.NewPos(formMargin, top+p.fields.Height+16)
 	if p.beside {
-		at = fyne.NewPos(formMargin+formFields+formColumnGap, top)
+		at = fyne.NewPos(formMargin+formFields+formColumnGap, l.sideTop(p, top))
 	}
 	for _, side := range objects[2:] {
 		if side.Visible() {
 			put(side, at, p.side)
+		}
+	}
+	l.last = p
+}
+
+// sideTop is where what stands beside the fields begins: it stays in view while
+// they scroll.
+func (l *formLayout) sideTop(p formPlaces, top float32) float32 {
+	if l.f.scroll == nil {
+		return top
+	}
+	return max(top, min(l.f.scroll.Offset.Y+4, top+p.fields.Height-p.side.Height))
+}
+
+// scrolled keeps the side in view.
+func (l *formLayout) scrolled() {
+	if !l.last.beside {
+		return
+	}
+	y := l.sideTop(l.last, l.last.help.Height+16)
+	for _, side := range []fyne.CanvasObject{l.f.scopes.object, l.f.preview.object} {
+		if side.Visible() && side.Position().Y != y {
+			side.Move(fyne.NewPos(side.Position().X, y))
 		}
 	}
 }

@@ -296,6 +296,15 @@ func TestForm_TheWheelScrollsTheFormOverItsEntries(t *testing.T) {
 	})
 }
 
+func TestForm_WhatStandsBesideTheFieldsStaysInView(t *testing.T) {
+	atMore(t, nil, func(b *bench) {
+		b.canvas.Focus(b.entry("Notes").Focusable()) // scrolls there
+		filter := find(b, "the filter", func(i *widgets.Input) bool { return i.PlaceHolder() == "Filter 38 permissions" })
+		y := fyne.CurrentApp().Driver().AbsolutePositionForObject(filter).Y
+		assert.True(t, y > 56 && y < 120, "the permissions begin at %v", y)
+	})
+}
+
 func TestForm_PKCS12IsLoadedAsBase64(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "client.p12")
 	require.NoError(t, os.WriteFile(path, []byte{0x30, 0x82, 0xFF, 0x00}, 0o600))

@@ -57,7 +57,7 @@ func shortKind(kind auth.FieldKind) bool {
 // valueField makes one field as its kind asks for.
 func (p *formParts) valueField(info auth.FieldInfo, required bool) fyne.CanvasObject {
 	icons, label := p.f.u.icons, told(info.Label)
-	show, hide := lang.L("Show {{.Field}} (F2)", map[string]any{"Field": label}), lang.L("Hide {{.Field}} (F2)", map[string]any{"Field": label})
+	show, hide := lang.L("Show it (F2)"), lang.L("Hide it (F2)")
 	var in *widgets.Input
 	var w *widgets.Field
 	secret := func(s *widgets.SecretField) { in, w = s.Input, s.Field }
