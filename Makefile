@@ -66,9 +66,9 @@ $(CONFORM)/node_modules/.package-lock.json: $(CONFORM)/package-lock.json
 	cd $(CONFORM) && npm ci --no-audit --no-fund --ignore-scripts
 	touch $@
 
-## soak: every kill point 1,000 times
+## soak: every kill point 1,000 times; 1,000 callers in each of 8 processes, 200 rounds
 soak: setup-build
-	TOKENWELL_KILLS=1000 $(GO) test -tags "e2e $(TAGS)" -run Kill -v -count=1 -timeout 48h .
+	TOKENWELL_KILLS=1000 TOKENWELL_FLIGHT=1000x200 $(GO) test -tags "e2e $(TAGS)" -run 'Kill|SingleFlight' -v -count=1 -timeout 48h .
 
 ## check: formatting, vet, linters, import rules, cross builds, modules
 check: setup-build $(TOOLS)/gofumpt-$(GOFUMPT) $(TOOLS)/golangci-lint-$(GOLANGCI)
@@ -92,6 +92,7 @@ $(TOOLS)/golangci-lint-$(GOLANGCI):
 ## bench: speed and size beside their baselines
 bench: build setup-test
 	$(GO) test -tags "$(TAGS)" -run '^$$' -bench . -count=1 -timeout 30m ./db
+	$(GO) test -tags "bench $(TAGS)" -run '^$$' -bench Storm -benchtime 1x -count=1 -timeout 60m ./db
 	$(GO) test -tags "bench $(TAGS)" -run '^$$' -bench Window -benchtime 1x -count=1 -timeout 30m ./gui/robot
 	@ls -l $(BINARY) | awk '{printf "desktop binary, stripped: %.1f MB\n", $$5/1e6}'
 

@@ -59,6 +59,7 @@ type Engine struct {
 	cancel context.CancelFunc
 	wake   chan struct{} // tells the janitor that there is work
 	kick   chan struct{} // tells the scheduler to look at once
+	room   chan struct{} // tells it that another request may be sent
 
 	traffic   *traffic
 	began     time.Time    // for mono
@@ -78,7 +79,7 @@ func New(p Params) (*Engine, error) {
 	}
 	e := &Engine{
 		store: p.Store, vault: p.Vault, catalog: p.Catalog, wire: p.Wire, browser: p.Browser, local: p.Local,
-		log: p.Log, now: p.Now, wake: make(chan struct{}, 1), kick: make(chan struct{}, 1),
+		log: p.Log, now: p.Now, wake: make(chan struct{}, 1), kick: make(chan struct{}, 1), room: make(chan struct{}, 1),
 		began: time.Now(), signIns: map[string]*SignIn{},
 	}
 	if e.log == nil {

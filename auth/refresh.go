@@ -260,7 +260,7 @@ func (e *Engine) postToken(a Authorization, svc Service, form url.Values) (Reply
 	reply, err := e.wire.Token(ctx, TokenRequest{
 		ClientRequest: clientRequest(a, a.Endpoints.Token), Form: form, Quirks: svc.Quirks, Never: svc.AccessToken.Rule == "never",
 	})
-	e.noteTraffic(a.Endpoints.Token, begun, err)
+	e.noteTraffic(a, begun, err)
 	return reply, err
 }
 
@@ -293,7 +293,9 @@ func (e *Engine) endRefused(r Record, a attempt, cause error) (Record, error) {
 	if err == nil {
 		err = e.store.EndAttempt(ctx, id, gen, end)
 	}
-	e.kickScheduler()
+	if state == StateUnknown {
+		e.kickScheduler() // the next step is due sooner than it looks
+	}
 	defer e.publish(EventList, id)
 	switch {
 	case errors.Is(err, ErrStale):

@@ -65,7 +65,7 @@ func (e *Engine) mono() time.Duration { return time.Since(e.began) }
 func (e *Engine) runScheduler() {
 	s := &scheduler{
 		e: e, wall: e.now(), mono: e.mono(), busy: map[string]bool{}, held: map[string]held{},
-		ended: make(chan string, inAll), // as many as there are refreshes: their end never waits
+		ended: make(chan string, jobsInAll), // as many as there are refreshes: their end never waits
 	}
 	e.readMargin(e.ctx)
 	for {
@@ -76,6 +76,7 @@ func (e *Engine) runScheduler() {
 		case <-timer.C:
 		case <-e.kick:
 			s.looks = 0
+		case <-e.room:
 		case id := <-s.ended:
 			delete(s.busy, id)
 		case <-e.ctx.Done():
@@ -204,7 +205,7 @@ func (s *scheduler) dispatch() time.Duration {
 			if len(queue) == 0 {
 				continue
 			}
-			done, blocked := s.e.traffic.admit(endpoint)
+			done, blocked := s.e.traffic.admit(queue[0].ID, endpoint)
 			if done == nil {
 				wait = min(wait, blocked)
 				continue

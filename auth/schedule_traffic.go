@@ -15,7 +15,8 @@ import (
 // How token endpoints are spared (R21, R24, R25, R30).
 const (
 	perHost        = 4  // requests in flight to one host
-	inAll          = 16 // automatic refreshes in flight
+	inAll          = 16 // requests of automatic refreshes in flight
+	jobsInAll      = 32 // automatic refreshes under way, those included that store their tokens
 	endpointLimit  = 5  // failures in a row until an endpoint is left alone
 	hostLimit      = 1  // requests that did not reach a host until it is left alone
 	breakerPause   = 5 * time.Second
@@ -30,7 +31,8 @@ type traffic struct {
 	link func() string // what the machine's network looks like; any change of it may be a way out
 
 	mu        sync.Mutex
-	jobs      int // automatic refreshes in flight
+	jobs      int              // automatic refreshes under way
+	flying    map[string]*host // those that have not had their answer yet, by authorization ID
 	hosts     map[string]*host
 	endpoints map[string]*breaker
 	reached   time.Duration // when any host answered last
@@ -41,7 +43,7 @@ type traffic struct {
 // host is one host of token endpoints.
 type host struct {
 	slots  *semaphore.Weighted // requests in flight, of the user too
-	jobs   int                 // automatic refreshes in flight
+	flying int                 // automatic refreshes that have not had their answer yet
 	rest   time.Duration       // Retry-After: no automatic request before it
 	reach  breaker             // trips when the host is not reached
 	downAt time.Duration       // when it was first not reached; counts while reach is tripped
@@ -93,7 +95,7 @@ func (b *breaker) failed(begun, now time.Duration) {
 func (b *breaker) worked() { b.failures = 0 }
 
 func newTraffic(mono func() time.Duration) *traffic {
-	return &traffic{mono: mono, link: linkFingerprint, hosts: map[string]*host{}, endpoints: map[string]*breaker{}}
+	return &traffic{mono: mono, link: linkFingerprint, flying: map[string]*host{}, hosts: map[string]*host{}, endpoints: map[string]*breaker{}}
 }
 
 // of returns what is known of an endpoint and its host. The mutex is held.
@@ -112,15 +114,15 @@ func (t *traffic) of(endpoint string) (*host, *breaker) {
 	return h, b
 }
 
-// admit lets one automatic refresh at an endpoint begin; done ends it. When it
-// may not begin, done is nil and wait says when to ask again at the latest; a
+// admit lets one automatic refresh at an endpoint begin; done ends it, and its
+// place in flight is free from landed on. When it may not begin, done is nil and wait says when to ask again at the latest; a
 // refresh that ends may make room before.
-func (t *traffic) admit(endpoint string) (done func(), wait time.Duration) {
+func (t *traffic) admit(id, endpoint string) (done func(), wait time.Duration) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	now := t.mono()
 	h, b := t.of(endpoint)
-	if t.jobs >= inAll || h.jobs >= perHost {
+	if t.jobs >= jobsInAll || len(t.flying) >= inAll || h.flying >= perHost {
 		return nil, breakerLongest
 	}
 	if wait := max(h.rest-now, h.reach.wait(now), b.wait(now)); wait > 0 {
@@ -134,12 +136,13 @@ func (t *traffic) admit(endpoint string) (done func(), wait time.Duration) {
 		}
 	}
 	t.jobs++
-	h.jobs++
+	t.flying[id] = h
+	h.flying++
 	return func() {
 		t.mu.Lock()
 		defer t.mu.Unlock()
 		t.jobs--
-		h.jobs--
+		t.land(id)
 		for _, b := range probes {
 			b.probing = false
 		}
@@ -150,7 +153,25 @@ func (t *traffic) admit(endpoint string) (done func(), wait time.Duration) {
 func (t *traffic) full() bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	return t.jobs >= inAll
+	return t.jobs >= jobsInAll || len(t.flying) >= inAll
+}
+
+// landed frees the place in flight of an automatic refresh whose request has
+// ended: what follows meets this machine alone. It reports whether there was one.
+func (t *traffic) landed(id string) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.land(id)
+}
+
+// land is landed with the mutex held.
+func (t *traffic) land(id string) bool {
+	h, flies := t.flying[id]
+	if flies {
+		h.flying--
+		delete(t.flying, id)
+	}
+	return flies
 }
 
 // enter waits for one of the host's places for a request and returns its
@@ -273,10 +294,16 @@ func (e *Engine) enterTraffic(a Authorization) (leave func(), err error) {
 
 // noteTraffic takes down the end of a token request and tells of a network that
 // went or came back.
-func (e *Engine) noteTraffic(endpoint string, begun time.Duration, err error) {
-	if e.traffic.note(endpoint, begun, err) {
+func (e *Engine) noteTraffic(a Authorization, begun time.Duration, err error) {
+	if e.traffic.note(a.Endpoints.Token, begun, err) {
 		e.publish(EventNetwork, "")
 		e.kickScheduler()
+	}
+	if e.traffic.landed(a.ID) { // what it has taught is known by now
+		select {
+		case e.room <- struct{}{}:
+		default:
+		}
 	}
 }
 

@@ -32,8 +32,7 @@ func plainStorm(b *testing.B, endpoint string, count, inFlight int) time.Duratio
 	form := url.Values{"grant_type": {"refresh_token"}, "refresh_token": {"r"}, "client_id": {"client"}}.Encode()
 	blob := make([]byte, 2048)
 	begun := time.Now()
-	work := make(chan int)
-	var workers sync.WaitGroup
+	work, workers := make(chan int), sync.WaitGroup{}
 	for range inFlight {
 		workers.Go(func() {
 			for i := range work {

@@ -22,11 +22,11 @@ import (
 // What a storm may cost: 10,000 authorizations of one service that expire
 // together, four requests in flight, the service answers after 5 ms (R30).
 const (
-	stormRows    = 2_000
+	stormRows    = 10_000
 	stormDelay   = 5 * time.Millisecond
 	stormBar     = 1.5 // times the baseline
 	stormMemory  = 300 // MB resident, the service's end included
-	idleTime     = 1 * time.Second
+	idleTime     = 40 * time.Second
 	idleBar      = 0.5 // per cent of one processor
 	stormPatient = 15 * time.Minute
 )
