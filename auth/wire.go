@@ -49,7 +49,7 @@ type Wire struct {
 
 // WireParams is what NewWire needs. The zero value is good.
 type WireParams struct {
-	Log     *slog.Logger     // optional; gets method, host, status, code and reference, nothing else
+	Log     *slog.Logger     // optional; gets method, host, proxy, status, code and reference, nothing else
 	Now     func() time.Time // optional
 	RootCAs *x509.CertPool   // optional; nil: the system's
 
@@ -176,6 +176,7 @@ type wireCall struct {
 	op, method string
 	ref        string
 	host       string
+	proxy      string   // host and port of the proxy that is used; "" for none
 	sent       []string // secret values of the request, which an error code must not echo
 	wrote      atomic.Bool
 	inTLS      atomic.Bool
@@ -186,6 +187,9 @@ type wireCall struct {
 	header     http.Header
 	endless    bool // the body ends with the connection: a cut can't be told from its end
 }
+
+// wireCallKey finds the call in the context of its request.
+type wireCallKey struct{}
 
 func (w *Wire) newCall(op, method string) *wireCall {
 	return &wireCall{wire: w, op: op, method: method, ref: rand.Text()[:10], cancel: func() {}}
@@ -208,7 +212,8 @@ func (c *wireCall) do(ctx context.Context, endpoint string, header http.Header, 
 		return c.failed(NotSent, CodeAddressRefused, nil)
 	}
 	c.ctx, c.host = ctx, address.Host
-	ctx, c.cancel = context.WithTimeout(httptrace.WithClientTrace(ctx, c.trace()), w.total)
+	ctx = context.WithValue(httptrace.WithClientTrace(ctx, c.trace()), wireCallKey{}, c)
+	ctx, c.cancel = context.WithTimeout(ctx, w.total)
 	request := (&http.Request{Method: c.method, URL: address, Host: address.Host, Header: header}).WithContext(ctx)
 	if body != "" {
 		request.Body, request.ContentLength = io.NopCloser(strings.NewReader(body)), int64(len(body))

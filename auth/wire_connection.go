@@ -24,9 +24,21 @@ func (w *Wire) connect(c wireConnection) {
 	if c.proxy == nil {
 		c.proxy = http.ProxyFromEnvironment
 	}
+	c.proxy = notingProxy(c.proxy)
 	w.secure = newWireTransport(w.params, wireDialPublic, c)
 	c.proxy = nil
 	w.plain = newWireTransport(w.params, wireDialLoopback, c)
+}
+
+// notingProxy notes in the call which proxy it uses, for the log (T42).
+func notingProxy(proxy func(*http.Request) (*url.URL, error)) func(*http.Request) (*url.URL, error) {
+	return func(r *http.Request) (*url.URL, error) {
+		used, err := proxy(r)
+		if c, ok := r.Context().Value(wireCallKey{}).(*wireCall); ok && used != nil {
+			c.proxy = used.Host
+		}
+		return used, err
+	}
 }
 
 // Via returns a Wire that sends over the connection of r: its time-out, its

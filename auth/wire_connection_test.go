@@ -1,11 +1,13 @@
 package auth_test
 
 import (
+	"bytes"
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/base64"
 	"encoding/pem"
 	"io"
+	"log/slog"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -98,7 +100,10 @@ func TestWire_OwnProxy(t *testing.T) {
 	authority := newAuthority(t)
 	s, local := tlsEvilas(t, authority), authtest.NewEvilas(t, authtest.EvilasParams{})
 	proxy := newConnectProxy(t, "Basic "+base64.StdEncoding.EncodeToString([]byte("ana:TWSENT-proxy-1")))
-	w := wireTrusting(authority)
+	var log bytes.Buffer
+	roots := x509.NewCertPool()
+	roots.AddCert(authority.certificate)
+	w := auth.NewWire(auth.WireParams{RootCAs: roots, Log: slog.New(slog.NewTextHandler(&log, nil))})
 	address, err := url.Parse(proxy.URL)
 	require.NoError(t, err)
 	address.User = url.UserPassword("ana", "TWSENT-proxy-1")
@@ -108,6 +113,7 @@ func TestWire_OwnProxy(t *testing.T) {
 	_, err = w.Token(t.Context(), r)
 	require.NoError(t, err)
 	assert.Empty(t, proxy.requests(), "an authorization without a proxy")
+	assert.NotContains(t, log.String(), "proxy=")
 
 	r.Values = auth.Values{auth.FieldProxy: auth.NewSecret(address.String())}
 	_, err = w.Token(t.Context(), r)
@@ -131,7 +137,8 @@ func TestWire_OwnProxy(t *testing.T) {
 	failed := wireError(t, err)
 	assert.Equal(t, auth.CodeProxyAuth, failed.Code)
 	assert.Equal(t, auth.NotSent, failed.Phase)
-	assert.NotContains(t, err.Error(), authtest.Sentinel)
+	assert.NotContains(t, err.Error()+log.String(), authtest.Sentinel)
+	assert.Contains(t, log.String(), "proxy="+address.Host, "the log says which proxy was used")
 	assert.Len(t, s.Requests(""), 2)
 }
 

@@ -158,9 +158,14 @@ func (c *wireCall) unsendable(err error) *WireError {
 func (c *wireCall) done() { c.record(slog.LevelInfo, "ok") }
 
 func (c *wireCall) record(level slog.Level, code string) {
-	c.wire.log.LogAttrs(context.Background(), level, "request",
+	attrs := []slog.Attr{
 		slog.String("op", c.op), slog.String("method", c.method), slog.String("host", c.host),
-		slog.Int("status", c.status), slog.String("code", code), slog.String("ref", c.ref))
+		slog.Int("status", c.status), slog.String("code", code), slog.String("ref", c.ref),
+	}
+	if c.proxy != "" {
+		attrs = append(attrs, slog.String("proxy", c.proxy))
+	}
+	c.wire.log.LogAttrs(context.Background(), level, "request", attrs...)
 }
 
 // unsentCode names what kept the request from leaving.
