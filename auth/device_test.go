@@ -64,6 +64,8 @@ func newDeviceNetwork(t *testing.T, handler http.Handler) func(ctx context.Conte
 // deviceRig is a rig whose engine lives in a bubble, and when it was polled.
 type deviceRig struct {
 	*rig
+	browser *authtest.Browser
+
 	mu    sync.Mutex
 	start time.Time
 	polls []time.Duration
@@ -87,11 +89,12 @@ func inDeviceBubble(t *testing.T, test func(r *deviceRig)) {
 			}
 			server.ServeHTTP(w, q)
 		}))
+		r.browser = authtest.NewBrowser(t, authtest.BrowserIgnore, nil)
 		catalog, err := authtest.Catalog()
 		require.NoError(t, err)
 		r.engine, err = auth.New(auth.Params{
 			Store: r.store, Vault: r.store.Vault(), Catalog: catalog,
-			Wire: auth.NewWire(auth.WireParams{}.WithDial(dial)), Browser: authtest.NewBrowser(t, authtest.BrowserIgnore, nil),
+			Wire: auth.NewWire(auth.WireParams{}.WithDial(dial)), Browser: r.browser,
 		})
 		require.NoError(t, err)
 		t.Cleanup(r.engine.Close)
@@ -132,6 +135,9 @@ func TestDeviceSignIn(t *testing.T) {
 		assert.Equal(t, authtest.ClientID, request.Form.Get("client_id"), "a client without a secret is a public one")
 
 		time.Sleep(12 * time.Second)
+		assert.Empty(t, r.browser.Opened(), "never by itself (RFC 8628 section 5.4)")
+		require.NoError(t, s.OpenBrowser(background()))
+		assert.Equal(t, []string{prompt.Complete}, r.browser.Opened())
 		r.server.Approve(prompt.UserCode)
 		detail, err := s.Wait(background())
 		require.NoError(t, err)

@@ -96,6 +96,7 @@ func TestAnotherAccountKeepsNoRefreshToken(t *testing.T) {
 func TestSignInRevokesTheOldGrantAfterwards(t *testing.T) {
 	for name, test := range map[string]struct {
 		fail    bool
+		same    bool // the service answers with the refresh token that is stored
 		quirks  []auth.Quirk
 		edit    func(*auth.Record)
 		revoked func(auth.Record) []string
@@ -103,6 +104,7 @@ func TestSignInRevokesTheOldGrantAfterwards(t *testing.T) {
 		"refresh token":     {revoked: func(r auth.Record) []string { return []string{r.Tokens.Refresh.Reveal()} }},
 		"access token only": {edit: func(r *auth.Record) { r.Tokens.Refresh = auth.Secret{} }, revoked: func(r auth.Record) []string { return []string{r.Tokens.Access.Reveal()} }},
 		"failed":            {fail: true},
+		"the same token":    {same: true},
 		"revoked before":    {edit: func(r *auth.Record) { r.Status.State = auth.StateRevoked }},
 		"service ends all":  {quirks: []auth.Quirk{{ID: auth.QuirkRevocationEndsAll}}},
 		"never had any":     {edit: func(r *auth.Record) { r.Tokens, r.Status.Generation = auth.Tokens{}, 0 }},
@@ -120,6 +122,10 @@ func TestSignInRevokesTheOldGrantAfterwards(t *testing.T) {
 			}
 			if test.fail {
 				r.server.Script(authtest.PathToken, authtest.JSON(400, `{"error":"invalid_grant"}`))
+			}
+			if test.same {
+				r.server.Script(authtest.PathToken, authtest.JSON(200, `{"access_token":"`+authtest.Sentinel+`access-new","token_type":"Bearer","refresh_token":"`+
+					before.Tokens.Refresh.Reveal()+`"}`))
 			}
 			s, err := engine.Reauthorize(background(), before.Authorization.ID, auth.ReauthorizeOptions{})
 			require.NoError(t, err)
@@ -175,4 +181,26 @@ func TestServiceWithoutAnAuthorizationEndpoint(t *testing.T) {
 	r.server.Script(authtest.PathOpenID, metadata)
 	_, _, err := r.direct(r.grantDraft(auth.GrantClientCredentials, nil))
 	require.NoError(t, err)
+}
+
+// T33: what was granted is stored, narrower, wider or not said; a refresh never
+// asks for scopes.
+func TestGrantedScopesOfASignIn(t *testing.T) {
+	for scope, want := range map[string][]string{
+		`,"scope":"read"`: {"read"}, `,"scope":"read write admin"`: {"read", "write", "admin"}, "": nil,
+	} {
+		r := newRig(t, authtest.EvilasParams{})
+		before := r.stored(nil)
+		r.server.Script(authtest.PathToken, authtest.JSON(200, `{"access_token":"`+authtest.Sentinel+`access-new","token_type":"Bearer","refresh_token":"`+
+			r.server.Grant("read")+`"`+scope+`}`))
+		s, err := r.engine.Reauthorize(background(), before.Authorization.ID, auth.ReauthorizeOptions{})
+		require.NoError(t, err)
+		_, err = r.signIn(s)
+		require.NoError(t, err)
+		assert.Equal(t, want, r.row(before.Authorization.ID).Status.Granted, scope)
+		_, err = r.engine.Refresh(background(), before.Authorization.ID)
+		require.NoError(t, err)
+		last := r.server.Requests(authtest.PathToken)[1]
+		assert.False(t, last.Form.Has("scope"))
+	}
 }
