@@ -142,7 +142,7 @@ func (r *PairRows) addLine() {
 	line := r.append(Pair{})
 	r.show()
 	r.changed()
-	focus(line.name)
+	r.focusOn(line.name)
 }
 
 func (r *PairRows) remove(line *pairLine) {
@@ -164,7 +164,7 @@ func (r *PairRows) toggleJSON() {
 	if r.asJSON {
 		pairs, err := ParsePairs(r.area.Text())
 		if err != nil {
-			focus(r.area)
+			r.focusOn(r.area)
 			return
 		}
 		r.asJSON, r.lines = false, nil
@@ -178,7 +178,7 @@ func (r *PairRows) toggleJSON() {
 	r.area.SetText(FormatPairs(pairs)) // not a change by the user: asJSON is still false
 	r.asJSON = true
 	r.show()
-	focus(r.area)
+	r.focusOn(r.area)
 }
 
 func (r *PairRows) changed() {
@@ -219,10 +219,16 @@ func (r *PairRows) show() {
 	}
 }
 
-// focus gives w the focus where it stands on a screen.
-func focus(w Control) {
-	if c := fyne.CurrentApp().Driver().CanvasForObject(w); c != nil {
-		c.Focus(w.Focusable())
+// focusOn gives an entry the focus. It may be so new that the driver does not
+// know its window yet, but it knows that of what was pressed.
+func (r *PairRows) focusOn(in *Input) {
+	driver := fyne.CurrentApp().Driver()
+	c := driver.CanvasForObject(r.swap)
+	if c == nil {
+		c = driver.CanvasForObject(in)
+	}
+	if c != nil {
+		c.Focus(in.Focusable())
 	}
 }
 
