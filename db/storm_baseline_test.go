@@ -30,8 +30,7 @@ func plainStorm(b *testing.B, endpoint string, count, inFlight int) time.Duratio
 		b.Fatal(err)
 	}
 	form := url.Values{"grant_type": {"refresh_token"}, "refresh_token": {"r"}, "client_id": {"client"}}.Encode()
-	blob := make([]byte, 2048)
-	begun := time.Now()
+	blob, begun := make([]byte, 2048), time.Now()
 	work, workers := make(chan int), sync.WaitGroup{}
 	for range inFlight {
 		workers.Go(func() {
