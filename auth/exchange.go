@@ -133,7 +133,8 @@ func (e *Engine) keep(p pending, r Record, g Grantee) (Record, error) {
 // revokeOld queues what a sign-in with this program had brought before, now
 // that its successor is stored: the refresh token, or the access token where
 // there is none. What the user pasted or a client got for itself is left to
-// run out, and so is all else where a revocation would end the new grant too.
+// run out, and so is all else where a revocation would end the new grant too:
+// at some services, and within one session.
 func (e *Engine) revokeOld(old Record, g Grantee) {
 	info, _ := old.Authorization.Grant.Info()
 	svc, _ := e.catalog.Get(old.Authorization.ServiceID)
@@ -141,6 +142,7 @@ func (e *Engine) revokeOld(old Record, g Grantee) {
 	stays := g.Tokens.Refresh.Empty() && !g.DropRefresh && !old.Tokens.Refresh.Empty()
 	// A grant that the service has called over is not shown to it again (R27).
 	over := old.Status.State == StateRevoked || old.Status.State == StateNeedsSignIn
+	endsAll = endsAll || sameSession(old.Tokens.ID, g.Tokens.ID)
 	if info.Prompt == PromptNone || endsAll || stays || over {
 		return
 	}

@@ -57,6 +57,29 @@ func identityOf(idToken Secret, config Authorization, nonce string, svc Service)
 	return ""
 }
 
+// sameSession tells whether two ID tokens name one session at the service
+// (OpenID Connect Front-Channel Logout section 3): services that count by
+// sessions end the newer tokens together with the older ones.
+func sameSession(one, other Secret) bool {
+	session := sessionOf(one)
+	return session != "" && session == sessionOf(other)
+}
+
+// sessionOf is the session that an ID token names, "" when it names none.
+func sessionOf(idToken Secret) string {
+	parsed, err := jwt.ParseSigned(idToken.Reveal(), idTokenAlgorithms)
+	if err != nil {
+		return ""
+	}
+	var claims struct {
+		Session string `json:"sid"`
+	}
+	if parsed.UnsafeClaimsWithoutVerification(&claims) != nil {
+		return ""
+	}
+	return claims.Session
+}
+
 // issuerFits compares the issuer of an ID token with the one of the service.
 // Under QuirkIssuerTemplate the service's issuer may name a group of tenants;
 // the token names its own, in a claim and inside its issuer.

@@ -1,6 +1,7 @@
 package auth_test
 
 import (
+	"encoding/base64"
 	"net/url"
 	"testing"
 
@@ -202,5 +203,25 @@ func TestGrantedScopesOfASignIn(t *testing.T) {
 		require.NoError(t, err)
 		last := r.server.Requests(authtest.PathToken)[1]
 		assert.False(t, last.Form.Has("scope"))
+	}
+}
+
+// Tokens of one session at the service end together (Keycloak): the old ones
+// are left to run out then.
+func TestOldGrantOfTheSameSessionIsNotRevoked(t *testing.T) {
+	idToken := func(session string) string {
+		encode := base64.RawURLEncoding.EncodeToString
+		return encode([]byte(`{"alg":"RS256"}`)) + "." + encode([]byte(`{"sid":"`+session+`"}`)) + "." + encode([]byte("signature"))
+	}
+	for session, want := range map[string]int{"one": 0, "another": 1} {
+		r := newRig(t, authtest.EvilasParams{})
+		before := r.stored(func(rec *auth.Record) { rec.Tokens.ID = auth.NewSecret(idToken("one")) })
+		r.server.Script(authtest.PathToken, authtest.JSON(200, `{"access_token":"`+authtest.Sentinel+`access-new","token_type":"Bearer","refresh_token":"`+
+			r.server.Grant("read")+`","id_token":"`+idToken(session)+`"}`))
+		s, err := r.engine.Reauthorize(background(), before.Authorization.ID, auth.ReauthorizeOptions{})
+		require.NoError(t, err)
+		_, err = r.signIn(s)
+		require.NoError(t, err)
+		assert.Len(t, r.store.Revocations(), want, session)
 	}
 }
