@@ -52,6 +52,7 @@ type DB struct {
 	key *vault.Key   // nil while the vault is locked
 
 	stmts    statements
+	rows     verifiedRows
 	counts   counts
 	draining sync.Mutex // one DrainSpills at a time
 }
@@ -109,7 +110,7 @@ func Open(ctx context.Context, p Params) (_ *DB, err error) {
 		return nil, err
 	}
 
-	d := &DB{dir: p.Dir, log: p.Log, keyring: p.Keyring}
+	d := &DB{dir: p.Dir, log: p.Log, keyring: p.Keyring, rows: verifiedRows{version: noVersion}}
 	defer func() {
 		if err != nil {
 			_ = d.Close()
@@ -193,11 +194,28 @@ func (d *DB) Reader() *sql.DB { return d.reader }
 // waiting for other writers of this process; another process is waited for
 // five seconds at most.
 func (d *DB) Write(ctx context.Context, fn func(*sql.Tx) error) error {
+	return d.transact(ctx, fn, func(error) { d.rows.forgetAll() })
+}
+
+// writeBeside is Write for tables that hold nothing of what a row's seals cover.
+func (d *DB) writeBeside(ctx context.Context, fn func(*sql.Tx) error) error {
+	return d.transact(ctx, fn, func(error) {})
+}
+
+// transact is Write that tells ended how it ended, while the connection is
+// still held: ended says which verified rows still are.
+func (d *DB) transact(ctx context.Context, fn func(*sql.Tx) error, ended func(error)) error {
 	conn, err := d.writer.Conn(ctx)
 	if err != nil {
 		return storageError(err)
 	}
 	defer func() { _ = conn.Close() }()
+	err = d.transactOn(ctx, conn, fn)
+	ended(err)
+	return err
+}
+
+func (d *DB) transactOn(ctx context.Context, conn *sql.Conn, fn func(*sql.Tx) error) error {
 	// A context that ends would roll the transaction back in the middle of
 	// whatever fn does, and watching it costs more than a short transaction.
 	tx, err := conn.BeginTx(context.WithoutCancel(ctx), nil)
@@ -223,6 +241,7 @@ func (d *DB) Write(ctx context.Context, fn func(*sql.Tx) error) error {
 // next transaction begins on one that has read the file anew.
 func (d *DB) afterFailure(conn *sql.Conn, err error) error {
 	if isDiskError(err) {
+		d.rows.forgetAll() // another connection counts its versions anew
 		_ = conn.Raw(func(any) error { return driver.ErrBadConn })
 	}
 	return storageError(err)

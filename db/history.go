@@ -115,7 +115,7 @@ func (d *DB) History(ctx context.Context, id string) ([]auth.HistoryEvent, error
 
 // Remember implements auth.HistoryStore. A row that is gone has no history.
 func (d *DB) Remember(ctx context.Context, id string, e auth.HistoryEvent) error {
-	return d.Write(ctx, func(tx *sql.Tx) error {
+	return d.writeBeside(ctx, func(tx *sql.Tx) error {
 		var seq int64
 		err := tx.QueryRowContext(ctx, "SELECT seq FROM authorizations WHERE id = ?", id).Scan(&seq)
 		if errors.Is(err, sql.ErrNoRows) {

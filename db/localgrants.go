@@ -80,7 +80,7 @@ func (s LocalStore) updateGrant(ctx context.Context, tx *sql.Tx, g localserver.G
 
 // RedeemCode implements localserver.Store.
 func (s LocalStore) RedeemCode(ctx context.Context, codeHash string, at time.Time, tokens []localserver.Token) error {
-	return s.db.Write(ctx, func(tx *sql.Tx) error {
+	return s.db.writeBeside(ctx, func(tx *sql.Tx) error {
 		g, err := s.grant(ctx, tx, `code_hash = ?`, codeHash)
 		if err != nil {
 			return err
@@ -98,7 +98,7 @@ func (s LocalStore) RedeemCode(ctx context.Context, codeHash string, at time.Tim
 
 // RevokeGrant implements localserver.Store.
 func (s LocalStore) RevokeGrant(ctx context.Context, id string, at time.Time) error {
-	return s.db.Write(ctx, func(tx *sql.Tx) error {
+	return s.db.writeBeside(ctx, func(tx *sql.Tx) error {
 		g, err := s.grant(ctx, tx, `id = ?`, id)
 		if errors.Is(err, localserver.ErrNotFound) {
 			return nil
@@ -173,7 +173,7 @@ func (s LocalStore) updateToken(ctx context.Context, tx *sql.Tx, t localserver.T
 
 // Rotate implements localserver.Store.
 func (s LocalStore) Rotate(ctx context.Context, oldHash string, at time.Time, successors []localserver.Token) error {
-	return s.db.Write(ctx, func(tx *sql.Tx) error {
+	return s.db.writeBeside(ctx, func(tx *sql.Tx) error {
 		t, g, err := s.token(ctx, tx, oldHash)
 		if err != nil {
 			return err
@@ -191,7 +191,7 @@ func (s LocalStore) Rotate(ctx context.Context, oldHash string, at time.Time, su
 
 // RevokeToken implements localserver.Store.
 func (s LocalStore) RevokeToken(ctx context.Context, hash string, at time.Time) error {
-	return s.db.Write(ctx, func(tx *sql.Tx) error {
+	return s.db.writeBeside(ctx, func(tx *sql.Tx) error {
 		t, _, err := s.token(ctx, tx, hash)
 		if errors.Is(err, localserver.ErrNotFound) {
 			return nil
@@ -206,7 +206,7 @@ func (s LocalStore) RevokeToken(ctx context.Context, hash string, at time.Time) 
 
 // Purge implements localserver.Store. It needs no open vault.
 func (s LocalStore) Purge(ctx context.Context, before time.Time) error {
-	return s.db.Write(ctx, func(tx *sql.Tx) error {
+	return s.db.writeBeside(ctx, func(tx *sql.Tx) error {
 		if _, err := tx.ExecContext(ctx, `DELETE FROM local_tokens WHERE expires_at < ?`, millis(before)); err != nil {
 			return err
 		}

@@ -64,7 +64,7 @@ func (s LocalStore) unsealJSON(table, id string, sealed []byte, into any, bound 
 
 // exec is a write of one statement.
 func (s LocalStore) exec(ctx context.Context, query string, args ...any) error {
-	return s.db.Write(ctx, func(tx *sql.Tx) error {
+	return s.db.writeBeside(ctx, func(tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, query, args...)
 		return err
 	})

@@ -13,13 +13,18 @@ import (
 
 // write is Write with the kill points of an operation around the commit.
 func (d *DB) write(ctx context.Context, op string, fn func(*sql.Tx) error) error {
-	err := d.Write(ctx, func(tx *sql.Tx) error {
+	return d.writeThen(ctx, op, fn, func(error) { d.rows.forgetAll() })
+}
+
+// writeThen is write over transact.
+func (d *DB) writeThen(ctx context.Context, op string, fn func(*sql.Tx) error, ended func(error)) error {
+	err := d.transact(ctx, func(tx *sql.Tx) error {
 		if err := fn(tx); err != nil {
 			return err
 		}
 		killpoint.At("store." + op + ".before_commit")
 		return nil
-	})
+	}, ended)
 	if err == nil {
 		killpoint.At("store." + op + ".after_commit")
 	}
@@ -32,11 +37,9 @@ const anyGeneration = -1
 // update lets fn change one row that is not deleted and matches its seals.
 // With a generation, a row that is gone or has another one gives auth.ErrStale.
 func (d *DB) update(ctx context.Context, op, id string, gen int64, fn func(tx *sql.Tx, r *row) error) error {
-	err := d.write(ctx, op, func(tx *sql.Tx) error {
-		r, err := d.readRowIn(ctx, tx, id)
-		if err == nil {
-			err = d.check(r)
-		}
+	var r *row
+	err := d.writeThen(ctx, op, func(tx *sql.Tx) (err error) {
+		r, err = d.checkedRow(ctx, tx, id)
 		if err == nil && r.purgeAt != 0 {
 			err = auth.ErrNotFound
 		}
@@ -47,6 +50,12 @@ func (d *DB) update(ctx context.Context, op, id string, gen int64, fn func(tx *s
 			return err
 		}
 		return fn(tx, r)
+	}, func(err error) {
+		if err == nil {
+			d.rows.wrote(r)
+		} else {
+			d.rows.forget(id)
+		}
 	})
 	if errors.Is(err, auth.ErrChangedOutside) {
 		d.rememberChanged(ctx, id)

@@ -42,6 +42,7 @@ func (d *DB) setKey(key *vault.Key) {
 	if d.key != nil {
 		d.key.Wipe()
 	}
+	d.rows.forgetAll()
 	d.key = key
 }
 

@@ -25,7 +25,7 @@ func (d *DB) Settings(ctx context.Context) (map[string]string, error) {
 
 // SetSetting implements auth.SettingStore.
 func (d *DB) SetSetting(ctx context.Context, key, value string) error {
-	return d.Write(ctx, func(tx *sql.Tx) error {
+	return d.writeBeside(ctx, func(tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, "INSERT OR REPLACE INTO settings (key, value) VALUES (?, ?)", key, value)
 		return err
 	})

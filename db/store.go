@@ -39,7 +39,13 @@ func (d *DB) Create(ctx context.Context, a auth.Authorization, state auth.State)
 
 // Load implements auth.AuthorizationStore.
 func (d *DB) Load(ctx context.Context, id string) (auth.Record, error) {
+	place := d.rows.reading(id)
 	r, record, err := d.verified(d.readRow(ctx, id))
+	if err == nil {
+		d.rows.read(place, r)
+	} else {
+		d.rows.forget(id)
+	}
 	if errors.Is(err, auth.ErrChangedOutside) || (err == nil && r.changed != 0) {
 		d.rememberChanged(ctx, id)
 	}

@@ -1,0 +1,113 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"sync"
+)
+
+// verifiedRows keeps rows that were just read and found to match their seals,
+// so that the steps of one refresh read and check a row once. A row is good for
+// the writing connection as long as that connection reports the same
+// data_version, which changes with every commit of any other connection,
+// another process's included; what this DB itself writes is taken out by hand.
+// It is safe for concurrent use.
+type verifiedRows struct {
+	mu      sync.Mutex
+	version int64 // of the data, as the writing connection last reported it
+	rows    map[string]*verifiedRow
+}
+
+// verifiedRow is a row, or with nil the place of one that is being read.
+type verifiedRow struct {
+	version int64
+	row     *row
+}
+
+// verifiedKept bounds the memory that verifiedRows takes.
+const verifiedKept = 512
+
+// noVersion is reported by no connection.
+const noVersion = -1
+
+const selectVersion = "PRAGMA data_version"
+
+// reading makes a place for a row that is about to be read. Whatever writes the
+// row meanwhile takes the place away.
+func (v *verifiedRows) reading(id string) *verifiedRow {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	place := &verifiedRow{version: v.version}
+	v.set(id, place)
+	return place
+}
+
+// read puts a row that matches its seals into its place, if that is still there.
+func (v *verifiedRows) read(place *verifiedRow, r *row) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if v.rows[r.id] == place && r.changed == 0 && r.purgeAt == 0 {
+		place.row = r
+	}
+}
+
+// take hands the row out for good; nil when it has to be read. version is the
+// data's, in the transaction that asks.
+func (v *verifiedRows) take(id string, version int64) *row {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.version = version
+	kept := v.rows[id]
+	delete(v.rows, id)
+	if kept == nil || kept.version != version {
+		return nil
+	}
+	return kept.row
+}
+
+// wrote keeps a row as it was just committed. The writing connection is still held.
+func (v *verifiedRows) wrote(r *row) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if r.changed == 0 && r.purgeAt == 0 {
+		v.set(r.id, &verifiedRow{version: v.version, row: r})
+	}
+}
+
+// forget drops a row and the place of one that is being read.
+func (v *verifiedRows) forget(id string) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	delete(v.rows, id)
+}
+
+// forgetAll drops everything.
+func (v *verifiedRows) forgetAll() {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.rows, v.version = nil, noVersion
+}
+
+func (v *verifiedRows) set(id string, entry *verifiedRow) {
+	if v.rows == nil || len(v.rows) >= verifiedKept {
+		v.rows = map[string]*verifiedRow{}
+	}
+	v.rows[id] = entry
+}
+
+// checkedRow returns a row in a transaction of Write: one that was verified
+// before and has not changed since, or else it reads and checks it.
+func (d *DB) checkedRow(ctx context.Context, tx *sql.Tx, id string) (*row, error) {
+	var version int64
+	if err := queryRow(ctx, tx, d.stmts.version).Scan(&version); err != nil {
+		return nil, err
+	}
+	if r := d.rows.take(id, version); r != nil {
+		return r, nil
+	}
+	r, err := d.readRowIn(ctx, tx, id)
+	if err == nil {
+		err = d.check(r)
+	}
+	return r, err
+}
