@@ -100,7 +100,7 @@ func (p jwtParts) withoutKeys() (verdict SignatureVerdict, why string, ok bool) 
 // that the token itself brings (jwk, jku, x5c, x5u) count for nothing.
 func (p jwtParts) verify(keys jose.JSONWebKeySet) (verdict SignatureVerdict, why string) {
 	algorithm := p.header.text("alg")
-	signed, err := jose.ParseSigned(p.token, []jose.SignatureAlgorithm{jose.SignatureAlgorithm(algorithm)})
+	signed, err := jose.ParseSignedCompact(p.token, []jose.SignatureAlgorithm{jose.SignatureAlgorithm(algorithm)})
 	if err != nil {
 		return SignatureInvalid, whyDamaged
 	}
