@@ -46,8 +46,9 @@ type scheduler struct {
 
 // held is a row that waits for its turn after a jump of the clock.
 type held struct {
-	due Due
-	at  time.Duration
+	due    Due
+	at     time.Duration
+	queued bool // its time has come
 }
 
 // kickScheduler makes the scheduler look at once.
@@ -136,10 +137,17 @@ func (s *scheduler) read(spread bool) {
 	if spread {
 		step := min(spreadStep, spreadLongest/time.Duration(max(len(due), 1)))
 		for i, d := range due {
-			s.held[d.ID] = held{d, s.mono + time.Duration(i)*step + jitter(step)}
+			s.held[d.ID] = held{due: d, at: s.mono + time.Duration(i)*step + jitter(step)}
 		}
 	}
+	if len(due) == 0 && len(s.held) == 0 {
+		s.e.noneWaits()
+	}
 	s.queues, s.order = map[string][]Due{}, nil
+	for id, h := range s.held {
+		h.queued = false // dispatch puts those back whose time has come
+		s.held[id] = h
+	}
 	for _, d := range due {
 		if _, waits := s.held[d.ID]; !waits {
 			s.enqueue(d)
@@ -178,7 +186,7 @@ func (s *scheduler) sweep(from time.Time, shift time.Duration) {
 		if shift != 0 {
 			wait = max(d.At.Add(shift).Sub(s.wall), 0) + jitter(spreadStep*time.Duration(1+len(s.held)))
 		}
-		s.held[d.ID] = held{d, s.mono + wait}
+		s.held[d.ID] = held{due: d, at: s.mono + wait}
 	}
 }
 
@@ -191,12 +199,15 @@ func (s *scheduler) dispatch() time.Duration {
 	now := s.e.mono()
 	wait := max(s.looks-now, 0)
 	for id, h := range s.held {
-		if h.at > now {
+		switch {
+		case h.queued:
+		case h.at > now:
 			wait = min(wait, h.at-now)
-			continue
+		default:
+			h.queued = true
+			s.held[id] = h
+			s.enqueue(h.due)
 		}
-		delete(s.held, id)
-		s.enqueue(h.due)
 	}
 	for started := true; started && !s.e.traffic.full(); {
 		started = false
@@ -222,6 +233,7 @@ func (s *scheduler) dispatch() time.Duration {
 // start begins one refresh.
 func (s *scheduler) start(d Due, done func()) bool {
 	s.busy[d.ID] = true
+	delete(s.held, d.ID)
 	if s.e.spawn(func() {
 		defer func() { s.ended <- d.ID }()
 		defer done()

@@ -207,3 +207,42 @@ func TestScheduleTellsADeadHostFromNoNetwork(t *testing.T) {
 		}
 	})
 }
+
+// R19 with R21: plans of a clock that was set back outlive a missing network.
+func TestScheduleKeepsPlansOfAWrongClockWithoutANetwork(t *testing.T) {
+	scheduled(t, func(b *bubble) {
+		for range 20 {
+			b.put(1, nil)
+		}
+		b.start()
+		b.pass(time.Minute)
+		require.Len(b, b.net.got(1), 20)
+		b.shift(-10 * 365 * 24 * time.Hour)
+		b.net.setDown(true)
+		b.pass(2 * time.Hour)
+		assert.True(b, b.engine.Offline())
+		b.net.setDown(false)
+		b.link = "office"
+		b.pass(10 * time.Minute)
+		assert.Len(b, b.net.got(1), 40)
+		for _, r := range b.rows() {
+			assert.Equal(b, int64(3), r.Status.Generation)
+		}
+	})
+}
+
+// Nobody is told of a missing network that nothing waits for.
+func TestOfflineEndsWhenNothingWaits(t *testing.T) {
+	scheduled(t, func(b *bubble) {
+		b.net.setDown(true)
+		id := b.put(1, nil)
+		b.start()
+		b.pass(time.Hour)
+		require.True(b, b.engine.Offline())
+		_, err := b.engine.Delete(b.Context(), id, false)
+		require.NoError(b, err)
+		b.pass(31 * time.Second)
+		assert.False(b, b.engine.Offline())
+		assert.Equal(b, 2, b.seen(auth.EventNetwork))
+	})
+}

@@ -110,7 +110,7 @@ func (e *Engine) retryAt(r Record, cause error, end Ending) Ending {
 		end.State = StateNeedsAttention
 	case absent:
 		end.Next = now.Add(restUnreached(failed))
-		if planned := r.Status.NextRefreshAt; planned.After(end.Next) {
+		if planned := r.Status.NextRefreshAt; planned.After(end.Next) && !misdated(r, now) {
 			end.Next = planned
 		}
 	default:

@@ -307,6 +307,17 @@ func (e *Engine) noteTraffic(a Authorization, begun time.Duration, err error) {
 	}
 }
 
+// noneWaits ends the talk of a missing network when nothing waits for one.
+func (e *Engine) noneWaits() {
+	e.traffic.mu.Lock()
+	was := e.traffic.offline
+	e.traffic.offline = false
+	e.traffic.mu.Unlock()
+	if was {
+		e.publish(EventNetwork, "")
+	}
+}
+
 // Offline tells whether the last requests failed for want of a network. Quick.
 func (e *Engine) Offline() bool {
 	e.traffic.mu.Lock()
