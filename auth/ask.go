@@ -68,7 +68,7 @@ func (e *Engine) askAgain(ctx context.Context, r Record) (Record, error) {
 	}
 	e.publish(EventRefreshing, id)
 	defer e.publish(EventRefreshing, id)
-	reply, err := e.postToken(r.Authorization, svc, form)
+	reply, err := e.postToken(r.Authorization, svc, r.Tokens, form)
 	if err != nil {
 		return Record{}, e.endAsk(r, err)
 	}

@@ -69,7 +69,7 @@ func nextPoll(interval time.Duration, err error) (time.Duration, bool) {
 func (e *Engine) pollOnce(ctx context.Context, p pending, code Secret, arrived func()) (Detail, error) {
 	return e.underSignIn(ctx, p, func(_ context.Context, r Record) (Record, error) {
 		svc, _ := e.catalog.Get(p.config.ServiceID)
-		reply, err := e.postToken(p.config, svc, url.Values{"grant_type": {deviceGrantType}, "device_code": {code.Reveal()}})
+		reply, err := e.postToken(p.config, svc, r.Tokens, url.Values{"grant_type": {deviceGrantType}, "device_code": {code.Reveal()}})
 		if err != nil {
 			return Record{}, err
 		}

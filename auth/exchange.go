@@ -81,7 +81,7 @@ func (e *Engine) redeem(ctx context.Context, p pending, r Record, kind AttemptKi
 	}
 	killpoint.At("exchange.after_intent")
 	svc, _ := e.catalog.Get(p.config.ServiceID)
-	reply, err := e.postToken(p.config, svc, form)
+	reply, err := e.postToken(p.config, svc, r.Tokens, form)
 	if err != nil {
 		return Record{}, e.endExchange(r, a, err)
 	}

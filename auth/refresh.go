@@ -201,7 +201,7 @@ func (e *Engine) presentWith(ctx context.Context, r Record, prior *Attempt, conf
 	defer e.publish(EventRefreshing, id)
 
 	killpoint.At("refresh.before_post")
-	reply, err := e.postToken(config, svc, url.Values{
+	reply, err := e.postToken(config, svc, r.Tokens, url.Values{
 		"grant_type": {"refresh_token"}, "refresh_token": {r.Tokens.Refresh.Reveal()},
 	})
 	if err != nil {
@@ -247,7 +247,7 @@ func (e *Engine) giveUp(ctx context.Context, r Record) error {
 
 // postToken sends one token request. Once begun, nothing but its own deadline
 // ends it: tokens that are on their way are never dropped.
-func (e *Engine) postToken(a Authorization, svc Service, form url.Values) (Reply, error) {
+func (e *Engine) postToken(a Authorization, svc Service, known Tokens, form url.Values) (Reply, error) {
 	addTokenParams(form, a)
 	leave, err := e.enterTraffic(a)
 	if err != nil {
@@ -258,7 +258,7 @@ func (e *Engine) postToken(a Authorization, svc Service, form url.Values) (Reply
 	defer cancel()
 	begun := e.mono()
 	reply, err := e.wire.Token(ctx, TokenRequest{
-		ClientRequest: clientRequest(a, a.Endpoints.Token), Form: form, Quirks: svc.Quirks, Never: svc.AccessToken.Rule == "never",
+		ClientRequest: clientRequest(a, a.Endpoints.Token), Form: form, Known: known, Quirks: svc.Quirks, Never: svc.AccessToken.Rule == "never",
 	})
 	e.noteTraffic(a, begun, err)
 	return reply, err

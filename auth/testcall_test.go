@@ -225,7 +225,7 @@ func TestTestLearnsFromA401(t *testing.T) {
 func TestTestShowsNothingOfAnEchoingError(t *testing.T) {
 	r := newRig(t, authtest.EvilasParams{})
 	before := r.stored(nil)
-	for _, value := range []string{before.Tokens.Refresh.Reveal(), before.Authorization.ClientSecret.Reveal()} {
+	for _, value := range []string{before.Tokens.Refresh.Reveal(), before.Authorization.ClientSecret.Reveal(), before.Tokens.Access.Reveal()} {
 		r.server.Script(authtest.PathToken, authtest.JSON(400, `{"error":"`+value+`","error_description":"`+value+`","error_uri":"https://x/`+value+`"}`))
 		_, err := r.engine.Test(background(), before.Authorization.ID, "")
 		f := asFailure(t, err)

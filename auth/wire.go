@@ -78,6 +78,9 @@ type TokenRequest struct {
 	// It is not changed.
 	Form   url.Values
 	Quirks []Quirk
+	// Known are tokens that the server gave before: like what is sent, an error
+	// code must not echo them (T36).
+	Known Tokens
 	// Never tells that the service's data says that its access tokens do not
 	// run out: a reply without a usable lifetime is then taken at that word.
 	Never bool
@@ -105,6 +108,7 @@ func (w *Wire) token(ctx context.Context, r TokenRequest, at time.Time) (Reply, 
 		return Reply{}, err
 	}
 	defer c.close()
+	c.sent = append(c.sent, r.Known.Access.Reveal(), r.Known.Refresh.Reveal(), r.Known.ID.Reveal())
 	body, readErr := c.read(wireMaxBody)
 	reply, problem := decodeTokenReply(rawReply{
 		status: c.status, contentType: c.header.Get("Content-Type"), body: body, cut: readErr != nil,
