@@ -12,6 +12,7 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"github.com/youmark/pkcs8"
 )
 
 func testKeyPEM(t *testing.T) string {
@@ -197,4 +198,34 @@ func TestRowsOverFixedParameters(t *testing.T) {
 	assert.Equal(t, []Pair{{Name: "a", Value: NewSecret("1")}, {Name: "prompt"}}, rowsBeside(fixed, stored))
 	assert.Equal(t, stored, overlaid(fixed, rowsBeside(fixed, stored)))
 	assert.Equal(t, "consent", fixed["prompt"], "the catalog is not changed")
+}
+
+// A key that does not open is the password's fault, and said there.
+func TestValidateEncryptedKeys(t *testing.T) {
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	require.NoError(t, err)
+	der, err := pkcs8.MarshalPrivateKey(key, []byte("right"), nil)
+	require.NoError(t, err)
+	text := NewSecret(string(pem.EncodeToMemory(&pem.Block{Type: "ENCRYPTED PRIVATE KEY", Bytes: der})))
+	other := shippedService(t, OtherServiceID)
+	for password, fine := range map[string]bool{"right": true, "wrong": false, "": false} {
+		for grant, fields := range map[Grant][2]Field{
+			GrantJWTBearer: {FieldPrivateKey, FieldKeyPassword}, GrantClientCredentials: {FieldClientKey, FieldClientKeyPassword},
+		} {
+			d := grantDrafts(t)[grant]
+			if grant == GrantClientCredentials {
+				d.ClientAuth = ClientAuthPrivateKeyJWT
+			}
+			d.Values.Set(fields[0], text)
+			d.Values.Set(fields[1], NewSecret(password))
+			wrong := Validate(other, d)
+			if fine {
+				assert.Empty(t, wrong)
+				continue
+			}
+			require.Len(t, wrong, 1, password)
+			assert.Equal(t, fields[1], wrong[0].Field)
+			assert.Contains(t, wrong[0].Message, "password")
+		}
+	}
 }
