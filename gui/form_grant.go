@@ -31,9 +31,6 @@ func (m *formModel) grants() []auth.GrantInfo {
 // setGrant changes the grant. What stands in the fields of the other one stays
 // in the draft, see outgoing.
 func (m *formModel) setGrant(g auth.Grant) {
-	if (g == auth.GrantClientCredentials) != (m.draft.Grant == auth.GrantClientCredentials) {
-		m.draft.Scopes, m.otherScopes = m.otherScopes, m.draft.Scopes
-	}
 	m.draft.Grant = g
 	m.forget(auth.FieldName)
 	clear(m.unreadable)
@@ -91,9 +88,8 @@ func (m *formModel) methods() []auth.ClientAuth {
 }
 
 // publicAllowed and publicOnly say what is known about apps without a secret.
-// Client credentials are for clients that have one (RFC 6749 section 4.4).
 func (m *formModel) publicAllowed() bool {
-	return m.draft.Grant != auth.GrantClientCredentials &&
+	return !m.info().Confidential &&
 		(len(m.svc.ClientAuth) == 0 || slices.Contains(m.svc.ClientAuth, auth.ClientAuthNone))
 }
 
@@ -105,7 +101,7 @@ func (m *formModel) publicOnly() bool {
 func (m *formModel) public() bool {
 	switch m.info().Secret {
 	case auth.NeedRequired:
-		return m.draft.Public && m.draft.Grant != auth.GrantClientCredentials
+		return m.draft.Public && !m.info().Confidential
 	case auth.NeedOptional: // an empty secret says the same
 		return m.draft.ClientAuth == auth.ClientAuthNone
 	default:
@@ -174,7 +170,7 @@ func (m *formModel) connectionFields() []auth.GrantField {
 // paramsUpFront tells whether the parameters of the token request stand among
 // the fields that all need: an app that signs in as itself says there what it
 // wants.
-func (m *formModel) paramsUpFront() bool { return m.draft.Grant == auth.GrantClientCredentials }
+func (m *formModel) paramsUpFront() bool { return m.info().Confidential && !m.info().Scopes }
 
 // moreFields are the fields below More, in their order.
 func (m *formModel) moreFields() []auth.Field {

@@ -105,18 +105,6 @@ func TestForm_ValuesStayWhenTheUserGoesToAnotherGrantAndBack(t *testing.T) {
 	})
 }
 
-// What an app asks for itself is not what it asks for in a person's name.
-func TestForm_ScopesOfAnAppAndOfAPersonAreKeptApart(t *testing.T) {
-	m := newModel()
-	m.setGrant(auth.GrantClientCredentials)
-	assert.Empty(t, m.draft.Scopes)
-	m.addScope("https://example.com/.default")
-	m.setGrant(auth.GrantDeviceCode)
-	assert.Equal(t, []string{"one"}, m.draft.Scopes)
-	m.setGrant(auth.GrantClientCredentials)
-	assert.Equal(t, []string{"https://example.com/.default"}, m.draft.Scopes)
-}
-
 func TestForm_AutoRefreshFollowsTheRefreshScopeUntilItIsSet(t *testing.T) {
 	atForm(t, newDraft("microsoft-graph"), func(b *bench) {
 		auto := b.check("Auto-refresh token")

@@ -15,9 +15,6 @@ type formModel struct {
 	svc      auth.Service
 	draft    auth.Draft // Scopes is kept up to date by choose, add and the like
 	original auth.Draft
-	// otherScopes were chosen for the other kind of grant: what an app asks for
-	// itself is not what it asks for in a person's name.
-	otherScopes []string
 	added       []string // scopes that the service's data does not name, in the order they were added
 
 	// kept holds what was chosen for the services that the user has left, so
@@ -47,7 +44,6 @@ type serviceChoice struct {
 	grant                      auth.Grant
 	params                     map[string]string
 	scopes                     []string
-	otherScopes                []string
 	added                      []string
 	public                     bool
 	clientAuth                 auth.ClientAuth
@@ -115,7 +111,7 @@ func (m *formModel) setService(id string) {
 	}
 	d := &m.draft
 	left := choiceOf(*d)
-	left.added, left.otherScopes = m.added, m.otherScopes
+	left.added = m.added
 	m.kept[d.ServiceID] = left
 	choice, seen := m.kept[id]
 	m.svc = m.service(id)
@@ -125,12 +121,9 @@ func (m *formModel) setService(id string) {
 			choice.grant = d.Grant
 		}
 		choice.added = m.unknownScopes(choice.scopes)
-		if choice.grant == auth.GrantClientCredentials {
-			choice.scopes, choice.otherScopes = nil, choice.scopes
-		}
 	}
 	choice.into(d)
-	d.ServiceID, m.added, m.otherScopes = id, choice.added, choice.otherScopes
+	d.ServiceID, m.added = id, choice.added
 	m.setScopes(choice.scopes)
 	// What was wrong belonged to the other service, but for what does not
 	// depend on it.

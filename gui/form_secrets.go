@@ -59,7 +59,7 @@ func (p *formParts) showSecrets() {
 	}
 	method := m.method()
 	asks := info.Secret != auth.NeedNone
-	p.place(p.public, info.Secret == auth.NeedRequired && m.draft.Grant != auth.GrantClientCredentials &&
+	p.place(p.public, info.Secret == auth.NeedRequired && !info.Confidential &&
 		(method.UsesSecret() || method == auth.ClientAuthNone))
 	p.place(p.secrets, m.secretShown())
 	p.place(p.proof, asks && !method.UsesSecret() && method != auth.ClientAuthNone)
