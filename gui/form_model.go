@@ -15,7 +15,7 @@ type formModel struct {
 	svc      auth.Service
 	draft    auth.Draft // Scopes is kept up to date by choose, add and the like
 	original auth.Draft
-	added       []string // scopes that the service's data does not name, in the order they were added
+	added    []string // scopes that the service's data does not name, in the order they were added
 
 	// kept holds what was chosen for the services that the user has left, so
 	// that coming back loses nothing.
