@@ -78,7 +78,7 @@ func expectedList(records []auth.Record, q auth.Query) (ids []string) {
 func TestListAgainstAPlainLoop(t *testing.T) {
 	now := time.Now().UTC().Truncate(time.Millisecond)
 	d := dbtest.Open(t)
-	before := db.SetFewMatches(100) // above and below it are two ways to a page
+	before := db.SetFewMatches(60) // above and below it are two ways to a page
 	t.Cleanup(func() { db.SetFewMatches(before) })
 	longest := db.SetLongestWalk(400) // and two more to a page of many matches
 	t.Cleanup(func() { db.SetLongestWalk(longest) })
@@ -107,6 +107,9 @@ func TestListAgainstAPlainLoop(t *testing.T) {
 				}
 			}
 		}
+	}
+	for _, desc := range []bool{false, true} { // matches that stand together at one end of the order
+		assertSameList(t, d, records, auth.Query{Search: "graph", Sort: auth.ColumnService, Desc: desc, Limit: 10, Now: now})
 	}
 }
 
