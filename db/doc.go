@@ -15,7 +15,9 @@
 // open the same folder: SQLite keeps their writes apart, generations keep late
 // ones out (auth.ErrStale), and Lock excludes over all of them. Own gives the
 // folder to one program at a time. Nobody but SQLite may open the database
-// file: not to copy it, not to look at it.
+// file: not to copy it, not to look at it. When its name points to another file,
+// or to none, nothing more is written (auth.ErrFileReplaced). Before a migration
+// SQLite copies it to the folder of backups.
 //
 // # What is sealed
 //
@@ -24,9 +26,12 @@
 // authorization_configs.sealed for the configuration, authorization_status.seal
 // for the running state, deletion included, refresh_attempts.pad for the open
 // attempt, revoke_queue.sealed for the queue. A row is checked as a whole each
-// time it is loaded or changed; when anything differs the call gives
-// auth.ErrChangedOutside, the row is marked, and the others go on. Free are
-// notes, last use, creation and the settings. Putting a whole row, or the whole
+// time it is loaded or changed, unless this process has just done so and SQLite
+// says that no other connection has written since; when anything differs the
+// call gives auth.ErrChangedOutside, the row is marked, and the others go on.
+// Columns of a later version are bound as soon as they are used, so that older
+// seals hold while the vault is locked during a migration. Free are notes, last
+// use, creation, the history and the settings. Putting a whole row, or the whole
 // file, back to an older copy is not found: that would need a counter outside
 // of the file.
 //
