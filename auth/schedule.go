@@ -1,6 +1,7 @@
 package auth
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"maps"
@@ -37,11 +38,18 @@ type scheduler struct {
 	looks time.Duration // when to look at the store next
 	swept bool          // the plans of the time before were checked
 
-	queues map[string][]Due // what is due, by endpoint, those used last first
-	order  []string         // the endpoints of queues, the most urgent first
-	busy   map[string]bool  // being refreshed
-	held   map[string]held  // due, but to be spread after a jump of the clock
-	ended  chan string      // the IDs of refreshes that have ended
+	queues map[string][]Due         // what is due, by endpoint, those used last first
+	order  []string                 // the endpoints of queues, the most urgent first
+	busy   map[string]bool          // being refreshed
+	held   map[string]held          // due, but to be spread after a jump of the clock
+	failed map[string]time.Duration // when a refresh failed that may be due again
+	ended  chan jobEnd              // refreshes that have ended
+}
+
+// jobEnd is the end of one refresh.
+type jobEnd struct {
+	id     string
+	failed bool
 }
 
 // held is a row that waits for its turn after a jump of the clock.
@@ -66,7 +74,7 @@ func (e *Engine) mono() time.Duration { return time.Since(e.began) }
 func (e *Engine) runScheduler() {
 	s := &scheduler{
 		e: e, wall: e.now(), mono: e.mono(), busy: map[string]bool{}, held: map[string]held{},
-		ended: make(chan string, jobsInAll), // as many as there are refreshes: their end never waits
+		failed: map[string]time.Duration{}, ended: make(chan jobEnd, jobsInAll), // as many as there are refreshes: their end never waits
 	}
 	e.readMargin(e.ctx)
 	for {
@@ -78,8 +86,11 @@ func (e *Engine) runScheduler() {
 		case <-e.kick:
 			s.looks = 0
 		case <-e.room:
-		case id := <-s.ended:
-			delete(s.busy, id)
+		case end := <-s.ended:
+			delete(s.busy, end.id)
+			if delete(s.failed, end.id); end.failed {
+				s.failed[end.id] = s.e.mono()
+			}
 		case <-e.ctx.Done():
 			timer.Stop()
 			return // Close waits for the refreshes themselves
@@ -148,10 +159,20 @@ func (s *scheduler) read(spread bool) {
 		h.queued = false // dispatch puts those back whose time has come
 		s.held[id] = h
 	}
+	s.rotate(due)
 	for _, d := range due {
 		if _, waits := s.held[d.ID]; !waits {
 			s.enqueue(d)
 		}
+	}
+}
+
+// rotate puts those that have failed behind the others, so that one whose own
+// connection is at fault does not stand for its whole host.
+func (s *scheduler) rotate(due []Due) {
+	maps.DeleteFunc(s.failed, func(_ string, at time.Duration) bool { return s.mono-at > retryLongest })
+	if len(s.failed) > 0 {
+		slices.SortStableFunc(due, func(a, b Due) int { return cmp.Compare(s.failed[a.ID], s.failed[b.ID]) })
 	}
 }
 
@@ -235,9 +256,9 @@ func (s *scheduler) start(d Due, done func()) bool {
 	s.busy[d.ID] = true
 	delete(s.held, d.ID)
 	if s.e.spawn(func() {
-		defer func() { s.ended <- d.ID }()
-		defer done()
-		s.e.refreshDue(d.ID)
+		ok := s.e.refreshDue(d.ID)
+		done()
+		s.ended <- jobEnd{d.ID, !ok}
 	}) {
 		return true
 	}
@@ -247,28 +268,29 @@ func (s *scheduler) start(d Due, done func()) bool {
 
 // refreshDue refreshes a row that is still due under its lock. Someone else,
 // the user or another process, may have refreshed, paused or changed it since
-// it was read.
-func (e *Engine) refreshDue(id string) {
+// it was read. It reports false when a request was made in vain.
+func (e *Engine) refreshDue(id string) (ok bool) {
 	release, err := e.lock(id)
 	if err != nil {
-		return
+		return true
 	}
 	defer release()
 	ctx, cancel := context.WithTimeout(e.ctx, readTimeout)
 	defer cancel()
 	r, err := e.store.Load(ctx, id)
 	if err != nil || !e.isDue(r) {
-		return // deleted, changed outside, the vault locked: nothing to act on
+		return true // deleted, changed outside, the vault locked: nothing to act on
 	}
 	_, err = e.renew(ctx, r)
 	var failure *Failure
 	if !errors.As(err, &failure) {
-		return
+		return true
 	}
 	e.log.Info("automatic refresh failed", "authorization", id, "code", failure.Code, "state", failure.State)
 	if failure.State == StateNeedsSignIn || failure.State == StateNeedsAttention {
 		e.publish(EventAttention, id)
 	}
+	return false
 }
 
 // isDue tells whether the plan of r has come.

@@ -89,8 +89,8 @@ func (e *Engine) retryAt(r Record, cause error, end Ending) Ending {
 	if !errors.As(cause, &failed) {
 		failed = &WireError{}
 	}
-	absent := failed.unreached()
-	if absent && e.Offline() {
+	absent := failed.unreached() && e.Offline()
+	if absent {
 		end.Failures = r.Status.Failures // says nothing about this authorization (R21)
 	}
 	switch end.State {

@@ -266,3 +266,34 @@ func TestSchedulePresentsOnceMoreAfterACut(t *testing.T) {
 		})
 	}
 }
+
+// R26: an authorization whose own connection leads nowhere, by its proxy or a
+// setting of its tenant, holds up no other one of its host.
+func TestScheduleIsolatesOneBadConnection(t *testing.T) {
+	scheduled(t, func(b *bubble) {
+		bad := b.put(1, func(r *auth.Record) { r.Status.LastUsedAt = b.now() }) // the most urgent one
+		token := b.row(bad).Tokens.Refresh.Reveal()
+		b.net.at(1, func(p post) answer {
+			if p.Token == token {
+				return answer{Status: 302, Header: http.Header{"Location": {"http://portal.test/"}}}
+			}
+			return granted(p, "3600")
+		})
+		for range 20 {
+			b.put(1, nil)
+		}
+		b.start()
+		b.pass(30 * time.Second)
+		for _, r := range b.rows() {
+			if r.Authorization.ID != bad {
+				require.Equal(b, int64(2), r.Status.Generation, "held up")
+			}
+		}
+		b.pass(30 * time.Minute)
+		assert.Equal(b, auth.StateActive, b.row(bad).Status.State)
+		b.pass(24 * time.Hour)
+		assert.Equal(b, auth.StateNeedsAttention, b.row(bad).Status.State)
+		assert.LessOrEqual(b, b.net.shown()[token], 20)
+		assert.False(b, b.engine.Offline())
+	})
+}

@@ -3,9 +3,6 @@ package auth
 import (
 	"context"
 	"errors"
-	"net"
-	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -14,13 +11,11 @@ import (
 
 // How token endpoints are spared (R21, R24, R25, R30).
 const (
-	perHost        = 4  // requests in flight to one host
-	inAll          = 16 // requests of automatic refreshes in flight
-	jobsInAll      = 32 // automatic refreshes under way, those included that store their tokens
-	endpointLimit  = 5  // failures in a row until an endpoint is left alone
-	hostLimit      = 1  // requests that did not reach a host until it is left alone
-	breakerPause   = 5 * time.Second
-	breakerLongest = 15 * time.Minute
+	perHost       = 4  // requests in flight to one host
+	inAll         = 16 // requests of automatic refreshes in flight
+	jobsInAll     = 32 // automatic refreshes under way, those included that store their tokens
+	endpointLimit = 5  // failures in a row until an endpoint is left alone
+	hostLimit     = 1  // requests that did not reach a host until it is left alone
 )
 
 // traffic knows how the hosts and endpoints of token requests fare. All times
@@ -35,7 +30,8 @@ type traffic struct {
 	flying    map[string]*host // those that have not had their answer yet, by authorization ID
 	hosts     map[string]*host
 	endpoints map[string]*breaker
-	reached   time.Duration // when any host answered last
+	reached   time.Duration            // when any host answered last
+	lost      map[string]time.Duration // since when an authorization has not reached its host, by ID
 	offline   bool
 	seen      string // link when the network was found missing
 }
@@ -49,53 +45,8 @@ type host struct {
 	downAt time.Duration       // when it was first not reached; counts while reach is tripped
 }
 
-// breaker leaves something alone after failures in a row, longer each time, and
-// lets then one probe through, whose end decides (a circuit breaker). The zero
-// value with a limit is closed. Its own few lines, since ready-made ones know
-// neither a pause that grows by chance nor a clock that is not the wall's.
-type breaker struct {
-	limit    int
-	failures int
-	until    time.Duration // while tripped: when a probe may go
-	since    time.Duration // when it tripped
-	probing  bool
-}
-
-func (b *breaker) tripped() bool { return b.failures >= b.limit }
-
-// wait tells how long a request has to wait; zero: it may go. While a probe is
-// under way that is until it ends.
-func (b *breaker) wait(now time.Duration) time.Duration {
-	switch {
-	case !b.tripped():
-		return 0
-	case b.probing:
-		return breakerLongest
-	default:
-		return max(0, b.until-now)
-	}
-}
-
-// failed counts the end of a request that began at begun. What began before it
-// tripped says nothing new.
-func (b *breaker) failed(begun, now time.Duration) {
-	if b.tripped() && begun < b.since {
-		return
-	}
-	b.failures++
-	if b.failures == b.limit {
-		b.since = now
-	}
-	if b.tripped() {
-		pause := min(breakerPause<<min(b.failures-b.limit, 10), breakerLongest)
-		b.until = now + pause/4 + jitter(pause*3/4)
-	}
-}
-
-func (b *breaker) worked() { b.failures = 0 }
-
 func newTraffic(mono func() time.Duration) *traffic {
-	return &traffic{mono: mono, link: linkFingerprint, flying: map[string]*host{}, hosts: map[string]*host{}, endpoints: map[string]*breaker{}}
+	return &traffic{mono: mono, link: linkFingerprint, flying: map[string]*host{}, hosts: map[string]*host{}, endpoints: map[string]*breaker{}, lost: map[string]time.Duration{}, reached: -1}
 }
 
 // of returns what is known of an endpoint and its host. The mutex is held.
@@ -114,9 +65,9 @@ func (t *traffic) of(endpoint string) (*host, *breaker) {
 	return h, b
 }
 
-// admit lets one automatic refresh at an endpoint begin; done ends it, and its
-// place in flight is free from landed on. When it may not begin, done is nil and wait says when to ask again at the latest; a
-// refresh that ends may make room before.
+// admit lets one automatic refresh at an endpoint begin; done ends it, landed
+// frees its place in flight before. When it may not begin, done is nil and wait
+// says when to ask again at the latest; a refresh that ends may make room sooner.
 func (t *traffic) admit(id, endpoint string) (done func(), wait time.Duration) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -186,9 +137,9 @@ func (t *traffic) enter(ctx context.Context, endpoint string) (leave func(), err
 	return func() { h.slots.Release(1) }, nil
 }
 
-// note takes down how a token request that began at begun has ended. It reports
-// whether the network went or came back by it.
-func (t *traffic) note(endpoint string, begun time.Duration, err error) (changed bool) {
+// note takes down how a token request of an authorization that began at begun
+// has ended. It reports whether the network went or came back by it.
+func (t *traffic) note(id, endpoint string, begun time.Duration, err error) (changed bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	now := t.mono()
@@ -205,8 +156,12 @@ func (t *traffic) note(endpoint string, begun time.Duration, err error) (changed
 		if h.reach.failures == hostLimit {
 			h.downAt = now
 		}
-		// Another host that answered since shows that the fault is not the network's.
-		if h.downAt >= t.reached {
+		if _, known := t.lost[id]; !known {
+			t.lost[id] = now
+		}
+		// Any answer since, to this host's or another's tokens, shows that the
+		// fault is not the network's.
+		if min(h.downAt, t.lost[id]) > t.reached {
 			t.offline = true
 		}
 		if t.seen == "" {
@@ -214,6 +169,7 @@ func (t *traffic) note(endpoint string, begun time.Duration, err error) (changed
 		}
 	case failed != nil && failed.Phase == NotSent: // our own settings
 	default:
+		delete(t.lost, id)
 		t.answered(h, b, failed, begun, now)
 	}
 	return t.offline != before
@@ -237,49 +193,6 @@ func (t *traffic) answered(h *host, b *breaker, failed *WireError, begun, now ti
 	}
 }
 
-// retry lets every host that was not reached be probed at once. The mutex is held.
-func (t *traffic) retry(now time.Duration) {
-	for _, h := range t.hosts {
-		if h.reach.tripped() {
-			h.reach.failures, h.reach.until, h.reach.since = hostLimit, now+jitter(breakerPause), now
-		}
-	}
-}
-
-// reset gives everything that was not reached, or broken, its chance: the
-// machine was asleep, or its clock can't be trusted. What a service asked for
-// by Retry-After still counts.
-func (t *traffic) reset() {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	now := t.mono()
-	t.retry(now)
-	for _, b := range t.endpoints {
-		if b.tripped() {
-			b.failures, b.until, b.since = b.limit, now+jitter(breakerPause), now
-		}
-	}
-}
-
-// linkChanged looks whether the machine's network has changed since a host was
-// not reached, and lets it be probed then.
-func (t *traffic) linkChanged() {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	down := false
-	for _, h := range t.hosts {
-		down = down || h.reach.tripped()
-	}
-	if !down {
-		t.seen = ""
-		return
-	}
-	if now := t.link(); now != t.seen {
-		t.seen = now
-		t.retry(t.mono())
-	}
-}
-
 // enterTraffic waits for a place among the requests to the host of a's token
 // endpoint and returns its release. A wait that takes longer than a request
 // may is the host not being reached.
@@ -295,7 +208,7 @@ func (e *Engine) enterTraffic(a Authorization) (leave func(), err error) {
 // noteTraffic takes down the end of a token request and tells of a network that
 // went or came back.
 func (e *Engine) noteTraffic(a Authorization, begun time.Duration, err error) {
-	if e.traffic.note(a.Endpoints.Token, begun, err) {
+	if e.traffic.note(a.ID, a.Endpoints.Token, begun, err) {
 		e.publish(EventNetwork, "")
 		e.kickScheduler()
 	}
@@ -305,56 +218,4 @@ func (e *Engine) noteTraffic(a Authorization, begun time.Duration, err error) {
 		default:
 		}
 	}
-}
-
-// noneWaits ends the talk of a missing network when nothing waits for one.
-func (e *Engine) noneWaits() {
-	e.traffic.mu.Lock()
-	was := e.traffic.offline
-	e.traffic.offline = false
-	e.traffic.mu.Unlock()
-	if was {
-		e.publish(EventNetwork, "")
-	}
-}
-
-// Offline tells whether the last requests failed for want of a network. Quick.
-func (e *Engine) Offline() bool {
-	e.traffic.mu.Lock()
-	defer e.traffic.mu.Unlock()
-	return e.traffic.offline
-}
-
-// unreached tells that a request did not get to the service: no network, no
-// name, a proxy or a login page in between (R21, R23).
-func (e *WireError) unreached() bool {
-	switch e.Code {
-	case CodeNetworkUnreachable, CodeDNS, CodeTimeout, CodeProxy, CodeTLS, CodeTLSUntrusted, CodeTLSExpired, CodeTLSWrongName, CodeTLSVersion:
-		return e.Phase == NotSent
-	case CodeCaptivePortal, CodeRedirectRefused:
-		return true
-	default:
-		return false
-	}
-}
-
-// overloaded tells that the service itself does not work at the moment.
-func (e *WireError) overloaded() bool {
-	return e.Phase == Ambiguous || e.Status >= 500 || e.Status == 429
-}
-
-// linkFingerprint describes the addresses of this machine that lead elsewhere.
-func linkFingerprint() string {
-	addresses, err := net.InterfaceAddrs()
-	if err != nil {
-		return "unknown"
-	}
-	var all []string
-	for _, address := range addresses {
-		if ip, ok := address.(*net.IPNet); ok && !ip.IP.IsLoopback() && !ip.IP.IsLinkLocalUnicast() {
-			all = append(all, ip.String())
-		}
-	}
-	slices.Sort(all)
-	return "up " + strings.Join(all, " ")
 }
