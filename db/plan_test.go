@@ -14,9 +14,9 @@ import (
 )
 
 // planFor stores a row whose refresh is planned at a time.
-func planFor(t testing.TB, d *db.DB, name string, next time.Time, change ...func(*auth.Authorization)) auth.Authorization {
+func planFor(t testing.TB, d *db.DB, name string, next time.Time) auth.Authorization {
 	t.Helper()
-	a := dbtest.Create(t, d, append([]func(*auth.Authorization){func(a *auth.Authorization) { a.Name = name }}, change...)...)
+	a := dbtest.Create(t, d, func(a *auth.Authorization) { a.Name = name })
 	require.NoError(t, d.CommitGrant(ctx, a.ID, 0, dbtest.Grantee(func(g *auth.Grantee) { g.Status.NextRefreshAt = next })))
 	return a
 }
@@ -84,11 +84,11 @@ func TestRefreshRule(t *testing.T) {
 	t.Parallel()
 	p := newPlace(t)
 	d := p.create(t)
-	a, g := dbtest.CreateActive(t, d)
+	a, _ := dbtest.CreateActive(t, d)
 	next := time.UnixMilli(1_900_000_000_000).UTC()
 	require.NoError(t, d.SetRefreshRule(ctx, a.ID, 1, true, 5, next))
 	require.ErrorIs(t, d.SetRefreshRule(ctx, a.ID, 2, true, 5, next), auth.ErrStale)
-	g = dbtest.Grantee(func(g *auth.Grantee) { g.Status.Refreshes, g.Status.NextRefreshAt = 2, next })
+	g := dbtest.Grantee(func(g *auth.Grantee) { g.Status.Refreshes, g.Status.NextRefreshAt = 2, next })
 	require.NoError(t, d.CommitGrant(ctx, a.ID, 1, g))
 	for range 2 { // as it stands, and after a restart
 		r, err := d.Load(ctx, a.ID)
