@@ -35,7 +35,7 @@ func plainStorm(b *testing.B, endpoint string, count, inFlight int) time.Duratio
 	for range inFlight {
 		workers.Go(func() {
 			for i := range work {
-				response, err := http.Post(endpoint, "application/x-www-form-urlencoded", strings.NewReader(form))
+				response, err := new(http.Client).Post(endpoint, "application/x-www-form-urlencoded", strings.NewReader(form))
 				if err != nil {
 					b.Error(err)
 					continue
