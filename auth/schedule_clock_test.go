@@ -107,7 +107,7 @@ func TestScheduleSurvivesSuspend(t *testing.T) {
 				before := len(b.net.got(0))
 
 				b.net.setDown(true)
-				b.link = "none"
+				b.setLink("none")
 				b.shift(8 * time.Hour) // timers stand still meanwhile
 				b.pass(10 * time.Minute)
 				require.Len(b, b.net.got(0), before)
@@ -118,7 +118,7 @@ func TestScheduleSurvivesSuspend(t *testing.T) {
 				}
 
 				b.net.setDown(false)
-				b.link = link
+				b.setLink(link)
 				up := time.Now()
 				b.pass(time.Minute)
 				posts := b.net.got(0)[before:]
@@ -147,10 +147,10 @@ func TestScheduleWaitsForTheNetwork(t *testing.T) {
 		b.start()
 		b.pass(time.Minute)
 		assert.True(b, b.engine.Offline())
-		assert.LessOrEqual(b, b.net.dials, 2*8, "tries within the first minute, two hosts")
-		dials := b.net.dials
+		assert.LessOrEqual(b, b.net.tried(), 2*8, "tries within the first minute, two hosts")
+		dials := b.net.tried()
 		b.pass(6 * time.Hour)
-		perHour := float64(b.net.dials-dials) / 6
+		perHour := float64(b.net.tried()-dials) / 6
 		assert.Less(b, perHour, 40.0, "tries an hour")
 		assert.Greater(b, perHour, 2*4.0, "it has given up")
 		assert.Equal(b, 1, b.seen(auth.EventNetwork), "one event, not one a try")
@@ -222,7 +222,7 @@ func TestScheduleKeepsPlansOfAWrongClockWithoutANetwork(t *testing.T) {
 		b.pass(2 * time.Hour)
 		assert.True(b, b.engine.Offline())
 		b.net.setDown(false)
-		b.link = "office"
+		b.setLink("office")
 		b.pass(10 * time.Minute)
 		assert.Len(b, b.net.got(1), 40)
 		for _, r := range b.rows() {

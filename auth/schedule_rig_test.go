@@ -30,9 +30,9 @@ type bubble struct {
 	net    *tokenNet
 	shift  func(time.Duration) // sets the wall clock
 	now    func() time.Time    // the wall clock
-	link   string              // the machine's addresses
 
 	mu     sync.Mutex
+	link   string // the machine's addresses
 	events map[auth.EventKind]int
 }
 
@@ -70,7 +70,11 @@ func (b *bubble) another() *auth.Engine {
 		Browser: authtest.NewBrowser(b.T, authtest.BrowserIgnore, nil), Now: b.now,
 	})
 	require.NoError(b, err)
-	e.WithLink(func() string { return b.link })
+	e.WithLink(func() string {
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		return b.link
+	})
 	e.Subscribe(func(event auth.Event) {
 		b.mu.Lock()
 		defer b.mu.Unlock()
@@ -81,6 +85,13 @@ func (b *bubble) another() *auth.Engine {
 }
 
 func (b *bubble) start() { require.NoError(b, b.engine.Start(b.Context())) }
+
+// setLink gives the machine other addresses.
+func (b *bubble) setLink(link string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.link = link
+}
 
 // seen is how many events of a kind there were.
 func (b *bubble) seen(kind auth.EventKind) int {
@@ -172,6 +183,13 @@ func (n *tokenNet) setDown(down bool) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	n.down = down
+}
+
+// tried is how often a connection was asked for.
+func (n *tokenNet) tried() int {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.dials
 }
 
 // at sets what the server at a port answers.
