@@ -298,3 +298,27 @@ func TestScheduleIsolatesOneBadConnection(t *testing.T) {
 		assert.False(b, b.engine.Offline())
 	})
 }
+
+// R26: nor is it the one that finds out, again and again, whether the network
+// is back.
+func TestScheduleProbesWithOneAfterTheOther(t *testing.T) {
+	scheduled(t, func(b *bubble) {
+		b.put(1, func(r *auth.Record) { // what listens there speaks no TLS
+			r.Authorization.Endpoints.Token = "https://127.0.0.1:1/token"
+			r.Status.LastUsedAt = b.now()
+		})
+		var good []string
+		for range 3 {
+			good = append(good, b.put(1, nil))
+		}
+		b.net.setDown(true)
+		b.start()
+		b.pass(2 * time.Hour)
+		require.True(b, b.engine.Offline())
+		b.net.setDown(false)
+		b.pass(35 * time.Minute) // two probes at the longest pause
+		for _, id := range good {
+			assert.Equal(b, int64(2), b.row(id).Status.Generation, "held up")
+		}
+	})
+}
