@@ -342,7 +342,7 @@ def jwks():
 def authorize():
     if request.method == "GET":
         try:
-            asked = server.get_consent_grant(end_user=None)
+            asked = server.get_consent_grant(end_user=User("alice"))
         except OAuth2Error as error:
             return jsonify(dict(error.get_body())), 400
         return PAGE.format(title="Allow " + asked.client.client_id, code="")
