@@ -20,7 +20,8 @@ const (
 // TestResult is what a test of an authorization showed.
 type TestResult struct {
 	// Renewed tells that the token call brought a new access token; Took is
-	// how long that lasted. A token that can't be renewed is used as it is.
+	// how long that lasted. A token that is good for a while yet, or that can't
+	// be renewed, is used as it is.
 	Renewed bool
 	Took    time.Duration
 	// Address is what was fetched; "" when there was nothing to fetch.

@@ -1,8 +1,10 @@
 package auth
 
 import (
+	"cmp"
 	"context"
 	"net/url"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -20,12 +22,22 @@ var askForms = map[Grant]func(a Authorization, now time.Time) (url.Values, error
 // end of ctx before the request leaves ends it.
 func (e *Engine) ask(ctx context.Context, p pending) (Detail, error) {
 	return e.underSignIn(ctx, p, func(ctx context.Context, r Record) (Record, error) {
-		form, err := askForms[p.config.Grant](p.config, e.now())
+		form, err := e.askForm(p.config)
 		if err != nil {
 			return Record{}, e.unusable(err, r)
 		}
 		return e.redeem(ctx, p, r, AttemptAsk, form, "")
 	})
+}
+
+// askForm is the token request of an authorization that can ask again and again.
+func (e *Engine) askForm(a Authorization) (url.Values, error) {
+	form, err := askForms[a.Grant](a, e.now())
+	if info, _ := a.Grant.Info(); err == nil && info.Scopes && len(a.Scopes) > 0 {
+		svc, _ := e.catalog.Get(a.ServiceID)
+		form.Set("scope", strings.Join(a.Scopes, cmp.Or(svc.ScopeSeparator, " ")))
+	}
+	return form, err
 }
 
 // unusable says that the stored settings make no request.
@@ -53,7 +65,7 @@ func (e *Engine) askAgain(ctx context.Context, r Record) (Record, error) {
 	if why := whyNotRefresh(svc, r); why != "" {
 		return Record{}, e.explain(refusedErr(r), r)
 	}
-	form, err := askForms[r.Authorization.Grant](r.Authorization, e.now())
+	form, err := e.askForm(r.Authorization)
 	if err != nil {
 		if err := e.settle(ctx, r, StateNeedsAttention, CodeClientKey, r.Status.Failures+1); err != nil {
 			return Record{}, e.explain(err, r)

@@ -1,6 +1,7 @@
 package auth
 
 import (
+	"cmp"
 	"crypto/rand"
 	"encoding/json"
 	"time"
@@ -69,10 +70,7 @@ func clientAssertion(r ClientRequest, now time.Time) (Secret, error) {
 	if err != nil {
 		return Secret{}, err
 	}
-	audience := r.Issuer
-	if audience == "" {
-		audience = r.Endpoint
-	}
+	audience := cmp.Or(r.Values.Text(FieldClientAudience), r.Issuer, r.Endpoint)
 	header := map[string]any{}
 	if id := r.Values.Text(FieldClientKeyID); id != "" {
 		header["kid"] = id

@@ -24,10 +24,13 @@ func (e *settingError) Unwrap() error { return e.cause }
 // (RFC 6749 section 2.3, T37). A client without an ID has none: what the form
 // says of one then stays, as some services want it inside the payload. at is
 // the time that an assertion names. A certificate is shown by Via.
-func (r ClientRequest) authenticate(header http.Header, form url.Values, at time.Time) error {
+func (r ClientRequest) authenticate(op string, header http.Header, form url.Values, at time.Time) error {
 	if r.ClientID == "" && r.ClientAuth == ClientAuthNone {
 		return nil
 	}
+	// An authorization request names its client in any case (RFC 9126 section
+	// 2.1), and some servers tie a device code to the name alone.
+	named := form.Has("response_type") || op == OpDevice
 	for _, name := range clientParams {
 		form.Del(name)
 	}
@@ -37,7 +40,7 @@ func (r ClientRequest) authenticate(header http.Header, form url.Values, at time
 		// non-ASCII character in either would break Basic otherwise (section 2.3.1).
 		request := http.Request{Header: header}
 		request.SetBasicAuth(url.QueryEscape(r.ClientID), url.QueryEscape(r.ClientSecret.Reveal()))
-		if form.Has("response_type") { // an authorization request names its client in any case (RFC 9126 section 2.1)
+		if named {
 			form.Set("client_id", r.ClientID)
 		}
 	case ClientAuthPost:

@@ -22,7 +22,7 @@ func draftOf(svc Service, r Record) Draft {
 	if a.ClientAuth != ClientAuthNone {
 		d.ClientAuth = a.ClientAuth
 	}
-	if info.Scopes {
+	if !scopesByParameter(info, a.TokenParams) {
 		d.Scopes = slices.Clone(a.Scopes)
 	}
 	if info.Sign {

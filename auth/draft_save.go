@@ -42,13 +42,21 @@ func NewAuthorization(id string, svc Service, d Draft, e Endpoints, now time.Tim
 		a.Headers = overlaid(nil, d.Headers)
 		a.OmitHeaders, a.OmitFields = listOf(d.OmitHeaders), listOf(d.OmitFields)
 	}
-	if info.Scopes {
-		a.Scopes = orderedScopes(svc, d.Scopes, params)
-	} else {
+	a.Scopes = orderedScopes(svc, d.Scopes, params)
+	if scopesByParameter(info, a.TokenParams) {
 		a.Scopes = strings.Fields(a.TokenParams["scope"])
 	}
 	a.Values = valuesFor(info, a.ClientAuth, d.Values)
+	if _, tokenEndpoint := svc.Quirk(QuirkAssertionAudience); tokenEndpoint && a.ClientAuth.signsAssertion() && a.Values.Text(FieldClientAudience) == "" {
+		a.Values.Set(FieldClientAudience, NewSecret(e.Token))
+	}
 	return a
+}
+
+// scopesByParameter tells whether the scopes are those of the token request's
+// parameter: the user's own word, where no sign-in asked for others before.
+func scopesByParameter(info GrantInfo, tokenParams map[string]string) bool {
+	return !info.Scopes || info.Confidential && tokenParams["scope"] != ""
 }
 
 // valuesFor picks the values that the grant, the client authentication and the

@@ -98,7 +98,7 @@ var Grants = []GrantInfo{
 	{
 		ID: GrantClientCredentials, Label: "Client credentials", Caption: "The app signs in as itself, without a user.",
 		Button: "Save & Get Token", RFC: "RFC 6749 section 4.4",
-		Client: NeedRequired, Secret: NeedRequired, Confidential: true, Request: true,
+		Client: NeedRequired, Secret: NeedRequired, Confidential: true, Scopes: true, Request: true,
 		Prompt: PromptNone, Renewal: RenewAsk,
 	},
 	{
@@ -181,7 +181,9 @@ var clientAuths = []ClientAuth{
 func (m ClientAuth) Fields() []GrantField {
 	switch m {
 	case ClientAuthPrivateKeyJWT:
-		return []GrantField{{FieldClientKey, true}, {FieldClientKeyPassword, false}, {FieldClientKeyID, false}}
+		return []GrantField{{FieldClientKey, true}, {FieldClientKeyPassword, false}, {FieldClientKeyID, false}, {FieldClientAudience, false}}
+	case ClientAuthSecretJWT:
+		return []GrantField{{FieldClientAudience, false}}
 	case ClientAuthTLS, ClientAuthSelfSignedTLS:
 		return []GrantField{{FieldClientCert, true}, {FieldClientCertPassword, false}}
 	default:

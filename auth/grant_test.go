@@ -13,7 +13,7 @@ import (
 var plainFields = []Field{
 	FieldUserName, FieldPassword, FieldPayload, FieldJWTHeader, FieldJWTIssuer, FieldJWTSubject, FieldJWTAudience,
 	FieldPrivateKey, FieldKeyPassword, FieldAssertionLifetime, FieldRefreshToken, FieldAccessToken, FieldTokenPrefix, FieldTokenExpiry,
-	FieldClientKey, FieldClientKeyPassword, FieldClientKeyID, FieldClientCert, FieldClientCertPassword,
+	FieldClientKey, FieldClientKeyPassword, FieldClientKeyID, FieldClientAudience, FieldClientCert, FieldClientCertPassword,
 	FieldTimeout, FieldProxy, FieldCA,
 }
 

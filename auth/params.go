@@ -29,13 +29,13 @@ func ownSignParam(name string) bool {
 }
 
 // ownTokenParam tells whether a parameter of the token request is not the
-// user's to set. A grant without a checklist of scopes takes them as a parameter.
+// user's to set. Scopes are one where no sign-in asks for them.
 func ownTokenParam(info GrantInfo, name string) bool {
 	switch name {
 	case "client_id":
 		return true
 	case "scope":
-		return info.Scopes
+		return info.Scopes && !info.Confidential
 	case "username", "password":
 		return info.ID == GrantPassword
 	}

@@ -142,6 +142,9 @@ const (
 	// QuirkNonce: the scope openid needs a nonce in the code flow (Glewlwyd).
 	// The engine always sends one with openid; the quirk documents it.
 	QuirkNonce QuirkID = "nonce"
+	// QuirkAssertionAudience: a client's assertion names the token endpoint as
+	// its audience, not the issuer (Microsoft).
+	QuirkAssertionAudience QuirkID = "assertion_audience_token_endpoint"
 	// QuirkRevocationEndsAll: the revocation of any token ends everything that
 	// the user granted to the client (Google), a newer sign-in too.
 	QuirkRevocationEndsAll QuirkID = "revocation_ends_all"

@@ -25,6 +25,7 @@ var (
 		QuirkIssuerTemplate:        {"literal", "claim"},
 		QuirkNoExpiryMeansNever:    nil,
 		QuirkNonce:                 nil,
+		QuirkAssertionAudience:     nil,
 		QuirkRevocationEndsAll:     nil,
 	}
 )

@@ -42,7 +42,7 @@ func Validate(svc Service, d Draft) FieldErrors {
 	}
 	wrong = append(wrong, checkFields(info.Fields, info, d)...)
 	if info.Scopes {
-		add(FieldScopes, checkAskedScopes(svc, d.Scopes))
+		add(FieldScopes, checkAskedScopes(svc, info, d.Scopes))
 	}
 	if info.Request {
 		wrong = append(wrong, checkClientAuth(info, d)...)
@@ -178,8 +178,10 @@ func clientAuthFor(svc Service, d Draft) ClientAuth {
 	return method
 }
 
-func checkAskedScopes(svc Service, scopes []string) string {
-	if len(scopes) == 0 && len(svc.Scopes) > 0 && !svc.OwnAddresses {
+// checkAskedScopes wants one scope at least of a user's sign-in; what an app may
+// do by itself is often settled at the service.
+func checkAskedScopes(svc Service, info GrantInfo, scopes []string) string {
+	if len(scopes) == 0 && len(svc.Scopes) > 0 && !svc.OwnAddresses && !info.Confidential {
 		return "Choose at least one permission"
 	}
 	for _, scope := range scopes {

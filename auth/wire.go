@@ -137,7 +137,7 @@ func (w *Wire) post(ctx context.Context, op string, r ClientRequest, form url.Va
 	}
 	header := wireHeader()
 	header.Set("Content-Type", wireFormContentType)
-	if err := r.authenticate(header, form, at); err != nil {
+	if err := r.authenticate(op, header, form, at); err != nil {
 		return nil, c.unsendable(err)
 	}
 	if err := r.dress(header, form, op); err != nil {

@@ -31,10 +31,24 @@ func (m *formModel) grants() []auth.GrantInfo {
 // setGrant changes the grant. What stands in the fields of the other one stays
 // in the draft, see outgoing.
 func (m *formModel) setGrant(g auth.Grant) {
+	was := m.info().Confidential
 	m.draft.Grant = g
+	if m.info().Confidential != was {
+		m.swapScopes()
+	}
 	m.forget(auth.FieldName)
 	clear(m.unreadable)
 	m.followRefresh()
+}
+
+// swapScopes changes between the permissions of a user and those of an app that
+// acts for itself: what is chosen for the one means nothing to the other, and is
+// kept until the user comes back.
+func (m *formModel) swapScopes() {
+	scopes, added := m.draft.Scopes, m.added
+	m.added = m.otherAdded
+	m.setScopes(m.otherScopes)
+	m.otherScopes, m.otherAdded = scopes, added
 }
 
 // valueFields are the plain value fields that the form has now.
@@ -170,7 +184,7 @@ func (m *formModel) connectionFields() []auth.GrantField {
 // paramsUpFront tells whether the parameters of the token request stand among
 // the fields that all need: an app that signs in as itself says there what it
 // wants.
-func (m *formModel) paramsUpFront() bool { return m.info().Confidential && !m.info().Scopes }
+func (m *formModel) paramsUpFront() bool { return m.info().Confidential }
 
 // moreFields are the fields below More, in their order.
 func (m *formModel) moreFields() []auth.Field {

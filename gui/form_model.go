@@ -16,6 +16,8 @@ type formModel struct {
 	draft    auth.Draft // Scopes is kept up to date by choose, add and the like
 	original auth.Draft
 	added    []string // scopes that the service's data does not name, in the order they were added
+	// otherScopes and otherAdded wait for a grant of the other kind, see swapScopes.
+	otherScopes, otherAdded []string
 
 	// kept holds what was chosen for the services that the user has left, so
 	// that coming back loses nothing.
@@ -45,6 +47,7 @@ type serviceChoice struct {
 	params                     map[string]string
 	scopes                     []string
 	added                      []string
+	otherScopes, otherAdded    []string
 	public                     bool
 	clientAuth                 auth.ClientAuth
 	port                       int
@@ -111,7 +114,7 @@ func (m *formModel) setService(id string) {
 	}
 	d := &m.draft
 	left := choiceOf(*d)
-	left.added = m.added
+	left.added, left.otherScopes, left.otherAdded = m.added, m.otherScopes, m.otherAdded
 	m.kept[d.ServiceID] = left
 	choice, seen := m.kept[id]
 	m.svc = m.service(id)
@@ -125,6 +128,10 @@ func (m *formModel) setService(id string) {
 	choice.into(d)
 	d.ServiceID, m.added = id, choice.added
 	m.setScopes(choice.scopes)
+	m.otherScopes, m.otherAdded = choice.otherScopes, choice.otherAdded
+	if !seen && m.info().Confidential {
+		m.swapScopes() // the service's defaults are a user's
+	}
 	// What was wrong belonged to the other service, but for what does not
 	// depend on it.
 	m.forget(auth.FieldName, auth.FieldClientID)

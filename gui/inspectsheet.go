@@ -46,7 +46,7 @@ func (u *ui) showInspection(t target, in auth.Inspection) {
 		widgets.NewParagraph(lang.L("Read on this computer. Nothing shown here can be used as a token.")).Colored(widgets.ColorNameMuted)))
 	if in.Access == nil {
 		w.body.Add(widgets.NewColumn(4, strong(lang.L("Access token")),
-			widgets.NewParagraph(lang.L("It is no JWT: it means something to the service alone."))))
+			widgets.NewParagraph(lang.L("It is no JWT: only the service can read it."))))
 	} else {
 		w.body.Add(w.token(lang.L("Access token"), in.Access))
 	}
@@ -59,7 +59,7 @@ func (u *ui) showInspection(t target, in auth.Inspection) {
 	buttons := []fyne.CanvasObject{shut}
 	if t.detail.CanIntrospect {
 		w.ask = widgets.NewButton(lang.L("Ask the service"), u.icons.Icon("cloud"), w.introspect)
-		w.ask.SetToolTip(lang.L("Asks whether the access token is in force (RFC 7662)"))
+		w.ask.SetToolTip(lang.L("Asks whether the access token is still in force"))
 		buttons = []fyne.CanvasObject{w.ask, shut}
 	}
 	w.sheet = u.openSheet(inspectWidth, widgets.NewInset(24, 28, 24, 28, w.body), sheetFoot(nil, buttons...), w.close)
@@ -118,7 +118,7 @@ func (w *inspectSheet) box(claims []auth.Claim) fyne.CanvasObject {
 		lines.Add(widgets.NewRow(12, 1, false, widgets.NewFixed(130, 17, name), shown))
 	}
 	if len(claims) == 0 {
-		lines.Add(widgets.NewCaption(lang.L("nothing")))
+		lines.Add(widgets.NewCaption(lang.L("Nothing")))
 	}
 	return widgets.NewStacked(widgets.NewPanel(widgets.ColorNameOff, "", 6), widgets.NewInset(10, 12, 10, 12, lines))
 }

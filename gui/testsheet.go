@@ -47,7 +47,7 @@ func (u *ui) openTest(t target) {
 	shut := widgets.NewButton(lang.L("Close"), nil, func() { w.sheet.close() })
 	body := widgets.NewInset(24, 28, 20, 28, widgets.NewColumn(12,
 		sheetTitle(lang.L("Test “{{.Name}}”", named(t.row.Name))),
-		widgets.NewParagraph(lang.L("Gets a fresh access token where the service gives one, then fetches the address with it.")).Colored(widgets.ColorNameMuted),
+		widgets.NewParagraph(lang.L("Makes sure that the access token is fresh, then fetches the address with it.")).Colored(widgets.ColorNameMuted),
 		field.Object, w.result))
 	w.sheet = u.openSheet(testWidth, body, sheetFoot(nil, shut, w.run), func() { w.sheet.close() })
 	field.OnHeight = w.sheet.refit
@@ -79,7 +79,7 @@ func (w *testSheet) start() {
 
 // show tells of the token call first, then of the answer.
 func (w *testSheet) show(r auth.TestResult) {
-	token := lang.L("The stored access token was used; it can't be renewed.")
+	token := lang.L("The stored access token was used.")
 	if r.Renewed {
 		token = lang.L("A fresh access token came in {{.Took}}.", map[string]any{"Took": took(r.Took)})
 	}

@@ -46,7 +46,7 @@ func TestTestSheet_FailureStandsInIt(t *testing.T) {
 		}
 		d.tap("Run test")
 		assert.False(t, d.shows("Check the address."))
-		for _, words := range []string{"HTTP 403", "4.2 MB", "can't be renewed", "Only the beginning is shown."} {
+		for _, words := range []string{"HTTP 403", "4.2 MB", "The stored access token was used.", "Only the beginning is shown."} {
 			assert.True(t, d.shows(words), words)
 		}
 	})
@@ -111,7 +111,7 @@ func TestInspection_WhatCannotBeReadOrAsked(t *testing.T) {
 		d.engine.OnInspect = func(string) (auth.Inspection, error) { return auth.Inspection{}, nil }
 		d.tap("Graph mail")
 		d.shortcut(fyne.KeyI)
-		assert.True(t, d.shows("It is no JWT: it means something to the service alone."))
+		assert.True(t, d.shows("It is no JWT: only the service can read it."))
 		assert.False(t, d.shows("Ask the service"), "what is not offered is not shown")
 		d.key(fyne.KeyEscape)
 		assert.Nil(t, d.c.Overlays().Top())

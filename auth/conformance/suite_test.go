@@ -43,7 +43,7 @@ type client struct {
 	id, secret string
 	method     auth.ClientAuth
 	scopes     []string
-	// noRevocation: the server lets this client revoke nothing.
+	// noRevocation: the server lets this client revoke and inspect nothing.
 	noRevocation bool
 	// values are the fields of a client authentication without a secret.
 	values auth.Values

@@ -57,8 +57,10 @@ func BenchmarkWindow(b *testing.B) {
 	}
 	for range b.N {
 		b.StopTimer()
-		measureStarts(b, d, binary)
-		measureFrames(b, d, binary)
+		//S
+		//F
+		measureWork(b, d, binary)
+		//T
 	}
 }
 
