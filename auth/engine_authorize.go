@@ -25,6 +25,7 @@ func (e *Engine) Authorize(ctx context.Context, d Draft) (*SignIn, error) {
 	if len(wrong) > 0 {
 		return nil, FieldErrors(wrong)
 	}
+	given := d.Values
 	if err := e.keepSecrets(ctx, &d); err != nil {
 		return nil, err
 	}
@@ -45,6 +46,11 @@ func (e *Engine) Authorize(ctx context.Context, d Draft) (*SignIn, error) {
 	}
 	config := NewAuthorization(id, svc, d, endpoints, e.now())
 	p := pending{config: config, pasted: pastedValues(d.Values)}
+	if given[FieldRefreshToken].Empty() {
+		// The one that is kept may be replaced before its turn comes: pasteRefresh
+		// takes what is stored then.
+		delete(p.pasted, FieldRefreshToken)
+	}
 	if d.ID != "" {
 		p.config.CreatedAt, p.replace = old.Authorization.CreatedAt, true
 		return e.begin(ctx, p, old, nil)

@@ -1,6 +1,7 @@
 package auth_test
 
 import (
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -110,6 +111,30 @@ func TestPastedRefreshTokenBesideWorkingTokens(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, second, r.row(id).Tokens.Refresh.Reveal())
 	assert.Empty(t, r.store.Revocations(), "what the user pasted may be in use elsewhere")
+}
+
+// The stored token that an edit keeps is the one that stands there when it is
+// presented: a refresh may have replaced it since the form was sent off.
+func TestKeptRefreshTokenIsTheOneThatIsStored(t *testing.T) {
+	r := newRig(t, authtest.EvilasParams{Rotation: authtest.RotateStrict})
+	_, id, err := r.direct(r.pasteDraft(r.server.Grant("read")))
+	require.NoError(t, err)
+	d, err := r.engine.DraftOf(background(), id, false)
+	require.NoError(t, err)
+	another := r.another(authtest.BrowserIgnore)
+	var signedIn atomic.Bool
+	r.store.Fault = func(method string) error {
+		if method == "Lock" && signedIn.CompareAndSwap(false, true) { // the lock of the refresh passes
+			_, err := another.Refresh(background(), id)
+			assert.NoError(t, err)
+		}
+		return nil
+	}
+	_, _, err = r.direct(d)
+	require.NoError(t, err)
+	assert.Equal(t, 1, r.server.MostShown("refresh"))
+	_, err = r.engine.Refresh(background(), id)
+	require.NoError(t, err, "the family is alive")
 }
 
 // A duplicate needs a token of its own: two rows with one would end each other.
