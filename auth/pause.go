@@ -8,7 +8,7 @@ import "context"
 // paused does nothing; without tokens, or with revoked ones, there is nothing
 // to pause, which a *Failure says.
 func (e *Engine) Pause(ctx context.Context, id string) error {
-	return e.underLock(ctx, id, func(ctx context.Context, r Record) error {
+	err := e.underLock(ctx, id, func(ctx context.Context, r Record) error {
 		switch {
 		case r.Status.State == StatePaused:
 			return nil
@@ -20,11 +20,14 @@ func (e *Engine) Pause(ctx context.Context, id string) error {
 		if err := e.store.SetState(ctx, id, r.Status.Generation, end); err != nil {
 			return e.explain(err, r)
 		}
-		if s := e.openSignIn(id); s != nil {
-			s.Cancel()
-		}
 		return nil
 	})
+	// Not under the lock, which the sign-in may be waiting for: it finds the
+	// pause when it gets it.
+	if s := e.openSignIn(id); err == nil && s != nil {
+		s.Cancel()
+	}
+	return err
 }
 
 // Resume ends Pause: the authorization is again in the state that its last

@@ -1,6 +1,7 @@
 package auth_test
 
 import (
+	"sync"
 	"testing"
 	"time"
 
@@ -160,6 +161,45 @@ func TestPauseEndsAnOpenSignIn(t *testing.T) {
 	_, err = s.Wait(background())
 	require.Error(t, err)
 	assert.Equal(t, auth.StatePaused, r.row(id).Status.State)
+}
+
+// A sign-in whose answer comes during the pause is ended too: neither waits for
+// the other.
+func TestPauseMeetsAnAnswer(t *testing.T) {
+	r := newRig(t, authtest.EvilasParams{})
+	id := r.stored(nil).Authorization.ID
+	s, err := r.engine.Reauthorize(background(), id, auth.ReauthorizeOptions{})
+	require.NoError(t, err)
+	calls := make(chan string, 100)
+	var mu sync.Mutex
+	answered := false
+	r.store.Fault = func(method string) error {
+		mu.Lock()
+		first := method == "SetState" && !answered
+		answered = answered || first
+		mu.Unlock()
+		calls <- method
+		if first { // the pause holds the lock
+			assert.NoError(t, s.OpenBrowser(background()))
+			for <-calls != "Lock" {
+			}
+		}
+		return nil
+	}
+	paused := make(chan error, 1)
+	go func() { paused <- r.engine.Pause(background(), id) }()
+	for <-calls != "Lock" {
+	}
+	select {
+	case err := <-paused:
+		require.NoError(t, err)
+	case <-time.After(20 * time.Second):
+		require.Fail(t, "the pause waits for the sign-in, which waits for the pause")
+	}
+	_, err = s.Wait(background())
+	require.Error(t, err)
+	assert.Equal(t, auth.StatePaused, r.row(id).Status.State)
+	assert.Zero(t, r.posts())
 }
 
 func TestThereIsNothingToPause(t *testing.T) {
