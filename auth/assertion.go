@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"crypto/rand"
 	"encoding/json"
+	"strings"
 	"time"
 
 	"github.com/go-jose/go-jose/v4"
@@ -62,6 +63,10 @@ const clientAssertionLifetime = 60 * time.Second
 // clientAssertionType is the value of RFC 7523 section 2.2.
 const clientAssertionType = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 
+// audienceEndpoint stands in FieldClientAudience for the address that is asked:
+// some servers want each of their endpoints to be named (Glewlwyd).
+const audienceEndpoint = "{endpoint}"
+
 // clientAssertion makes the assertion by which a client proves itself
 // (RFC 7523 section 3): for one audience, as a single string, with an ID that
 // was never used before. An error wraps nothing of the key.
@@ -70,7 +75,8 @@ func clientAssertion(r ClientRequest, now time.Time) (Secret, error) {
 	if err != nil {
 		return Secret{}, err
 	}
-	audience := cmp.Or(r.Values.Text(FieldClientAudience), r.Issuer, r.Endpoint)
+	named := strings.ReplaceAll(r.Values.Text(FieldClientAudience), audienceEndpoint, r.Endpoint)
+	audience := cmp.Or(named, r.Issuer, r.Endpoint)
 	header := map[string]any{}
 	if id := r.Values.Text(FieldClientKeyID); id != "" {
 		header["kid"] = id

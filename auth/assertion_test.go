@@ -98,6 +98,14 @@ func TestClientAssertion(t *testing.T) {
 	_, claims := verified(t, assertion, "HS256", []byte(sharedSecret))
 	assert.Equal(t, "https://as.example.test/token", claims["aud"], "where the issuer is not known")
 
+	for typed, want := range map[string]string{"https://as.example.test/own": "https://as.example.test/own", "{endpoint}": r.Endpoint} {
+		r.Values = Values{FieldClientAudience: NewSecret(typed)}
+		assertion, err := clientAssertion(r, now)
+		require.NoError(t, err)
+		_, claims := verified(t, assertion, "HS256", []byte(sharedSecret))
+		assert.Equal(t, want, claims["aud"], "the user's word goes before all")
+	}
+
 	r.ClientSecret = NewSecret(sharedSecret[:31])
 	_, err = clientAssertion(r, now)
 	assert.Equal(t, errSecretShort, err)

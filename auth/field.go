@@ -110,7 +110,7 @@ var FieldInfos = []FieldInfo{
 
 	{ID: FieldClientKey, Label: "Client key", Kind: KindPEM, Placeholder: "-----BEGIN PRIVATE KEY-----", Hint: "Its public part is registered at the service.", Keep: true},
 	{ID: FieldClientKeyPassword, Label: "Client key password", Kind: KindSecret, Hint: "Only for an encrypted key", Keep: true, With: FieldClientKey},
-	{ID: FieldClientAudience, Label: "Assertion audience", Kind: KindText, Hint: "aud: empty for the service's issuer; some services want the address of their token endpoint"},
+	{ID: FieldClientAudience, Label: "Assertion audience", Kind: KindText, Hint: "aud: empty for the service's issuer; {endpoint} for the address that is asked"},
 	{ID: FieldClientKeyID, Label: "Client key ID", Kind: KindText, Hint: "kid: as the service shows it; optional"},
 	{ID: FieldClientCert, Label: "Client certificate", Kind: KindPEM, Placeholder: "-----BEGIN CERTIFICATE-----", Hint: "Certificate and private key, as PEM or PKCS#12", Keep: true},
 	{ID: FieldClientCertPassword, Label: "Certificate password", Kind: KindSecret, Hint: "Of the PKCS#12 file or the encrypted key", Keep: true, With: FieldClientCert},

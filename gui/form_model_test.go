@@ -237,3 +237,18 @@ func TestFormModel_BlankRowsAreNoChange(t *testing.T) {
 	m.setUnreadable(auth.FieldHeaders, "Line 1: …")
 	assert.True(t, m.dirty(), "JSON that can't be read was typed by somebody")
 }
+
+// The service's usual permissions are a user's: an app that acts for itself
+// starts with none, and each kind keeps its own choice.
+func TestFormModel_AnAppsPermissionsAreNotAUsers(t *testing.T) {
+	m := newModel()
+	m.setGrant(auth.GrantClientCredentials)
+	assert.Empty(t, m.outgoing().Scopes)
+	m.addScope("https://api.example/.default")
+	m.setGrant(auth.GrantDeviceCode)
+	assert.Equal(t, []string{"one"}, m.outgoing().Scopes)
+	m.setService("b")
+	m.setService("a")
+	m.setGrant(auth.GrantClientCredentials)
+	assert.Equal(t, []string{"https://api.example/.default"}, m.outgoing().Scopes)
+}

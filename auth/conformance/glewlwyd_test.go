@@ -71,13 +71,13 @@ func TestGlewlwyd(t *testing.T) {
 	web := client{id: "web", secret: glewlwydSecret, method: auth.ClientAuthBasic, scopes: scopes}
 	secretJWT := client{id: "secret-jwt", secret: "secret-jwt-0123456789abcdef0123456789abcdef01", method: auth.ClientAuthSecretJWT, scopes: scopes}
 	privateJWT := client{id: "private-jwt", method: auth.ClientAuthPrivateKeyJWT, values: keys.values(), scopes: scopes}
-	// Its assertions name the token endpoint.
+	// An assertion has to name the very endpoint that it is sent to.
 	for _, c := range []*client{&secretJWT, &privateJWT} {
 		c.values = maps.Clone(c.values)
 		if c.values == nil {
 			c.values = auth.Values{}
 		}
-		c.values.Set(auth.FieldClientAudience, auth.NewSecret(issuer+"/token"))
+		c.values.Set(auth.FieldClientAudience, auth.NewSecret("{endpoint}"))
 	}
 	for _, c := range []client{desktop, web, secretJWT, privateJWT} {
 		t.Run(c.id, func(t *testing.T) { s.run(t, c) })
