@@ -74,7 +74,7 @@ func (e *Engine) mono() time.Duration { return time.Since(e.began) }
 func (e *Engine) runScheduler() {
 	s := &scheduler{
 		e: e, wall: e.now(), mono: e.mono(), busy: map[string]bool{}, held: map[string]held{},
-		failed: map[string]time.Duration{}, ended: make(chan jobEnd, jobsInAll), // as many as there are refreshes: their end never waits
+		failed: map[string]time.Duration{}, ended: make(chan jobEnd, jobsInAll),
 	}
 	e.readMargin(e.ctx)
 	for {
@@ -258,7 +258,10 @@ func (s *scheduler) start(d Due, done func()) bool {
 	if s.e.spawn(func() {
 		ok := s.e.refreshDue(d.ID)
 		done()
-		s.ended <- jobEnd{d.ID, !ok}
+		select {
+		case s.ended <- jobEnd{d.ID, !ok}:
+		case <-s.e.ctx.Done(): // nobody asks any more
+		}
 	}) {
 		return true
 	}
