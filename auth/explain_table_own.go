@@ -197,7 +197,7 @@ var explainOwn = map[string]explanation{
 		action: ActionNone,
 	},
 	CodeNameTaken: {
-		title: "This name is taken", happened: "Another authorization has this Friendly Name.",
+		title: "This name is taken", happened: "Another authorization has this name.",
 		mover: MoverUser, steps: []string{"Choose another name."},
 		action: ActionEdit,
 	},

@@ -137,7 +137,7 @@ func newNameSheet(u *ui, d auth.Draft) {
 	n.name, n.notes = widgets.NewInput("", false), widgets.NewTextArea("", 3)
 	n.name.SetText(d.Name)
 	n.notes.SetText(d.Notes)
-	n.field = widgets.NewField(u.icons, lang.L("Friendly Name"), true, n.name)
+	n.field = widgets.NewField(u.icons, lang.L("Friendly name"), true, n.name)
 	n.notesF = widgets.NewField(u.icons, lang.L("Notes"), false, n.notes)
 	cancel := widgets.NewButton(lang.L("Cancel"), nil, func() { n.close() })
 	n.save = widgets.NewPrimaryButton(lang.L("Rename"), nil, n.store)
