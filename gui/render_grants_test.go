@@ -57,6 +57,9 @@ func drawGrants(t *testing.T, look themeChoice, size fyne.Size, suffix string) {
 	show := func(service string, grant auth.Grant, fill func(d *auth.Draft)) *form {
 		d := b.engine.DraftFor(service)
 		d.Name, d.Grant, d.Values = "Finance reports", grant, auth.Values{}
+		if info, _ := grant.Info(); info.Confidential {
+			d.Scopes = nil
+		}
 		if fill != nil {
 			fill(&d)
 		}
