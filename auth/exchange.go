@@ -133,17 +133,13 @@ func (e *Engine) keep(p pending, r Record, g Grantee) (Record, error) {
 // revokeOld queues what a sign-in with this program had brought before, now
 // that its successor is stored: the refresh token, or the access token where
 // there is none. What the user pasted or a client got for itself is left to
-// run out, and so is all else where a revocation would end the new grant too:
-// at some services, and within one session.
+// run out, and so is all else that may belong to the new tokens' grant.
 func (e *Engine) revokeOld(old Record, g Grantee) {
 	info, _ := old.Authorization.Grant.Info()
-	svc, _ := e.catalog.Get(old.Authorization.ServiceID)
-	_, endsAll := svc.Quirk(QuirkRevocationEndsAll)
 	stays := g.Tokens.Refresh.Empty() && !g.DropRefresh && !old.Tokens.Refresh.Empty()
 	// A grant that the service has called over is not shown to it again (R27).
 	over := old.Status.State == StateRevoked || old.Status.State == StateNeedsSignIn
-	endsAll = endsAll || sameSession(old.Tokens.ID, g.Tokens.ID)
-	if info.Prompt == PromptNone || endsAll || stays || over {
+	if info.Prompt == PromptNone || stays || over || !e.grantedApart(old, g) {
 		return
 	}
 	all := RevocationsOf(old, e.now().UTC())
@@ -157,6 +153,16 @@ func (e *Engine) revokeOld(old Record, g Grantee) {
 		return
 	}
 	e.kickJanitor()
+}
+
+// grantedApart tells whether the tokens of a sign-in are known to belong to
+// another grant than those before. With a token the service ends the whole grant
+// (RFC 7009 section 2.1), and at many that is one per user and client, even per
+// project, or per session, however often the user signs in.
+func (e *Engine) grantedApart(old Record, g Grantee) bool {
+	svc, _ := e.catalog.Get(old.Authorization.ServiceID)
+	_, each := svc.Quirk(QuirkGrantPerSignIn)
+	return each || otherUser(old.Tokens.ID, g.Tokens.ID)
 }
 
 // beginExchange commits the intent to present what only a sign-in has.

@@ -57,27 +57,20 @@ func identityOf(idToken Secret, config Authorization, nonce string, svc Service)
 	return ""
 }
 
-// sameSession tells whether two ID tokens name one session at the service
-// (OpenID Connect Front-Channel Logout section 3): services that count by
-// sessions end the newer tokens together with the older ones.
-func sameSession(one, other Secret) bool {
-	session := sessionOf(one)
-	return session != "" && session == sessionOf(other)
+// otherUser tells whether two ID tokens name two users of one issuer (OpenID
+// Connect Core section 2).
+func otherUser(one, other Secret) bool {
+	a, b := subjectOf(one), subjectOf(other)
+	return a.Subject != "" && b.Subject != "" && a.Issuer == b.Issuer && a.Subject != b.Subject
 }
 
-// sessionOf is the session that an ID token names, "" when it names none.
-func sessionOf(idToken Secret) string {
+// subjectOf are the claims of an ID token; none of one that can't be read.
+func subjectOf(idToken Secret) (claims jwt.Claims) {
 	parsed, err := jwt.ParseSigned(idToken.Reveal(), idTokenAlgorithms)
-	if err != nil {
-		return ""
+	if err != nil || parsed.UnsafeClaimsWithoutVerification(&claims) != nil {
+		return jwt.Claims{}
 	}
-	var claims struct {
-		Session string `json:"sid"`
-	}
-	if parsed.UnsafeClaimsWithoutVerification(&claims) != nil {
-		return ""
-	}
-	return claims.Session
+	return claims
 }
 
 // issuerFits compares the issuer of an ID token with the one of the service.

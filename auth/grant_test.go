@@ -87,6 +87,6 @@ func TestShippedGrants(t *testing.T) {
 	for id, want := range map[string]int{OIDCServiceID: 7, OtherServiceID: 7, "github": 4, "google-workspace": 5, "microsoft-graph": 6, LocalServiceID: 2} {
 		assert.Len(t, shippedService(t, id).Grants, want, id)
 	}
-	_, ok := shippedService(t, "google-workspace").Quirk(QuirkRevocationEndsAll)
-	assert.True(t, ok)
+	_, ok := shippedService(t, "google-workspace").Quirk(QuirkGrantPerSignIn)
+	assert.False(t, ok, "any revocation ends all that the user granted to the client")
 }

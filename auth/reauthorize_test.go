@@ -83,7 +83,8 @@ func TestAnotherAccountKeepsNoRefreshToken(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			r := newRig(t, authtest.EvilasParams{NoRefreshToken: true})
 			before := r.stored(nil)
-			s, err := r.engine.Reauthorize(background(), before.Authorization.ID, test.options)
+			engine := r.another(authtest.BrowserFollow, auth.Quirk{ID: auth.QuirkGrantPerSignIn})
+			s, err := engine.Reauthorize(background(), before.Authorization.ID, test.options)
 			require.NoError(t, err)
 			_, err = r.signIn(s)
 			require.NoError(t, err)
@@ -98,7 +99,7 @@ func TestSignInRevokesTheOldGrantAfterwards(t *testing.T) {
 	for name, test := range map[string]struct {
 		fail    bool
 		same    bool // the service answers with the refresh token that is stored
-		quirks  []auth.Quirk
+		unknown bool // the service's data does not say that each sign-in is a grant of its own
 		edit    func(*auth.Record)
 		revoked func(auth.Record) []string
 	}{
@@ -107,12 +108,15 @@ func TestSignInRevokesTheOldGrantAfterwards(t *testing.T) {
 		"failed":            {fail: true},
 		"the same token":    {same: true},
 		"revoked before":    {edit: func(r *auth.Record) { r.Status.State = auth.StateRevoked }},
-		"service ends all":  {quirks: []auth.Quirk{{ID: auth.QuirkRevocationEndsAll}}},
+		"perhaps one grant": {unknown: true},
 		"never had any":     {edit: func(r *auth.Record) { r.Tokens, r.Status.Generation = auth.Tokens{}, 0 }},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := newRig(t, authtest.EvilasParams{})
-			engine := r.another(authtest.BrowserFollow, test.quirks...)
+			engine := r.engine
+			if !test.unknown {
+				engine = r.another(authtest.BrowserFollow, auth.Quirk{ID: auth.QuirkGrantPerSignIn})
+			}
 			before := r.stored(test.edit)
 			queuedTooEarly := false
 			r.store.Fault = func(method string) error {
@@ -150,11 +154,12 @@ func TestSignInRevokesTheOldGrantAfterwards(t *testing.T) {
 func TestEditedClientDropsTheOldRefreshToken(t *testing.T) {
 	r := newRig(t, authtest.EvilasParams{NoRefreshToken: true})
 	before := r.stored(nil)
-	d, err := r.engine.DraftOf(background(), before.Authorization.ID, false)
+	engine := r.another(authtest.BrowserFollow, auth.Quirk{ID: auth.QuirkGrantPerSignIn})
+	d, err := engine.DraftOf(background(), before.Authorization.ID, false)
 	require.NoError(t, err)
 	d.ClientID = "another"
 	d.ClientSecret, d.Confirmation = auth.NewSecret("s"), auth.NewSecret("s")
-	s, err := r.engine.Authorize(background(), d)
+	s, err := engine.Authorize(background(), d)
 	require.NoError(t, err)
 	_, err = r.signIn(s)
 	require.NoError(t, err)
@@ -206,22 +211,33 @@ func TestGrantedScopesOfASignIn(t *testing.T) {
 	}
 }
 
-// Tokens of one session at the service end together (Keycloak): the old ones
-// are left to run out then.
-func TestOldGrantOfTheSameSessionIsNotRevoked(t *testing.T) {
-	idToken := func(session string) string {
+// Nothing but two users shows by itself that there are two grants: elsewhere
+// the new tokens could end with the old ones, which are left to run out.
+func TestOldGrantIsRevokedOnlyApartFromTheNewOne(t *testing.T) {
+	idToken := func(claims string) string {
 		encode := base64.RawURLEncoding.EncodeToString
-		return encode([]byte(`{"alg":"RS256"}`)) + "." + encode([]byte(`{"sid":"`+session+`"}`)) + "." + encode([]byte("signature"))
+		return encode([]byte(`{"alg":"RS256"}`)) + "." + encode([]byte(claims)) + "." + encode([]byte("signature"))
 	}
-	for session, want := range map[string]int{"one": 0, "another": 1} {
-		r := newRig(t, authtest.EvilasParams{})
-		before := r.stored(func(rec *auth.Record) { rec.Tokens.ID = auth.NewSecret(idToken("one")) })
-		r.server.Script(authtest.PathToken, authtest.JSON(200, `{"access_token":"`+authtest.Sentinel+`access-new","token_type":"Bearer","refresh_token":"`+
-			r.server.Grant("read")+`","id_token":"`+idToken(session)+`"}`))
-		s, err := r.engine.Reauthorize(background(), before.Authorization.ID, auth.ReauthorizeOptions{})
-		require.NoError(t, err)
-		_, err = r.signIn(s)
-		require.NoError(t, err)
-		assert.Len(t, r.store.Revocations(), want, session)
+	for name, test := range map[string]struct {
+		was, is string
+		revoked int
+	}{
+		"another user":    {`{"iss":"i","sub":"ana"}`, `{"iss":"i","sub":"ben"}`, 1},
+		"the same":        {`{"iss":"i","sub":"ana"}`, `{"iss":"i","sub":"ana"}`, 0},
+		"another session": {`{"iss":"i","sub":"ana","sid":"1"}`, `{"iss":"i","sub":"ana","sid":"2"}`, 0},
+		"another issuer":  {`{"iss":"i","sub":"ana"}`, `{"iss":"j","sub":"ben"}`, 0},
+		"nobody":          {`{"iss":"i"}`, `{"iss":"i","sub":"ana"}`, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := newRig(t, authtest.EvilasParams{})
+			before := r.stored(func(rec *auth.Record) { rec.Tokens.ID = auth.NewSecret(idToken(test.was)) })
+			r.server.Script(authtest.PathToken, authtest.JSON(200, `{"access_token":"`+authtest.Sentinel+`access-new","token_type":"Bearer","refresh_token":"`+
+				r.server.Grant("read")+`","id_token":"`+idToken(test.is)+`"}`))
+			s, err := r.engine.Reauthorize(background(), before.Authorization.ID, auth.ReauthorizeOptions{})
+			require.NoError(t, err)
+			_, err = r.signIn(s)
+			require.NoError(t, err)
+			assert.Len(t, r.store.Revocations(), test.revoked)
+		})
 	}
 }

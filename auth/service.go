@@ -145,9 +145,11 @@ const (
 	// QuirkAssertionAudience: a client's assertion names the token endpoint as
 	// its audience, not the issuer (Microsoft).
 	QuirkAssertionAudience QuirkID = "assertion_audience_token_endpoint"
-	// QuirkRevocationEndsAll: the revocation of any token ends everything that
-	// the user granted to the client (Google), a newer sign-in too.
-	QuirkRevocationEndsAll QuirkID = "revocation_ends_all"
+	// QuirkGrantPerSignIn: every sign-in is a grant of its own, so that the
+	// revocation of an earlier one leaves the later ones alone. Elsewhere it may
+	// end all that a user granted to a client (Google), or all that was granted
+	// in one browser session (oidc-provider).
+	QuirkGrantPerSignIn QuirkID = "grant_per_sign_in"
 )
 
 // Quirk is one departure with its parameters.

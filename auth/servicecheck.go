@@ -26,7 +26,7 @@ var (
 		QuirkNoExpiryMeansNever:    nil,
 		QuirkNonce:                 nil,
 		QuirkAssertionAudience:     nil,
-		QuirkRevocationEndsAll:     nil,
+		QuirkGrantPerSignIn:        nil,
 	}
 )
 

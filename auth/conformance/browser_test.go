@@ -22,6 +22,9 @@ import (
 type formBrowser struct {
 	user, password string
 	before         func(ctx context.Context, client *http.Client, link string) (string, error)
+	// jar keeps the user signed in at the server from one visit to the next;
+	// nil: every visit is a new browser's.
+	jar http.CookieJar
 	// home is where a sign-in comes back to, the redirect URI without its path.
 	home string
 	// arrived gets the end of each visit that Open began.
@@ -58,12 +61,17 @@ func (b *formBrowser) Open(_ context.Context, link string) error {
 // sign-in ends at the program's own address, home; without one, as for a device,
 // every last page is an end.
 func (b *formBrowser) visit(ctx context.Context, link, home string) arrival {
-	jar, err := cookiejar.New(nil)
-	if err != nil {
-		return arrival{err: err}
+	jar := b.jar
+	if jar == nil {
+		fresh, err := cookiejar.New(nil)
+		if err != nil {
+			return arrival{err: err}
+		}
+		jar = fresh
 	}
 	client := &http.Client{Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	if b.before != nil {
+		var err error
 		if link, err = b.before(ctx, client, link); err != nil {
 			return arrival{err: err}
 		}

@@ -4,8 +4,10 @@ package conformance
 
 import (
 	"context"
+	"net/http/cookiejar"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -153,6 +155,36 @@ func (s *server) runPastedRefreshToken(t *testing.T, c client) {
 	s.requireUsable(t, now.Access)
 	_, err := o.engine.Refresh(ctx, o.id)
 	require.NoError(t, err)
+	s.requireUsable(t, o.access(t))
+}
+
+// runSecondSignIn: a sign-in in a browser where the user is still signed in
+// joins the grant of the one before at servers that count by sessions. What is
+// done about the old tokens leaves the new ones alone.
+func (s *server) runSecondSignIn(t *testing.T, c client) {
+	ctx, cancel := context.WithTimeout(t.Context(), stepTimeout)
+	defer cancel()
+	jar, err := cookiejar.New(nil)
+	require.NoError(t, err)
+	s.browser.jar = jar
+	defer func() { s.browser.jar = nil }()
+	o := s.obtain(ctx, t, c, auth.GrantAuthorizationCode, nil, func(signIn *auth.SignIn) { require.NoError(t, signIn.OpenBrowser(ctx)) })
+	require.NoError(t, (<-s.browser.arrived).err)
+	before := s.stored(t, o.store, o.id)
+
+	signIn, err := o.engine.Reauthorize(ctx, o.id, auth.ReauthorizeOptions{})
+	require.NoError(t, err)
+	require.NoError(t, signIn.OpenBrowser(ctx))
+	_, err = signIn.Wait(ctx)
+	require.NoError(t, err)
+	require.NoError(t, (<-s.browser.arrived).err)
+
+	require.Eventually(t, func() bool { return len(o.store.Revocations()) == 0 }, stepTimeout, 50*time.Millisecond)
+	now := s.stored(t, o.store, o.id)
+	assert.False(t, now.Refresh.Equal(before.Refresh))
+	s.requireUsable(t, now.Access)
+	_, err = o.engine.Refresh(ctx, o.id)
+	require.NoError(t, err, "the new grant is alive")
 	s.requireUsable(t, o.access(t))
 }
 

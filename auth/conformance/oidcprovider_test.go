@@ -55,6 +55,7 @@ func TestOIDCProvider(t *testing.T) {
 		c.scopes = nil
 		t.Run("client credentials, "+c.id, func(t *testing.T) { s.runClientCredentials(t, c) })
 	}
+	t.Run("signed in again in one browser", func(t *testing.T) { s.runSecondSignIn(t, basic) })
 	for _, c := range []client{public, basic} {
 		t.Run("device code, "+c.id, func(t *testing.T) { s.runDevice(t, c) })
 		t.Run("refresh token, "+c.id, func(t *testing.T) { s.runPastedRefreshToken(t, c) })
