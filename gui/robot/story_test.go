@@ -46,10 +46,7 @@ type story struct {
 
 // run tells the story and stops at the first step that fails.
 func (s *story) run() error {
-	for _, step := range []struct {
-		name string
-		do   func() error
-	}{
+	err := s.tell([]step{
 		{"empty-state", s.openProgram},
 		{"form", s.openForm},
 		{"form-filled", s.fillForm},
@@ -61,14 +58,9 @@ func (s *story) run() error {
 		{"refreshed", s.refresh},
 		{"token-copied", s.copyToken},
 		{"clipboard-cleared", s.waitCleared},
-	} {
-		s.steps++
-		if err := step.do(); err != nil {
-			s.picture(step.name + "-failed")
-			return fmt.Errorf("step %d, %s: %w", s.steps, step.name, err)
-		}
-		s.picture(step.name)
-		s.say("%2d %s", s.steps, step.name)
+	})
+	if err != nil {
+		return err
 	}
 	if err := tellTales(s.token, s.password); err != nil {
 		return err
@@ -77,6 +69,27 @@ func (s *story) run() error {
 		return fmt.Errorf("quit: %w", err)
 	}
 	return s.readDatabase()
+}
+
+// step is one thing that is done, named as its picture.
+type step struct {
+	name string
+	do   func() error
+}
+
+// tell does the steps, takes a picture after each, and stops at the first that
+// fails.
+func (s *story) tell(steps []step) error {
+	for _, step := range steps {
+		s.steps++
+		if err := step.do(); err != nil {
+			s.picture(step.name + "-failed")
+			return fmt.Errorf("step %d, %s: %w", s.steps, step.name, err)
+		}
+		s.picture(step.name)
+		s.say("%2d %s", s.steps, step.name)
+	}
+	return nil
 }
 
 // picture leaves what the screen shows in the pictures' folder.
@@ -339,12 +352,18 @@ func (s *story) readDatabase() error {
 		return fmt.Errorf("the database does not hold the authorization: %s", said)
 	}
 	s.say("The table authorizations, read by another process:\n%s", said)
+	return s.nothingReadable(s.token, s.password)
+}
+
+// nothingReadable makes sure that none of the secrets stands in any file of the
+// data folder.
+func (s *story) nothingReadable(secrets ...string) error {
 	return filepath.WalkDir(s.data, func(file string, entry os.DirEntry, err error) error {
 		if err != nil || !entry.Type().IsRegular() {
 			return err
 		}
 		content, err := os.ReadFile(file)
-		for _, secret := range []string{s.token, s.password} {
+		for _, secret := range secrets {
 			if strings.Contains(string(content), secret) {
 				return fmt.Errorf("a secret can be read in %s", filepath.Base(file))
 			}
