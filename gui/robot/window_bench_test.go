@@ -28,7 +28,7 @@ const (
 	fewRows, manyRows = 10_000, 100_000
 	startBar          = 1.1 // times the program with no rows
 	frameBar          = 100 * time.Millisecond
-	starts            = 7 // of which the median counts
+	starts            = 11 // of which the median counts
 )
 
 const benchPatience = 60 * time.Second
@@ -57,10 +57,10 @@ func BenchmarkWindow(b *testing.B) {
 	}
 	for range b.N {
 		b.StopTimer()
-		//S
-		//F
+		measureStarts(b, d, binary)
+		measureFrames(b, d, binary)
 		measureWork(b, d, binary)
-		//T
+		measureStorm(b, d, binary)
 	}
 }
 
