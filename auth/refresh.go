@@ -70,7 +70,8 @@ func (e *Engine) Refresh(ctx context.Context, id string) (Detail, error) {
 }
 
 // refreshOver refreshes under the lock that holds over all processes, unless
-// someone else has since asked.
+// someone else has done so since asked: their tokens, or the refusal that they
+// met, are the outcome then.
 func (e *Engine) refreshOver(id string, asked time.Time) (Record, error) {
 	release, err := e.lock(id)
 	if err != nil {
@@ -85,8 +86,15 @@ func (e *Engine) refreshOver(id string, asked time.Time) (Record, error) {
 	if err != nil {
 		return Record{}, err
 	}
-	if s := r.Status; s.State == StateActive && s.IssuedAt.After(asked) && !s.IssuedAt.After(e.now()) {
-		return r, nil // a time to come would be the work of a clock that was set back
+	since := func(at time.Time) bool { // a time to come would be the work of a clock that was set back
+		return at.After(asked) && !at.After(e.now())
+	}
+	switch s := r.Status; {
+	case s.State == StateActive && since(s.IssuedAt):
+		return r, nil
+	case s.State == StateNeedsSignIn && s.LastOutcome == refusedOnce && since(s.LastOutcomeAt):
+		// To try it once more is for a user who has seen the refusal (R27).
+		return Record{}, e.explain(&CodedError{Code: refusedOnce}, r)
 	}
 	return e.renew(ctx, r)
 }

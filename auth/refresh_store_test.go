@@ -144,3 +144,28 @@ func TestLateReplyForADeletedRowIsRevoked(t *testing.T) {
 	<-dropped
 	assert.False(t, r.server.Alive(before.Tokens.Refresh.Reveal()))
 }
+
+// R27, T54: a call that waited while the service refused the refresh token
+// shares the refusal: to try once more is for a user who has seen it.
+func TestRefusalIsSharedByThoseWhoWaited(t *testing.T) {
+	r := newRig(t, authtest.EvilasParams{})
+	id := r.stored(nil).Authorization.ID
+	another := r.another(authtest.BrowserIgnore)
+	var waits atomic.Bool
+	r.store.Fault = func(method string) error {
+		if method == "Lock" && waits.CompareAndSwap(false, true) {
+			r.server.Script(authtest.PathToken, authtest.JSON(400, `{"error":"invalid_grant"}`))
+			_, err := another.Refresh(background(), id)
+			assert.Error(t, err)
+		}
+		return nil
+	}
+	_, err := r.engine.Refresh(background(), id)
+	failure := asFailure(t, err)
+	assert.Equal(t, "invalid_grant", failure.Code)
+	assert.Equal(t, auth.StateNeedsSignIn, failure.State)
+	assert.Equal(t, 1, r.posts())
+
+	_, err = r.engine.Refresh(background(), id)
+	require.NoError(t, err, "the user tries once more")
+}
