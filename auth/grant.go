@@ -171,9 +171,9 @@ const (
 	ClientAuthSelfSignedTLS ClientAuth = "self_signed_tls_client_auth" // FieldClientCert, registered at the service (section 2.2)
 )
 
-// clientAuths are all methods, in the form's order.
-var clientAuths = []ClientAuth{
-	ClientAuthBasic, ClientAuthPost, ClientAuthNone, ClientAuthSecretJWT, ClientAuthPrivateKeyJWT, ClientAuthTLS, ClientAuthSelfSignedTLS,
+// ClientAuths are all methods, in the form's order. Read only.
+var ClientAuths = []ClientAuth{
+	ClientAuthBasic, ClientAuthPost, ClientAuthSecretJWT, ClientAuthPrivateKeyJWT, ClientAuthTLS, ClientAuthSelfSignedTLS, ClientAuthNone,
 }
 
 // Fields are the plain value fields that the method needs or takes, what it

@@ -69,7 +69,7 @@ func TestGrantsAreWholeAndKnown(t *testing.T) {
 	password, _ := GrantPassword.Info()
 	assert.Contains(t, password.Warning, "Less secure")
 
-	for _, method := range clientAuths {
+	for _, method := range ClientAuths {
 		for _, f := range method.Fields() {
 			_, ok := f.Field.Info()
 			assert.True(t, ok, "%s names %s", method, f.Field)

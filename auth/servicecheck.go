@@ -176,7 +176,7 @@ func checkProtocol(s Service) error {
 		}
 	}
 	for _, method := range s.ClientAuth {
-		if !slices.Contains(clientAuths, method) {
+		if !slices.Contains(ClientAuths, method) {
 			return fmt.Errorf("client authentication %q is not known", method)
 		}
 	}

@@ -151,7 +151,7 @@ func checkClientAuth(info GrantInfo, d Draft) FieldErrors {
 	switch {
 	case method == "":
 		return nil // the service's
-	case !slices.Contains(clientAuths, method):
+	case !slices.Contains(ClientAuths, method):
 		return FieldErrors{{Field: FieldClientAuth, Message: "Choose how the app proves itself"}}
 	case method == ClientAuthNone && info.Secret == NeedRequired:
 		return FieldErrors{{Field: FieldClientAuth, Message: "Choose how the secret is sent, or tick that this app has none"}}

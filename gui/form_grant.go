@@ -75,13 +75,6 @@ func (m *formModel) ownAddresses() (authorization, device, token string) {
 	return authorization, device, d.OwnToken
 }
 
-// allMethods are the client authentication methods that the program knows, the
-// usual ones first.
-var allMethods = []auth.ClientAuth{
-	auth.ClientAuthBasic, auth.ClientAuthPost, auth.ClientAuthSecretJWT, auth.ClientAuthPrivateKeyJWT,
-	auth.ClientAuthTLS, auth.ClientAuthSelfSignedTLS, auth.ClientAuthNone,
-}
-
 // methods are the ways in which the client can prove itself, the default first.
 // A service that the user describes may have any.
 func (m *formModel) methods() []auth.ClientAuth {
@@ -90,7 +83,7 @@ func (m *formModel) methods() []auth.ClientAuth {
 	}
 	methods := slices.Clone(m.svc.ClientAuth)
 	if m.svc.OwnAddresses || m.svc.ID == auth.OIDCServiceID {
-		for _, method := range allMethods {
+		for _, method := range auth.ClientAuths {
 			if !slices.Contains(methods, method) {
 				methods = append(methods, method)
 			}
@@ -225,7 +218,7 @@ func (m *formModel) keeps(info auth.FieldInfo) bool {
 	if !info.Keep || !m.stored() || m.draft.ServiceID != m.original.ServiceID || !m.draft.Values[info.ID].Empty() {
 		return false
 	}
-	if info.With != "" && !m.draft.Values[info.With].Empty() {
+	if m.replaced(info.With) {
 		return false
 	}
 	if m.original.CopyOf != "" && (info.ID == auth.FieldRefreshToken || info.ID == auth.FieldAccessToken) {
@@ -234,6 +227,20 @@ func (m *formModel) keeps(info auth.FieldInfo) bool {
 	before := *m
 	before.draft = m.original
 	return slices.Contains(before.valueFields(), info.ID)
+}
+
+// replaced tells whether the field that another belongs to has a new value: the
+// other goes with it.
+func (m *formModel) replaced(with auth.Field) bool {
+	info, ok := with.Info()
+	switch {
+	case !ok:
+		return false
+	case info.Keep: // never shown: anything in it is new
+		return !m.draft.Values[with].Empty()
+	default:
+		return !m.draft.Values[with].Equal(m.original.Values[with])
+	}
 }
 
 // stored tells whether the form began with what is stored.
