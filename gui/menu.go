@@ -43,7 +43,8 @@ func newMainMenu(u *ui) *mainMenu {
 	}
 	m.menu = fyne.NewMainMenu(
 		fyne.NewMenu(lang.L("File"), create, fyne.NewMenuItemSeparator(), quit),
-		fyne.NewMenu(lang.L("Edit"), m.find),
+		fyne.NewMenu(lang.L("Edit"), m.find, fyne.NewMenuItemSeparator(),
+			fyne.NewMenuItem(lang.L("When tokens are refreshed…"), u.openMargin)),
 		fyne.NewMenu(lang.L("View"), columnsItem, themeItem),
 		fyne.NewMenu(lang.L("Authorization"), commands...),
 		fyne.NewMenu(lang.L("Help"),
