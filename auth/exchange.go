@@ -124,7 +124,7 @@ func (e *Engine) keep(p pending, r Record, g Grantee) (Record, error) {
 	killpoint.At("exchange.after_commit")
 	e.revokeOld(r, g)
 	if g.Status.SignedInAs == "" {
-		e.learnIdentity(p.config, g)
+		e.learnIdentity(p.config, g, r.Status.Generation+1)
 	}
 	e.publish(EventList, p.config.ID)
 	return e.reload(p.config.ID)

@@ -86,9 +86,9 @@ func issuerFits(got string, claims map[string]any, want string, svc Service) boo
 }
 
 // learnIdentity asks the userinfo endpoint who signed in and stores the answer.
-// The tokens are stored already and the lock is held; whatever goes wrong here
-// costs nothing but the name.
-func (e *Engine) learnIdentity(config Authorization, g Grantee) {
+// The tokens are stored already, as generation gen, and the lock is held;
+// whatever goes wrong here costs nothing but the name.
+func (e *Engine) learnIdentity(config Authorization, g Grantee, gen int64) {
 	switch config.Grant {
 	case GrantClientCredentials: // nobody signed in
 		return
@@ -105,12 +105,7 @@ func (e *Engine) learnIdentity(config Authorization, g Grantee) {
 	if err != nil || who == "" {
 		return
 	}
-	r, err := e.store.Load(ctx, config.ID)
-	if err != nil {
-		return
-	}
-	g.Status.SignedInAs, g.Config = who, nil
-	if err := e.store.CommitGrant(ctx, config.ID, r.Status.Generation, g); err != nil {
+	if err := e.store.SetSignedInAs(ctx, config.ID, gen, who); err != nil {
 		e.log.Warn("who signed in could not be stored", "authorization", config.ID, "error", err)
 	}
 }

@@ -211,6 +211,22 @@ func TestGrantedScopesOfASignIn(t *testing.T) {
 	}
 }
 
+// Who signed in may be learnt later, which is no second sign-in.
+func TestASignInIsOneGenerationAndOneEvent(t *testing.T) {
+	r := newRig(t, authtest.EvilasParams{})
+	before := r.stored(nil)
+	id := before.Authorization.ID
+	s, err := r.engine.Reauthorize(background(), id, auth.ReauthorizeOptions{})
+	require.NoError(t, err)
+	detail, err := r.signIn(s)
+	require.NoError(t, err)
+	assert.Equal(t, "ana@example.test", detail.Status.SignedInAs)
+	assert.Equal(t, before.Status.Generation+1, detail.Status.Generation)
+	events, err := r.engine.History(background(), id)
+	require.NoError(t, err)
+	assert.Equal(t, []auth.HistoryEvent{{Kind: auth.WordSignIn, Outcome: auth.OutcomeOK}}, undated(events))
+}
+
 // Nothing but two users shows by itself that there are two grants: elsewhere
 // the new tokens could end with the old ones, which are left to run out.
 func TestOldGrantIsRevokedOnlyApartFromTheNewOne(t *testing.T) {

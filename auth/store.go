@@ -85,6 +85,9 @@ type AuthorizationStore interface {
 	// since it was issued, and the planned time. ErrStale when the row's
 	// generation is not gen.
 	SetExpiry(ctx context.Context, id string, gen int64, expiry Expiry, next time.Time) error
+	// SetSignedInAs stores who signed in, as it was learnt since. ErrStale when
+	// the row's generation is not gen.
+	SetSignedInAs(ctx context.Context, id string, gen int64, who string) error
 	// Touch records that the access token was used at.
 	Touch(ctx context.Context, id string, at time.Time) error
 	// Delete hides the row until purgeAt, when Purge may remove it for good.

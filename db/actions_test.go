@@ -89,3 +89,21 @@ func TestAQueuedRevocationSurvivesAReopen(t *testing.T) {
 	assert.Equal(t, "contoso", requests[1].Header.Get("X-Tenant"))
 	assert.NotEmpty(t, requests[1].Header.Get("Authorization"))
 }
+
+// Who signed in is learnt after the tokens are stored: it takes nothing from
+// them and is sealed with the rest.
+func TestWhoSignedInIsStoredBesideTheTokens(t *testing.T) {
+	t.Parallel()
+	store := newProtocolRig(t).open()
+	ctx := t.Context()
+	a := dbtest.Create(t, store)
+	require.NoError(t, store.CommitGrant(ctx, a.ID, 0, dbtest.Grantee()))
+	before, err := store.Load(ctx, a.ID)
+	require.NoError(t, err)
+	require.ErrorIs(t, store.SetSignedInAs(ctx, a.ID, 0, "ana@example.test"), auth.ErrStale)
+	require.NoError(t, store.SetSignedInAs(ctx, a.ID, 1, "ana@example.test"))
+	after, err := store.Load(ctx, a.ID)
+	require.NoError(t, err)
+	before.Status.SignedInAs = "ana@example.test"
+	assert.Equal(t, before, after)
+}

@@ -16,3 +16,11 @@ func (d *DB) SetExpiry(ctx context.Context, id string, gen int64, expiry auth.Ex
 		return d.saveStatus(ctx, tx, r)
 	})
 }
+
+// SetSignedInAs implements auth.AuthorizationStore.
+func (d *DB) SetSignedInAs(ctx context.Context, id string, gen int64, who string) error {
+	return d.update(ctx, "set_signed_in_as", id, gen, func(tx *sql.Tx, r *row) error {
+		r.signedInAs = who
+		return d.saveStatus(ctx, tx, r)
+	})
+}
