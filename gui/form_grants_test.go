@@ -218,6 +218,15 @@ func TestForm_EditingKeepsWhatItNeverShows(t *testing.T) {
 		b.chooseGrant(auth.GrantPassword)
 		assert.False(t, b.shows("Stored. Leave empty"), "nothing of another grant is stored")
 	})
+	user := grantDraft("generic-oidc", auth.GrantPassword, func(d *auth.Draft) {
+		d.ID, d.Name, d.Params["issuer"] = "id-1", "Reports", "https://login.example.com"
+		d.Values = auth.Values{auth.FieldUserName: auth.NewSecret("mara")}
+	})
+	atForm(t, user, func(b *bench) {
+		assert.True(t, b.shows("Stored. Leave empty to keep it."))
+		b.fill("User name", "ada")
+		assert.False(t, b.shows("Stored. Leave empty to keep it."), "the old password belongs to the old user")
+	})
 }
 
 func TestForm_TokensAreDotsUntilTheEyeIsPressed(t *testing.T) {

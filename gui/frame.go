@@ -79,6 +79,7 @@ func (u *ui) showScreen(content fyne.CanvasObject) {
 
 func (u *ui) putScreen(content fyne.CanvasObject) {
 	u.window.Canvas().Unfocus()
+	u.frame.home.table.MouseOut() // the toolkit tells only when the mouse moves: a tooltip would stay, over the next screen
 	u.frame.screen.Objects = []fyne.CanvasObject{content}
 	u.frame.screen.Refresh()
 	u.frame.rail.Refresh()

@@ -58,6 +58,9 @@ func (h *helpPanel) set(svc auth.Service, uri, note string) {
 	}
 	h.svc, h.uri, h.note = svc, uri, note
 	h.title.SetText(lang.L("How to set up {{.Service}}", map[string]any{"Service": svc.Name}))
+	if svc.OwnAddresses { // its name says what to do with it
+		h.title.SetText(lang.L("How to set up any other service"))
+	}
 	h.count.SetText(stepCount(len(svc.Help.Steps)))
 	h.redirect.Objects = nil
 	if uri != "" {
