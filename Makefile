@@ -96,10 +96,11 @@ bench: build setup-test
 	$(GO) test -tags "bench $(TAGS)" -run '^$$' -bench Window -benchtime 1x -count=1 -timeout 30m ./gui/robot
 	@ls -l $(BINARY) | awk '{printf "desktop binary, stripped: %.1f MB\n", $$5/1e6}'
 
-## screenshots: the pictures in docs, from the demo
+## screenshots: the pictures in docs, from the demo and from the tour of all grants
 screenshots: demo
+	$(GO) test -tags "e2e $(TAGS)" -run '^TestTour$$' -v -count=1 -timeout 10m ./gui/robot
 	mkdir -p $(SHOTS)
-	sh .ci/screenshots.sh build/demo $(SHOTS)
+	sh .ci/screenshots.sh build/demo build/tour $(SHOTS)
 
 clean:
 	rm -rf bin build
