@@ -18,7 +18,7 @@ func NewAuthorization(id string, svc Service, d Draft, e Endpoints, now time.Tim
 		Name:         CleanName(d.Name),
 		Notes:        strings.TrimSpace(d.Notes),
 		ServiceID:    svc.ID,
-		ServiceName:  svc.Name,
+		ServiceName:  serviceName(svc, e),
 		Params:       params,
 		Grant:        d.Grant,
 		Endpoints:    e,
@@ -51,6 +51,15 @@ func NewAuthorization(id string, svc Service, d Draft, e Endpoints, now time.Tim
 		a.Values.Set(FieldClientAudience, NewSecret(e.Token))
 	}
 	return a
+}
+
+// serviceName is what the user knows a service by: one whose addresses were
+// entered by hand goes by its host.
+func serviceName(svc Service, e Endpoints) string {
+	if host := hostOf(e.Token); svc.OwnAddresses && host != "" {
+		return host
+	}
+	return svc.Name
 }
 
 // scopesByParameter tells whether the scopes are those of the token request's

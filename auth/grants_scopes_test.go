@@ -43,3 +43,12 @@ func TestAudienceWhereTheServiceWantsItsTokenEndpoint(t *testing.T) {
 	a = NewAuthorization("id", svc, d, endpoints, time.Now())
 	assert.Equal(t, "https://other.example", a.Values.Text(FieldClientAudience))
 }
+
+// A service whose addresses the user entered has no name: its host says what it is.
+func TestServiceOfOwnAddressesGoesByItsHost(t *testing.T) {
+	d := grantDrafts(t)[GrantClientCredentials]
+	a := NewAuthorization("id", shippedService(t, OtherServiceID), d, Endpoints{Token: "https://login.example.com/token"}, time.Now())
+	assert.Equal(t, "login.example.com", a.ServiceName)
+	a = NewAuthorization("id", shippedService(t, "github"), d, Endpoints{Token: "https://github.com/login/oauth/access_token"}, time.Now())
+	assert.Equal(t, "GitHub", a.ServiceName)
+}
