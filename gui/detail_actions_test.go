@@ -95,6 +95,7 @@ func TestAutoRefreshOfAPastedTokenCannotBeSwitched(t *testing.T) {
 		assert.True(t, d.shows("Auto-refresh token"), "it is always visible")
 		assert.True(t, d.w.u.frame.home.detail.fresh.auto.Disabled())
 		assert.True(t, d.shows("Only you can bring a new token for this grant."))
+		assert.False(t, d.shows("Refreshes left"), "there is nothing to refresh")
 	})
 }
 

@@ -23,7 +23,7 @@ type refreshCard struct {
 	last *widgets.Paragraph
 	left *widgets.Text
 	fail *widgets.Text
-	rows struct{ last, fail *fyne.Container }
+	rows struct{ last, fail, left *fyne.Container }
 
 	target target
 }
@@ -37,10 +37,11 @@ func newRefreshCard(u *ui) *refreshCard {
 	change := widgets.NewSmallLink(lang.L("Change…"), nil, func() { u.askLimit(c.target) })
 	c.rows.last = newFact(lang.L("Last attempt"), c.last)
 	c.rows.fail = newFact(lang.L("Failures"), c.fail)
+	c.rows.left = newFact(lang.L("Refreshes left"), widgets.NewRow(8, 0, true, c.left, change))
 	c.root = widgets.NewColumn(0,
 		widgets.NewRow(8, 0, true, widgets.NewText(lang.L("Automatic refresh")).Bold().Shrinking(), c.next),
 		widgets.NewInset(8, 0, 8, 0, c.auto),
-		widgets.NewColumn(4, c.rows.last, c.rows.fail, newFact(lang.L("Refreshes left"), widgets.NewRow(8, 0, true, c.left, change))))
+		widgets.NewColumn(4, c.rows.last, c.rows.fail, c.rows.left))
 	return c
 }
 
@@ -68,6 +69,7 @@ func (c *refreshCard) set(t target) {
 	}
 	c.rows.fail.Hidden = s.Failures == 0
 	c.fail.SetText(lang.L("{{.N}} in a row", number{s.Failures}))
+	c.rows.left.Hidden = info.Renewal == auth.RenewNever
 	ink := widgets.ColorNameText
 	if d.RefreshesLeft == 0 {
 		ink = widgets.ColorNameBad

@@ -355,6 +355,7 @@ func (f *form) close() {
 	f.closed = true
 	f.check.cancel()
 	f.preview.debounce.cancel()
+	f.save.MouseOut() // no move of the mouse tells it: its tooltip would stay, over the next screen
 	f.unlisten()
 }
 
