@@ -99,7 +99,7 @@ func (p *detailPane) set(t target) {
 		return
 	}
 	p.name.SetText(t.row.Name)
-	p.sub.SetText(t.row.ServiceName + ", " + strings.ToLower(grantWord(t.row.Grant)))
+	p.sub.SetText(t.row.ServiceName + ", " + inSentence(grantWord(t.row.Grant)))
 	p.enable(p.copy, cmdCopy)
 	p.enable(p.renew, cmdRefresh)
 	p.enable(p.says, cmdInspect)

@@ -2,6 +2,7 @@ package gui
 
 import (
 	"time"
+	"unicode"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/lang"
@@ -193,4 +194,14 @@ func lastUsedText(at, now time.Time) (text, tooltip string) {
 		return lang.L("never"), ""
 	}
 	return relative(at, now), fullDate(at)
+}
+
+// inSentence is a label within a sentence: it begins small, but for an
+// abbreviation such as JWT.
+func inSentence(label string) string {
+	first := []rune(label)
+	if len(first) < 2 || unicode.IsUpper(first[1]) {
+		return label
+	}
+	return string(unicode.ToLower(first[0])) + string(first[1:])
 }

@@ -9,6 +9,7 @@ import (
 	"crypto/rand"
 	"crypto/x509"
 	"encoding/pem"
+	"strings"
 	"testing"
 	"time"
 
@@ -91,7 +92,8 @@ func tourRecords(server *authtest.Evilas, private string) []auth.Record {
 			r.Status.Granted, r.Status.HasRefresh = []string{"events.read"}, true
 		}),
 		tourAccess: tourRecord(server, "Finance ledger", auth.GrantAccessToken, func(r *auth.Record) {
-			r.Authorization.Endpoints, r.Authorization.Scopes, r.Status.Granted = auth.Endpoints{}, nil, nil
+			r.Authorization.ServiceName, r.Authorization.Endpoints = "Other: enter the addresses", auth.Endpoints{}
+			r.Authorization.Scopes, r.Status.Granted = nil, nil
 			r.Authorization.ClientAuth, r.Authorization.ClientSecret, r.Authorization.ClientID = auth.ClientAuthNone, auth.Secret{}, ""
 		}),
 		tourCode: tourRecord(server, "Growth board", auth.GrantAuthorizationCode, func(r *auth.Record) {
@@ -105,7 +107,7 @@ func tourRecords(server *authtest.Evilas, private string) []auth.Record {
 func tourRecord(server *authtest.Evilas, name string, grant auth.Grant, change func(*auth.Record)) auth.Record {
 	r := server.Stored(name, time.Now())
 	a := &r.Authorization
-	a.ServiceID, a.ServiceName, a.Params = auth.OtherServiceID, "Other: enter the addresses", nil
+	a.ServiceID, a.ServiceName, a.Params = auth.OtherServiceID, strings.TrimPrefix(server.URL(), "http://"), nil
 	a.Grant, a.ClientID = grant, "northwind-reports"
 	a.Endpoints = auth.Endpoints{Token: a.Endpoints.Token}
 	a.Scopes, r.Status.Granted = []string{"openid", "reports.read"}, []string{"openid", "reports.read"}

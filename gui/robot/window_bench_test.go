@@ -20,7 +20,6 @@ import (
 
 	"tokenwell/auth"
 	"tokenwell/db/dbtest"
-	"tokenwell/db/keyring"
 )
 
 // The bars that the window is held to.
@@ -32,12 +31,6 @@ const (
 )
 
 const benchPatience = 60 * time.Second
-
-// TestMain lets the keyring's helper, which re-executes this program, do its work.
-func TestMain(m *testing.M) {
-	keyring.RunHelperIfAsked()
-	os.Exit(m.Run())
-}
 
 // BenchmarkWindow measures the release binary from outside, in the real window.
 func BenchmarkWindow(b *testing.B) {
