@@ -174,8 +174,19 @@ func (g *tour) gets(row int) func() error {
 		if err := g.submits(); err != nil {
 			return err
 		}
-		return g.renewed(row)
+		if err := g.renewed(row); err != nil {
+			return err
+		}
+		return g.rests()
 	}
+}
+
+// rests waits until the program's messages have gone, off the next pictures.
+func (g *tour) rests() error {
+	pause(messageTime)
+	var err error
+	g.shown, err = g.settle(nil, g.patience)
+	return err
 }
 
 // renewed waits until the database holds the second tokens of a row.
@@ -211,9 +222,7 @@ func (g *tour) approve() error {
 	if err := g.renewed(tourDevice); err != nil {
 		return err
 	}
-	pause(messageTime)
-	g.shown, err = g.settle(nil, g.patience)
-	return err
+	return g.rests()
 }
 
 // dismiss closes the failure sheet: the tokens that were there still are.
