@@ -166,7 +166,7 @@ type AttemptStore interface {
 	// is not gen (deleted, replaced): the caller revokes and drops the tokens.
 	CommitGrant(ctx context.Context, id string, gen int64, g Grantee) error
 	// EndAttempt stores the end of an attempt that brought no tokens. Nothing
-	// stored is erased. StateUnknown leaves the attempt open.
+	// stored is erased; OutcomeOK keeps the time of the last outcome. StateUnknown leaves the attempt open.
 	EndAttempt(ctx context.Context, id string, gen int64, end Ending) error
 	// Spill writes what CommitGrant could not as a sealed file in another
 	// folder, synced.

@@ -1,9 +1,11 @@
 package db_test
 
 import (
+	"runtime"
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -106,4 +108,25 @@ func TestWhoSignedInIsStoredBesideTheTokens(t *testing.T) {
 	require.NoError(t, err)
 	before.Status.SignedInAs = "ana@example.test"
 	assert.Equal(t, before, after)
+}
+
+// A sign-in that brought no tokens is not the last time that the stored ones
+// were obtained.
+func TestAFailedSignInKeepsTheTimeOfTheLastOutcome(t *testing.T) {
+	t.Parallel()
+	r := newProtocolRig(t)
+	store := r.open()
+	ctx := t.Context()
+	a := dbtest.Create(t, store)
+	require.NoError(t, store.CommitGrant(ctx, a.ID, 0, dbtest.Grantee()))
+	before, err := store.Load(ctx, a.ID)
+	require.NoError(t, err)
+	for time.Now().UnixMilli() == before.Status.LastOutcomeAt.UnixMilli() { // times are stored in milliseconds
+		runtime.Gosched()
+	}
+	require.NoError(t, store.BeginAttempt(ctx, a.ID, 1, auth.Attempt{ID: uuid.NewString(), Kind: auth.AttemptExchange, StartedAt: time.Now().UTC(), Presented: 1}))
+	require.NoError(t, store.EndAttempt(ctx, a.ID, 1, auth.Ending{State: auth.StateActive, Outcome: auth.OutcomeOK}))
+	after, err := store.Load(ctx, a.ID)
+	require.NoError(t, err)
+	assert.Equal(t, before.Status.LastOutcomeAt, after.Status.LastOutcomeAt)
 }

@@ -143,8 +143,11 @@ func (r *row) setGrant(s auth.Status, generation int64, hasRefresh bool) error {
 // EndAttempt implements auth.AttemptStore.
 func (d *DB) EndAttempt(ctx context.Context, id string, gen int64, end auth.Ending) error {
 	return d.update(ctx, "end_attempt", id, gen, func(tx *sql.Tx, r *row) error {
-		was := auth.State(r.state)
+		was, at := auth.State(r.state), r.lastOutcomeAt
 		r.settle(end)
+		if end.Outcome == auth.OutcomeOK { // brought no tokens: it is the last one that stays
+			r.lastOutcomeAt = at
+		}
 		var kind auth.AttemptKind
 		var err error
 		if end.State == auth.StateUnknown {

@@ -279,9 +279,12 @@ func (m *MemStore) EndAttempt(_ context.Context, id string, gen int64, end auth.
 	if err != nil {
 		return err
 	}
-	was := row.record.Status.State
+	was := row.record.Status
 	row.settle(end)
-	row.rememberEnd(was, row.attempt, end)
+	if end.Outcome == auth.OutcomeOK { // brought no tokens: it is the last one that stays
+		row.record.Status.LastOutcomeAt = was.LastOutcomeAt
+	}
+	row.rememberEnd(was.State, row.attempt, end)
 	if end.State != auth.StateUnknown {
 		row.attempt = nil
 	}
