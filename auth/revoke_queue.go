@@ -2,7 +2,6 @@ package auth
 
 import (
 	"errors"
-	"math/rand/v2"
 	"slices"
 	"time"
 )
@@ -160,7 +159,7 @@ func hopeless(err error) bool {
 // what the service asked for (R24).
 func revocationPause(tries int, err error) time.Duration {
 	pause := min(revokeFirstPause<<min(tries, 10), revokeLongPause)
-	pause += time.Duration(rand.Int64N(int64(pause)/4 + 1)) //nolint:gosec // jitter, no secret
+	pause += jitter(pause / 4)
 	var failed *WireError
 	if errors.As(err, &failed) {
 		pause = max(pause, failed.RetryAfter)
