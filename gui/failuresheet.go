@@ -148,36 +148,51 @@ func webPage(address string) (link *url.URL, ok bool) {
 	return link, err == nil && link.Scheme == "https" && link.Host != "" && link.User == nil
 }
 
+// actionLabel is what the button says that does the first step; "" for none.
+func actionLabel(a auth.Action) string {
+	switch a {
+	case auth.ActionEdit:
+		return lang.L("Edit & re-authorize")
+	case auth.ActionSignIn, auth.ActionCopyLink: // a new sign-in has a new link, and its sheet copies it
+		return lang.L("Sign in again")
+	case auth.ActionRetry:
+		return lang.L("Try again")
+	case auth.ActionCopyAdmin:
+		return lang.L("Copy request for the administrator")
+	case auth.ActionResume:
+		return lang.L("Resume")
+	case auth.ActionNone:
+	}
+	return ""
+}
+
 // failureButton returns the button that does the first step; nil when there is
 // none that this window can do.
 func (u *ui) failureButton(f *auth.Failure, id, name string, used *auth.Draft, done func()) fyne.CanvasObject {
-	primary := func(label, icon string, do func()) fyne.CanvasObject {
+	label := actionLabel(f.Action)
+	primary := func(icon string, do func()) fyne.CanvasObject {
 		return widgets.NewPrimaryButton(label, u.icons.Icon(icon), do)
 	}
 	switch f.Action {
 	case auth.ActionCopyAdmin:
-		b := u.copyButton(lang.L("Copy request for the administrator"), false, func() { u.copyText(adminRequest(f)) })
+		b := u.copyButton(label, false, func() { u.copyText(adminRequest(f)) })
 		b.Importance = widgets.Primary
 		return b
 	case auth.ActionEdit:
 		if id == "" {
 			return nil
 		}
-		return primary(lang.L("Edit & re-authorize"), "edit", func() { done(); u.editAgain(id, used) })
+		return primary("edit", func() { done(); u.editAgain(id, used) })
 	case auth.ActionSignIn, auth.ActionRetry, auth.ActionCopyLink:
 		if id == "" {
 			return nil
 		}
-		label := lang.L("Sign in again")
-		if f.Action == auth.ActionRetry {
-			label = lang.L("Try again")
-		}
-		return primary(label, "refresh", func() { done(); u.signInAgain(id, used) })
+		return primary("refresh", func() { done(); u.signInAgain(id, used) })
 	case auth.ActionResume:
 		if id == "" {
 			return nil
 		}
-		return primary(lang.L("Resume"), "play", func() {
+		return primary("play", func() {
 			done()
 			u.setPaused(target{row: auth.Row{ID: id, Name: u.nameOf(id, name)}}, false)
 		})

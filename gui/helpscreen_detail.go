@@ -29,7 +29,7 @@ func (u *ui) helpDetail(e *helpEntry) fyne.CanvasObject {
 	if label := actionLabel(e.Action); label != "" {
 		column.Add(widgets.NewInset(12, 0, 0, 0, widgets.NewCaption(lang.L("The message has a button for it: {{.Button}}.", map[string]any{"Button": label}))))
 	}
-	if link, err := url.Parse(e.Link); err == nil && link.Scheme == "https" {
+	if link, ok := webPage(e.Link); ok {
 		open := widgets.NewButton(pageLabel(e.Provider, link), u.icons.Icon("external"), func() { u.openLink(link) })
 		column.Add(widgets.NewInset(16, 0, 0, 0, widgets.NewRow(8, -1, true, open)))
 	}
@@ -51,26 +51,6 @@ func (u *ui) seat(mover auth.Mover) fyne.CanvasObject {
 		widgets.NewText(label).Bold().Colored(widgets.ColorNameWarn))
 	return widgets.NewRow(0, -1, true,
 		widgets.NewStacked(widgets.NewPanel(widgets.ColorNameWarnTint, "", 6), widgets.NewInset(6, 12, 6, 10, row)))
-}
-
-// actionLabel is what the button says that does the first step; "" for none.
-func actionLabel(a auth.Action) string {
-	switch a {
-	case auth.ActionEdit:
-		return lang.L("Edit & re-authorize")
-	case auth.ActionSignIn:
-		return lang.L("Sign in again")
-	case auth.ActionRetry:
-		return lang.L("Try again")
-	case auth.ActionCopyLink:
-		return lang.L("Copy link")
-	case auth.ActionCopyAdmin:
-		return lang.L("Copy request for the administrator")
-	case auth.ActionResume:
-		return lang.L("Resume")
-	case auth.ActionNone:
-	}
-	return ""
 }
 
 // pageLabel names the page that a link leads to.
