@@ -154,6 +154,8 @@ func checkParameter(p Parameter, value string) string {
 	switch {
 	case value == "" && p.Hidden:
 		return "The local server does not run"
+	case value == "" && p.Optional:
+		return ""
 	case value == "":
 		return fmt.Sprintf("Enter the %s", lowerFirst(p.Label))
 	case p.URL:
@@ -235,7 +237,10 @@ func orderedScopes(svc Service, asked []string, values map[string]string) []stri
 // addressesOf lists the addresses of e, so that none is forgotten where all are
 // filled or checked. Issuer is not one: it is an identifier.
 func addressesOf(e *Endpoints) []*string {
-	return []*string{&e.Authorization, &e.Token, &e.Revocation, &e.Introspection, &e.UserInfo, &e.JWKS, &e.Device, &e.PAR}
+	return []*string{
+		&e.Authorization, &e.Token, &e.Revocation, &e.Introspection, &e.UserInfo, &e.JWKS, &e.Device, &e.PAR,
+		&e.Refresh, &e.DeviceToken, &e.Registration,
+	}
 }
 
 // allowsPublic tells whether clients without a secret are accepted.

@@ -21,22 +21,86 @@ type Service struct {
 	// OwnAddresses true: the user types the two endpoints ("Other").
 	OwnAddresses bool `json:"own_addresses,omitempty"`
 
-	Grants         []Grant           `json:"grants"`
-	ClientAuth     []ClientAuth      `json:"client_auth"` // the first is the default
-	PKCE           string            `json:"pkce"`        // "required", "supported" or "none"
-	ScopeSeparator string            `json:"scope_separator"`
-	AuthParams     map[string]string `json:"auth_params"`
-	TokenParams    map[string]string `json:"token_params"`
+	Grants         []Grant      `json:"grants"`
+	ClientAuth     []ClientAuth `json:"client_auth"` // the first is the default
+	PKCE           string       `json:"pkce"`        // "required", "supported" or "none" (not documented; sent all the same)
+	ScopeSeparator string       `json:"scope_separator"`
+	// Names are the service's own names of protocol parameters.
+	Names ParamNames `json:"names,omitzero"`
+	// AuthParams and TokenParams are fixed parameters of the authorization request
+	// and of every token request, RefreshParams further ones of refreshes.
+	// Placeholders are filled; one that ends up empty is left out.
+	AuthParams    map[string]string `json:"auth_params"`
+	TokenParams   map[string]string `json:"token_params"`
+	RefreshParams map[string]string `json:"refresh_params,omitempty"`
 
 	Redirect    RedirectRule `json:"redirect"`
 	Refresh     RefreshRule  `json:"refresh"`
 	AccessToken Lifetime     `json:"access_token"`
-	Quirks      []Quirk      `json:"quirks"`
-	Scopes      []Scope      `json:"scopes"`
-	Help        Help         `json:"help"`
-	Sources     []string     `json:"sources"`
-	Unconfirmed []string     `json:"unconfirmed,omitempty"`
+	// ClientSecret is how long a client secret lasts there; zero: not known.
+	ClientSecret Lifetime `json:"client_secret,omitzero"`
+	// Use says how a request of the service's own API carries the access token;
+	// zero: Authorization: Bearer (RFC 6750 section 2.1).
+	Use    TokenUse `json:"token_use,omitzero"`
+	Quirks []Quirk  `json:"quirks"`
+	// Departures are all that is known to be special about the service, each with
+	// what becomes of it.
+	Departures  []Departure   `json:"departures,omitempty"`
+	Scopes      []Scope       `json:"scopes"`
+	Help        Help          `json:"help"`
+	Sources     []string      `json:"sources"`
+	Unconfirmed []Unconfirmed `json:"unconfirmed,omitempty"`
+	// BasedOn is the catalog entry that a service of the user's own was made
+	// from; "" in the catalog itself.
+	BasedOn string `json:"based_on,omitempty"`
 }
+
+// ParamNames are a service's own names of protocol parameters; "" keeps the
+// RFC's name. They hold in requests and in redirects.
+type ParamNames struct {
+	ClientID     string `json:"client_id,omitempty"`
+	ClientSecret string `json:"client_secret,omitempty"`
+	Code         string `json:"code,omitempty"`
+	Scope        string `json:"scope,omitempty"` // in the authorization request
+}
+
+// TokenUse says how a request carries an access token: in Header, after Scheme
+// and a blank, or alone where Scheme is "-". Empty: Authorization and the token's
+// own type.
+type TokenUse struct {
+	Header string `json:"header,omitempty"`
+	Scheme string `json:"scheme,omitempty"`
+}
+
+// Departure is one thing that is special about a service.
+type Departure struct {
+	What string `json:"what"` // one sentence
+	By   string `json:"by"`   // HandledBy…
+	// Ref is the quirk's ID, the ID of an entry of Standing, the JSON name of the
+	// field of Service that holds it, or "step 2" or "note 3" of the help.
+	Ref string `json:"ref,omitempty"`
+	Why string `json:"why,omitempty"` // only for HandledByNothing: the reason
+}
+
+// Unconfirmed is something about a service that no page of its own confirms.
+type Unconfirmed struct {
+	What string `json:"what"`
+	// Note is the number, from 1, of the help's note that tells the user so,
+	// beginning with UnconfirmedWord; 0: nobody acts on it.
+	Note int `json:"note,omitempty"`
+}
+
+// UnconfirmedWord begins a note about something that is not confirmed.
+const UnconfirmedWord = "Not confirmed: "
+
+// What becomes of a departure.
+const (
+	HandledByQuirk    = "quirk"    // the engine acts on the quirk
+	HandledByStanding = "standing" // the engine does so with every service
+	HandledByData     = "data"     // a field of Service says it
+	HandledByHelp     = "help"     // nothing to do for the program: the user is told
+	HandledByNothing  = "nothing"
+)
 
 // ServiceSchema is the version of the file format that this program reads.
 const ServiceSchema = 1
@@ -48,9 +112,18 @@ type Parameter struct {
 	Default     string `json:"default"`
 	Placeholder string `json:"placeholder"`
 	Help        string `json:"help"`
-	Pattern     string `json:"pattern"`          // RE2, anchored by the reader; empty: anything without / ? # and blanks
-	Hidden      bool   `json:"hidden,omitempty"` // filled in by the program, such as the local server's address
-	URL         bool   `json:"url"`              // the value is a whole https address (an issuer)
+	Pattern     string `json:"pattern"`            // RE2, anchored by the reader; empty: anything without / ? # and blanks
+	Hidden      bool   `json:"hidden,omitempty"`   // filled in by the program, such as the local server's address
+	URL         bool   `json:"url"`                // the value is a whole https address (an issuer)
+	Optional    bool   `json:"optional,omitempty"` // may be left empty; only in fixed parameters and scopes
+	// Choices are the values to choose from; with none the user types one.
+	Choices []Choice `json:"choices,omitempty"`
+}
+
+// Choice is one value of a Parameter.
+type Choice struct {
+	Value string `json:"value"`
+	Label string `json:"label"`
 }
 
 // Endpoints are the addresses of an authorization server. Empty: not offered.
@@ -64,6 +137,9 @@ type Endpoints struct {
 	JWKS          string `json:"jwks"`
 	Device        string `json:"device_authorization"`
 	PAR           string `json:"pushed_authorization_request,omitempty"` // RFC 9126
+	Refresh       string `json:"refresh,omitempty"`                      // where refreshes go; empty: Token
+	DeviceToken   string `json:"device_token,omitempty"`                 // where a device code is polled; empty: Token
+	Registration  string `json:"registration,omitempty"`                 // RFC 7591
 	// MTLS are the aliases for clients with a certificate, only in stored authorizations.
 	MTLS MTLSEndpoints `json:"mtls_endpoint_aliases,omitzero"`
 	// IssInResponse: the metadata promised the iss parameter of RFC 9207, so a
@@ -83,8 +159,10 @@ type MTLSEndpoints struct {
 }
 
 // RedirectRule says which redirect URI a service accepts from a desktop program.
+// Where the loopback interface is refused (PortNone), Register is a page that
+// the browser ends on, whose address the user pastes.
 type RedirectRule struct {
-	Scheme    string `json:"scheme"`   // "http"
+	Scheme    string `json:"scheme"`   // "http"; "https" with PortNone
 	Host      string `json:"host"`     // "127.0.0.1" or "localhost"
 	Port      string `json:"port"`     // "any", "fixed" (must be registered) or "none" (loopback is refused)
 	Path      string `json:"path"`     // "/callback", or "" for none
@@ -109,6 +187,16 @@ type RefreshRule struct {
 	Scope    string   `json:"scope"`   // the scope's name when Needs is "scope"
 	Rotates  *bool    `json:"rotates"` // null: not known
 	Lifetime Lifetime `json:"lifetime"`
+	// When are lifetimes that hold instead for one value of a parameter, such as
+	// an app that is still being tested.
+	When []LifetimeWhen `json:"when,omitempty"`
+}
+
+// LifetimeWhen is the lifetime of a sign-in while a parameter has a value.
+type LifetimeWhen struct {
+	Parameter string   `json:"parameter"`
+	Value     string   `json:"value"`
+	Lifetime  Lifetime `json:"lifetime"`
 }
 
 // Lifetime is a length of time with the rule that governs it. Seconds is 0
@@ -119,55 +207,6 @@ type Lifetime struct {
 	Note    string `json:"note,omitempty"`
 }
 
-// QuirkID names a departure from the RFCs that the engine knows how to handle.
-type QuirkID string
-
-// The quirks. A catalog file may name only these.
-const (
-	// QuirkAcceptJSON: the token endpoint answers form-encoded text unless it
-	// is asked for JSON (GitHub). The engine always asks; the quirk documents it.
-	QuirkAcceptJSON QuirkID = "accept_json"
-	// QuirkErrorStatus200: errors come with HTTP status 200.
-	QuirkErrorStatus200 QuirkID = "error_status_200"
-	// QuirkGrantedScopeSeparator: granted scopes come back separated by
-	// Params["separator"], whatever separates the asked ones.
-	QuirkGrantedScopeSeparator QuirkID = "granted_scope_separator"
-	// QuirkIssuerTemplate: the metadata's issuer holds the literal
-	// Params["literal"] in place of the value of the ID token's claim
-	// Params["claim"] (Microsoft: {tenantid}, tid).
-	QuirkIssuerTemplate QuirkID = "issuer_template"
-	// QuirkNoExpiryMeansNever: a reply without expires_in is a token that does
-	// not run out by itself.
-	QuirkNoExpiryMeansNever QuirkID = "no_expiry_means_never"
-	// QuirkNonce: the scope openid needs a nonce in the code flow (Glewlwyd).
-	// The engine always sends one with openid; the quirk documents it.
-	QuirkNonce QuirkID = "nonce"
-	// QuirkAssertionAudience: a client's assertion names the token endpoint as
-	// its audience, not the issuer (Microsoft).
-	QuirkAssertionAudience QuirkID = "assertion_audience_token_endpoint"
-	// QuirkGrantPerSignIn: every sign-in is a grant of its own, so that the
-	// revocation of an earlier one leaves the later ones alone. Elsewhere it may
-	// end all that a user granted to a client (Google), or all that was granted
-	// in one browser session (oidc-provider).
-	QuirkGrantPerSignIn QuirkID = "grant_per_sign_in"
-)
-
-// Quirk is one departure with its parameters.
-type Quirk struct {
-	ID     QuirkID           `json:"id"`
-	Params map[string]string `json:"params,omitempty"`
-}
-
-// Quirk returns the service's quirk of that ID.
-func (s Service) Quirk(id QuirkID) (Quirk, bool) {
-	for _, q := range s.Quirks {
-		if q.ID == id {
-			return q, true
-		}
-	}
-	return Quirk{}, false
-}
-
 // Scope is one permission that a service offers.
 type Scope struct {
 	Name        string `json:"name"`
@@ -175,6 +214,9 @@ type Scope struct {
 	Group       string `json:"group"`
 	Default     bool   `json:"default"`         // part of the safe starting set
 	Admin       bool   `json:"admin,omitempty"` // an administrator has to approve it
+	// Parameter of the authorization request that carries this scope; empty: as
+	// Names.Scope says (HubSpot: optional_scope).
+	Parameter string `json:"parameter,omitempty"`
 }
 
 // Help is what the blue panel shows.

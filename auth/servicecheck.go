@@ -4,8 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"reflect"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -16,18 +18,6 @@ var (
 	knownPorts      = []string{PortAny, PortFixed, PortNone}
 	knownNeeds      = []string{"scope", "parameter", "nothing", "never"}
 	knownSeparators = []string{" ", ","}
-
-	// knownQuirks lists the parameters that each quirk needs.
-	knownQuirks = map[QuirkID][]string{
-		QuirkAcceptJSON:            nil,
-		QuirkErrorStatus200:        nil,
-		QuirkGrantedScopeSeparator: {"separator"},
-		QuirkIssuerTemplate:        {"literal", "claim"},
-		QuirkNoExpiryMeansNever:    nil,
-		QuirkNonce:                 nil,
-		QuirkAssertionAudience:     nil,
-		QuirkGrantPerSignIn:        nil,
-	}
 )
 
 var (
@@ -47,6 +37,8 @@ func checkService(s Service, id string) error {
 		checkQuirks(s.Quirks),
 		checkScopes(s),
 		checkHelp(s.Help),
+		checkDepartures(s),
+		checkUnconfirmed(s),
 	)
 }
 
@@ -88,8 +80,14 @@ func checkParameters(s Service) error {
 		if _, err := regexp.Compile(p.Pattern); err != nil {
 			return fmt.Errorf("pattern of parameter %q: %w", p.Name, err)
 		}
+		if err := checkChoices(p); err != nil {
+			return err
+		}
 	}
 	used := map[string]bool{}
+	for _, when := range s.Refresh.When {
+		used[when.Parameter] = true
+	}
 	for _, text := range templates(s) {
 		for _, match := range placeholderPattern.FindAllStringSubmatch(text, -1) {
 			used[match[1]] = true
@@ -108,6 +106,22 @@ func checkParameters(s Service) error {
 	return nil
 }
 
+// checkChoices makes sure that each value to choose from could be typed too, and
+// that the default is one of them.
+func checkChoices(p Parameter) error {
+	values := map[string]bool{}
+	for _, choice := range p.Choices {
+		if message := checkParameter(p, choice.Value); choice.Label == "" || values[choice.Value] || message != "" {
+			return fmt.Errorf("choice %q of parameter %q has no label, stands twice or is not usable: %s", choice.Value, p.Name, message)
+		}
+		values[choice.Value] = true
+	}
+	if len(p.Choices) > 0 && p.Default != "" && !values[p.Default] {
+		return fmt.Errorf("the default of parameter %q is not among its choices", p.Name)
+	}
+	return nil
+}
+
 // templates returns every text of the service in which placeholders are filled.
 func templates(s Service) []string {
 	texts := []string{s.Issuer, s.Help.RegisterURL, s.Help.DocsURL, s.Help.WithdrawURL}
@@ -117,7 +131,18 @@ func templates(s Service) []string {
 	for _, scope := range s.Scopes {
 		texts = append(texts, scope.Name)
 	}
-	return texts
+	return append(texts, fixedParams(s)...)
+}
+
+// fixedParams returns the values of the service's fixed parameters.
+func fixedParams(s Service) []string {
+	var values []string
+	for _, params := range []map[string]string{s.AuthParams, s.TokenParams, s.RefreshParams} {
+		for _, value := range params {
+			values = append(values, value)
+		}
+	}
+	return values
 }
 
 func checkAddresses(s Service) error {
@@ -191,9 +216,11 @@ func checkProtocol(s Service) error {
 			return fmt.Errorf("auth_params: %q is empty or set by the program itself", name)
 		}
 	}
-	for name, value := range s.TokenParams {
-		if ownTokenParam(Grants[0], name) || name == "" || value == "" {
-			return fmt.Errorf("token_params: %q is empty or set by the program itself", name)
+	for _, params := range []map[string]string{s.TokenParams, s.RefreshParams} {
+		for name, value := range params {
+			if ownTokenParam(Grants[0], name) || name == "" || value == "" {
+				return fmt.Errorf("token_params or refresh_params: %q is empty or set by the program itself", name)
+			}
 		}
 	}
 	return nil
@@ -201,7 +228,9 @@ func checkProtocol(s Service) error {
 
 func checkRedirectRule(r RedirectRule) error {
 	switch {
-	case r.Scheme != "http" || (r.Host != "127.0.0.1" && r.Host != "localhost"):
+	case r.Port == PortNone && (r.Scheme != "https" || !strings.HasPrefix(r.Register, "https://")):
+		return errors.New("redirect without the loopback interface needs an https page in register")
+	case r.Port != PortNone && (r.Scheme != "http" || (r.Host != "127.0.0.1" && r.Host != "localhost")):
 		return errors.New("redirect is not on the loopback interface")
 	case !slices.Contains(knownPorts, r.Port):
 		return fmt.Errorf("redirect port %q is not known", r.Port)
@@ -220,7 +249,17 @@ func checkRedirectRule(r RedirectRule) error {
 }
 
 func checkLifetimes(s Service) error {
-	for name, l := range map[string]Lifetime{"access_token": s.AccessToken, "refresh.lifetime": s.Refresh.Lifetime} {
+	all := map[string]Lifetime{"access_token": s.AccessToken, "refresh.lifetime": s.Refresh.Lifetime}
+	if s.ClientSecret != (Lifetime{}) {
+		all["client_secret"] = s.ClientSecret
+	}
+	for _, when := range s.Refresh.When {
+		if !slices.ContainsFunc(s.Parameters, func(p Parameter) bool { return p.Name == when.Parameter }) {
+			return fmt.Errorf("refresh.when: parameter %q is not declared", when.Parameter)
+		}
+		all["refresh.when "+when.Parameter+" "+when.Value] = when.Lifetime
+	}
+	for name, l := range all {
 		switch l.Rule {
 		case "fixed", "sliding":
 			if l.Seconds <= 0 {
@@ -253,26 +292,6 @@ func checkLifetimes(s Service) error {
 	return nil
 }
 
-func checkQuirks(quirks []Quirk) error {
-	seen := map[QuirkID]bool{}
-	for _, q := range quirks {
-		needed, known := knownQuirks[q.ID]
-		if !known || seen[q.ID] {
-			return fmt.Errorf("quirk %q is not known or stands twice", q.ID)
-		}
-		seen[q.ID] = true
-		if len(q.Params) != len(needed) {
-			return fmt.Errorf("quirk %q takes the parameters %v", q.ID, needed)
-		}
-		for _, name := range needed {
-			if q.Params[name] == "" {
-				return fmt.Errorf("quirk %q misses its parameter %q", q.ID, name)
-			}
-		}
-	}
-	return nil
-}
-
 func checkScopes(s Service) error {
 	seen := map[string]bool{}
 	for _, scope := range s.Scopes {
@@ -287,6 +306,58 @@ func checkScopes(s Service) error {
 		seen[scope.Name] = true
 	}
 	return nil
+}
+
+// checkDepartures makes sure that what is said of each departure is there.
+func checkDepartures(s Service) error {
+	for _, d := range s.Departures {
+		var there bool
+		switch d.By {
+		case HandledByQuirk:
+			_, there = s.Quirk(QuirkID(d.Ref))
+		case HandledByStanding:
+			_, there = Standing[d.Ref]
+		case HandledByData:
+			there = serviceFields[d.Ref]
+		case HandledByHelp:
+			there = s.Help.has(d.Ref)
+		case HandledByNothing:
+			there = d.Why != "" && d.Ref == ""
+		}
+		if !there || d.What == "" || (d.Why != "") != (d.By == HandledByNothing) {
+			return fmt.Errorf("departure %q: %q %q is not there", d.What, d.By, d.Ref)
+		}
+	}
+	return nil
+}
+
+// checkUnconfirmed makes sure that the user is told of what is not confirmed.
+func checkUnconfirmed(s Service) error {
+	for _, u := range s.Unconfirmed {
+		told := u.Note >= 1 && u.Note <= len(s.Help.Notes) && strings.HasPrefix(s.Help.Notes[u.Note-1], UnconfirmedWord)
+		if u.What == "" || u.Note != 0 && !told {
+			return fmt.Errorf("unconfirmed %q: note %d does not tell the user so", u.What, u.Note)
+		}
+	}
+	return nil
+}
+
+// serviceFields are the JSON names of the fields of Service.
+var serviceFields = func() map[string]bool {
+	names := map[string]bool{}
+	for field := range reflect.TypeFor[Service]().Fields() {
+		name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
+		names[name] = true
+	}
+	return names
+}()
+
+// has tells whether ref, "step 2" or "note 3", counted from 1, is in the help.
+func (h Help) has(ref string) bool {
+	kind, text, _ := strings.Cut(ref, " ")
+	n, err := strconv.Atoi(text)
+	list := map[string][]string{"step": h.Steps, "note": h.Notes}[kind]
+	return err == nil && n >= 1 && n <= len(list)
 }
 
 func checkHelp(h Help) error {
