@@ -6,6 +6,8 @@ import "time"
 type ReauthorizeOptions struct {
 	Consent       bool // ask for consent again, where the service understands it
 	ChooseAccount bool // let the user choose another account
+	// AcceptEndpoints: the user has seen and accepted an *EndpointsChanged.
+	AcceptEndpoints bool
 }
 
 // RevokeOutcome is how a revocation ended (RFC 7009).

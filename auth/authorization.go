@@ -83,7 +83,11 @@ type Status struct {
 	Refreshes int
 	// NextRefreshAt is when the scheduler tries next (UTC); zero: never by itself.
 	NextRefreshAt time.Time
-	LastUsedAt    time.Time
+	// SignInEnds is until about when refreshing works before the user has to sign
+	// in again, as the reply said or the service's data (UTC); zero: not known, or
+	// no end.
+	SignInEnds time.Time
+	LastUsedAt time.Time
 }
 
 // Unlimited is what RefreshesLeft returns without a limit.
@@ -117,7 +121,15 @@ func (s Status) Effective(now time.Time) State {
 // Tokens are the sealed part of what a token endpoint answered.
 type Tokens struct {
 	Access, Refresh, ID Secret
+	// Facts are what the service said beside the tokens that its API needs
+	// (QuirkReplyFacts, QuirkRedirectFacts), and the redirect URI that a refresh
+	// has to repeat (FactRedirectURI). No secrets: they are shown and exported.
+	// nil keeps those that are stored.
+	Facts map[string]string
 }
+
+// FactRedirectURI is the fact under QuirkRefreshRedirect.
+const FactRedirectURI = "redirect_uri"
 
 // ExpiryRule says how an Expiry came about.
 type ExpiryRule string
@@ -142,6 +154,9 @@ type Redirect struct {
 	Host string // "127.0.0.1", "::1" or "localhost"
 	Port int    // 0: any free port, chosen per sign-in
 	Path string // begins with "/"; "" stands for no path at all, as some services register
+	// URI, when it is not empty, is a page that nobody serves on this machine: the
+	// user pastes the address that the browser ends on. The rest is empty then.
+	URI string
 }
 
 // Record is an authorization as the engine acts on it: loaded, unsealed and
@@ -163,4 +178,5 @@ type Row struct {
 	HasRefresh                       bool
 	RefreshesLeft                    int       // Unlimited without a limit
 	LastUsedAt, CreatedAt            time.Time // UTC; zero: never
+	SignInEnds                       time.Time // UTC; zero: not known, or no end
 }

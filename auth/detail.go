@@ -1,5 +1,7 @@
 package auth
 
+import "time"
+
 // Detail is one authorization as the detail pane shows it: checked against its
 // seal, without any secret.
 type Detail struct {
@@ -27,4 +29,8 @@ type Detail struct {
 	CanIntrospect               bool // the service offers introspection (RFC 7662)
 	// TestAddress is what Test fetches by itself; "" when the service names nothing.
 	TestAddress string
+	// Facts are what the service said beside the tokens, see Tokens.
+	Facts map[string]string
+	// SecretEnds is when the client secret ends, as the user noted (UTC); zero: not known.
+	SecretEnds time.Time
 }

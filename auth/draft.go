@@ -37,6 +37,8 @@ type Draft struct {
 	AutoRefresh bool
 	// RefreshLimit is how many refreshes are allowed until the next sign-in; 0: any number.
 	RefreshLimit int
+	// AcceptEndpoints: the user has seen and accepted an *EndpointsChanged.
+	AcceptEndpoints bool
 }
 
 // FieldError is one thing to correct, said beside its field.

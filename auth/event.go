@@ -18,4 +18,6 @@ const (
 	EventLocal      EventKind = "local"      // the local server started, stopped or failed
 	EventAttention  EventKind = "attention"  // automatic refresh gave up on a row: tell the user once
 	EventNetwork    EventKind = "network"    // the network went or came back, see Engine.Offline
+	EventServices   EventKind = "services"   // a service was added, changed or removed
+	EventEnding     EventKind = "ending"     // a sign-in or a client secret ends soon: tell the user once
 )

@@ -57,6 +57,12 @@ const (
 	FieldTimeout Field = "timeout"        // seconds, of one request
 	FieldProxy   Field = "proxy"          // address, may hold user name and password
 	FieldCA      Field = "ca_certificate" // PEM
+
+	FieldSecretExpiry Field = "client_secret_expiry" // local time: when the client secret ends at the service
+	// What a dynamic client registration gave to manage it with (RFC 7592); no
+	// control of the form.
+	FieldRegistrationToken Field = "registration_access_token"
+	FieldRegistrationURI   Field = "registration_client_uri"
 )
 
 // ParamField is the field of the service parameter name.
@@ -114,6 +120,8 @@ var FieldInfos = []FieldInfo{
 	{ID: FieldClientKeyID, Label: "Client key ID", Kind: KindText, Hint: "kid: as the service shows it; optional"},
 	{ID: FieldClientCert, Label: "Client certificate", Kind: KindPEM, Placeholder: "-----BEGIN CERTIFICATE-----", Hint: "Certificate and private key, as PEM or PKCS#12", Keep: true},
 	{ID: FieldClientCertPassword, Label: "Certificate password", Kind: KindSecret, Hint: "Of the PKCS#12 file or the encrypted key", Keep: true, With: FieldClientCert},
+
+	{ID: FieldSecretExpiry, Label: "Client secret ends", Kind: KindTime, Placeholder: "2026-12-31 18:00", Hint: "Optional, in local time: you are told two weeks before"},
 
 	{ID: FieldTimeout, Label: "Time-out in seconds", Kind: KindNumber, Placeholder: "30", Hint: "Of one request, 1 to 300"},
 	{ID: FieldProxy, Label: "Proxy", Kind: KindSecret, Placeholder: "http://proxy.example.com:8080", Hint: "Instead of this machine's; with user:password@ where it asks for them"},

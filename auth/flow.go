@@ -96,6 +96,7 @@ type flow struct {
 type answer struct {
 	Code, Verifier     Secret
 	Nonce, RedirectURI string
+	Extra              map[string]string // further parameters of the redirect, each once; no secrets
 }
 
 // startFlow binds the listener and makes the authorization request; nothing

@@ -18,6 +18,7 @@ type Store interface {
 	PlanStore
 	HistoryStore
 	SettingStore
+	ServiceStore
 }
 
 // Query selects, sorts and pages the table. Done by SQLite over indexed plain
@@ -47,6 +48,7 @@ const (
 	ColumnLastUsed Column = "last_used"
 	ColumnCreated  Column = "created"
 	ColumnLeft     Column = "refreshes_left" // rows without a limit last
+	ColumnSignIn   Column = "signin_ends"    // rows without an end last
 )
 
 // Page is one page of rows and how many match in all.
@@ -142,7 +144,7 @@ type Grantee struct {
 	// DropRefresh: the stored refresh token does not belong to these tokens (a
 	// changed client, another grant).
 	DropRefresh bool
-	Status      Status // State, TokenType, Granted, IssuedAt, Expiry, HandOut, SignedInAs, Refreshes and NextRefreshAt are stored; the rest is the store's
+	Status      Status // State, TokenType, Granted, IssuedAt, Expiry, HandOut, SignedInAs, Refreshes, NextRefreshAt and SignInEnds are stored; the rest is the store's
 	// Config replaces the configuration in the same transaction (Edit &
 	// re-authorize); nil keeps it.
 	Config *Authorization
@@ -251,6 +253,7 @@ const (
 	WordRule      EventWord = "rule" // automatic refresh or its limit was changed
 	WordRename    EventWord = "rename"
 	WordRevokeOld EventWord = "revoke_old" // a queued revocation was sent or given up
+	WordNotice    EventWord = "notice"     // the user was told that something ends soon; Outcome is the Ender
 )
 
 // HistoryLength is how many events of an authorization are kept.
@@ -264,6 +267,48 @@ type HistoryStore interface {
 	History(ctx context.Context, id string) ([]HistoryEvent, error)
 	// Remember adds an event that comes without a commit.
 	Remember(ctx context.Context, id string, e HistoryEvent) error
+}
+
+// SoonEnding is something that ends although the program refreshes.
+type SoonEnding struct {
+	ID, Name string
+	What     Ender
+	At       time.Time // UTC
+}
+
+// Ender says what ends.
+type Ender string
+
+// What can end.
+const (
+	EndsSignIn Ender = "sign_in"
+	EndsSecret Ender = "client_secret"
+)
+
+// ServiceStore keeps the services of the user's own, sealed as a whole, and
+// tells who uses a service.
+type ServiceStore interface {
+	// OwnServices returns them in the order of their names. One that does not
+	// match its seal is left out and named in damaged.
+	OwnServices(ctx context.Context) (own []Service, damaged []string, err error)
+	// SaveService stores a service under its ID, in place of an earlier one.
+	SaveService(ctx context.Context, s Service) error
+	// DeleteService removes it. ErrNotFound when there is none.
+	DeleteService(ctx context.Context, id string) error
+	// ServiceUsers returns the authorizations of a service by name, at most
+	// limit, with the scopes that they ask for. Plain columns, not verified.
+	ServiceUsers(ctx context.Context, id string, limit int) ([]ServiceUser, error)
+	// RecentServices returns service IDs, those of the newest authorizations first.
+	RecentServices(ctx context.Context, limit int) ([]string, error)
+	// SoonEnding returns the rows in view whose sign-in or client secret ends
+	// after from and not later than to, the first to end first.
+	SoonEnding(ctx context.Context, from, to time.Time, limit int) ([]SoonEnding, error)
+}
+
+// ServiceUser is an authorization that uses a service.
+type ServiceUser struct {
+	ID, Name string
+	Scopes   []string
 }
 
 // SettingStore keeps the program's settings; never secrets.

@@ -19,6 +19,21 @@ type Engine interface {
 
 	// Services returns the catalog in the order of the form's list. Quick.
 	Services() []auth.Service
+	// ServiceEntries to RecentServices: see auth.Engine. SampleService,
+	// CheckService, ServiceDifferences, ImportService, ExportService and
+	// CanRegister are quick.
+	ServiceEntries(ctx context.Context) ([]auth.ServiceEntry, error)
+	SampleService(id string) auth.Service
+	CheckService(s auth.Service) []auth.FieldError
+	SaveService(ctx context.Context, s auth.Service) (auth.Service, error)
+	DeleteService(ctx context.Context, id string) error
+	ServiceDifferences(s auth.Service) []auth.Difference
+	ImportService(data []byte) (auth.Service, error)
+	ExportService(id string) ([]byte, error)
+	FillFromIssuer(ctx context.Context, issuer string, private bool) (auth.Metadata, error)
+	CanRegister(d auth.Draft) bool
+	RegisterClient(ctx context.Context, d auth.Draft) (auth.Registered, error)
+	RecentServices(ctx context.Context) ([]string, error)
 	// LocalServer tells about the built-in authorization server. Quick.
 	LocalServer() auth.LocalInfo
 

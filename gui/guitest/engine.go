@@ -47,6 +47,7 @@ type Engine struct {
 	OnCreateVault  func(passphrase auth.Secret) error
 	OnUnlock       func(passphrase auth.Secret) error
 	Actions
+	ServiceCalls
 }
 
 // NewEngine returns an engine with an open vault and two services.
@@ -136,7 +137,7 @@ func (e *Engine) Unlock(_ context.Context, passphrase auth.Secret) error {
 }
 
 // Services implements the window's engine.
-func (e *Engine) Services() []auth.Service { return e.Catalog }
+func (e *Engine) Services() []auth.Service { return append(slices.Clone(e.Own), e.Catalog...) }
 
 // LocalServer implements the window's engine.
 func (e *Engine) LocalServer() auth.LocalInfo { return e.Local }

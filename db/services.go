@@ -1,0 +1,32 @@
+package db
+
+import (
+	"context"
+	"time"
+
+	"tokenwell/auth"
+)
+
+// OwnServices implements auth.ServiceStore.
+func (d *DB) OwnServices(ctx context.Context) (own []auth.Service, damaged []string, err error) {
+	return nil, nil, nil
+}
+
+// SaveService implements auth.ServiceStore.
+func (d *DB) SaveService(ctx context.Context, s auth.Service) error { return auth.ErrNotSupported }
+
+// DeleteService implements auth.ServiceStore.
+func (d *DB) DeleteService(ctx context.Context, id string) error { return auth.ErrNotFound }
+
+// ServiceUsers implements auth.ServiceStore.
+func (d *DB) ServiceUsers(ctx context.Context, id string, limit int) ([]auth.ServiceUser, error) {
+	return nil, nil
+}
+
+// RecentServices implements auth.ServiceStore.
+func (d *DB) RecentServices(ctx context.Context, limit int) ([]string, error) { return nil, nil }
+
+// SoonEnding implements auth.ServiceStore.
+func (d *DB) SoonEnding(ctx context.Context, from, to time.Time, limit int) ([]auth.SoonEnding, error) {
+	return nil, nil
+}
