@@ -28,6 +28,7 @@ type MemStore struct {
 	spills      []memSpill
 	revocations map[string]auth.Revocation
 	settings    map[string]string
+	services    memServices
 	calls       map[string]int
 	open        bool
 	exists      bool
