@@ -19,7 +19,10 @@ type Reply struct {
 	// holds more than visible ASCII (T31), its type is not Bearer (T32), or a
 	// granted scope is garbled.
 	HandOut bool
-	At      time.Time // UTC; when the answer was received
+	// SignInLasts is how long the sign-in lasts from At on, as the server said
+	// (QuirkRefreshExpiresIn); 0: it did not.
+	SignInLasts time.Duration
+	At          time.Time // UTC; when the answer was received
 }
 
 // rawReply is what came, and what is known of who sent it.
@@ -65,24 +68,32 @@ func decodeTokenReply(raw rawReply) (Reply, *replyProblem) {
 		}
 		return Reply{}, unusable(CodeReplyUnusable)
 	}
-	access, failed := members.text("access_token"), members.present("error")
+	holder := replyHolder(members, raw.quirks)
+	access := holder.text("access_token")
+	failed := members.present("error") || holder.present("error") || replyFailed(members, raw.quirks)
 	switch {
-	case access == "" && failed:
-		return Reply{}, &replyProblem{replyErrorIn(members), true}
+	case access == "" && (failed || replyErrorAt(members, raw.quirks) != ""):
+		return Reply{}, &replyProblem{replyErrorIn(members, raw.quirks...), true}
 	case access == "" || failed:
 		return Reply{}, unusable(CodeReplyUnusable)
 	}
-	granted, clean := replyScopes(members, raw.quirks)
+	granted, clean := replyScopes(holder, raw.quirks)
+	both := replyPair{holder, members}
 	reply := Reply{
 		Tokens: Tokens{
 			Access:  NewSecret(access),
-			Refresh: NewSecret(members.text("refresh_token")),
-			ID:      NewSecret(members.text("id_token")),
+			Refresh: NewSecret(holder.text("refresh_token")),
+			ID:      NewSecret(holder.text("id_token")),
 		},
-		TokenType: replyTokenType(members.text("token_type")),
-		Granted:   granted,
-		Expiry:    replyExpiry(members, raw),
-		At:        raw.at,
+		TokenType:   replyTokenType(holder.text("token_type"), raw.quirks),
+		Granted:     granted,
+		Expiry:      replyExpiry(both, raw),
+		SignInLasts: replySignIn(both, raw.quirks),
+		At:          raw.at,
+	}
+	reply.Tokens.Facts = replyFacts(both, raw.quirks, reply.Tokens)
+	if reply.Tokens.Refresh.Empty() && replyHasQuirk(raw.quirks, QuirkRefreshByAccess) {
+		reply.Tokens.Refresh = reply.Tokens.Access
 	}
 	reply.HandOut = clean && wireHeaderSafe(access) && strings.EqualFold(reply.TokenType, "Bearer")
 	return reply, nil
@@ -144,9 +155,34 @@ func replyIsPage(contentType string, body []byte) bool {
 	return media == "text/html" || media == "application/xhtml+xml" || strings.HasPrefix(start, "<")
 }
 
+// replyHolder returns the members among which the tokens stand: the reply's own
+// or those of an object inside it (QuirkReplyPath).
+func replyHolder(members replyMembers, quirks []Quirk) replyMembers {
+	for _, q := range quirks {
+		if inner, ok := members.at(q.Params["path"]).(map[string]any); q.ID == QuirkReplyPath && ok && members.text("access_token") == "" {
+			return inner
+		}
+	}
+	return members
+}
+
+// replyPair finds what a quirk names by a path: beside the tokens, else in the
+// reply as a whole.
+type replyPair struct{ holder, top replyMembers }
+
+func (p replyPair) at(path string) any {
+	if value := p.holder.at(path); value != nil {
+		return value
+	}
+	return p.top.at(path)
+}
+
 // replyTokenType keeps a token type that can be shown.
-func replyTokenType(name string) string {
-	if len(name) > 64 || strings.ContainsFunc(name, func(r rune) bool { return r < ' ' || r > '~' }) {
+func replyTokenType(name string, quirks []Quirk) string {
+	if replyHasQuirk(quirks, QuirkTokenTypeBearer) {
+		return "Bearer"
+	}
+	if name = strings.Trim(name, " "); len(name) > 64 || strings.ContainsFunc(name, func(r rune) bool { return r < ' ' || r > '~' }) {
 		return ""
 	}
 	return name
@@ -160,8 +196,11 @@ const (
 
 // replyScopes returns the granted scopes in the order sent, each once; clean is
 // false when some had characters that no scope has (RFC 6749 section 3.3) and
-// were left out.
+// were left out. A list of anything but texts names none.
 func replyScopes(members replyMembers, quirks []Quirk) (granted []string, clean bool) {
+	if replyHasQuirk(quirks, QuirkGrantedScopeIgnored) {
+		return nil, true
+	}
 	names, ok := members.list("scope")
 	if !ok {
 		separator := " "
@@ -172,6 +211,11 @@ func replyScopes(members replyMembers, quirks []Quirk) (granted []string, clean 
 		}
 		names = strings.Split(members.text("scope"), separator)
 	}
+	return cleanScopes(names)
+}
+
+// cleanScopes keeps what can be a scope, see replyScopes.
+func cleanScopes(names []string) (granted []string, clean bool) {
 	clean = true
 	for _, name := range names {
 		name = strings.Trim(name, " ")

@@ -17,10 +17,10 @@ type replyError struct {
 
 // replyErrorOf reads an answer that is not a success: the server's own code
 // where it gave one that counts, else one of ours by the status.
-func replyErrorOf(status int, contentType string, body []byte) replyError {
+func replyErrorOf(status int, contentType string, body []byte, quirks ...Quirk) replyError {
 	var said replyError
-	if members, ok := replyDecode(rawReply{contentType: contentType, body: body}); ok {
-		said = replyErrorIn(members)
+	if members, ok := replyDecode(rawReply{contentType: contentType, body: body, quirks: quirks}); ok {
+		said = replyErrorIn(members, quirks...)
 	}
 	switch {
 	case status >= 300 && status <= 399:
@@ -49,8 +49,11 @@ func replyErrorOf(status int, contentType string, body []byte) replyError {
 // replyErrorIn finds the error in the members of an answer: "error" of RFC 6749
 // section 5.2 or what some services write in its place, and beside it the
 // service's finer word. The code alone decides what happens next.
-func replyErrorIn(members replyMembers) replyError {
-	found := replyError{code: members.text("error"), word: entraCode(members.text("error_description"))}
+func replyErrorIn(members replyMembers, quirks ...Quirk) replyError {
+	found := replyError{code: replyErrorAt(members, quirks), word: entraCode(members.text("error_description"))}
+	if found.code == "" {
+		found.code = members.text("error")
+	}
 	if found.code == "" {
 		found.code = protocolCode(members.text("errorCode"))
 	}
@@ -65,10 +68,52 @@ func replyErrorIn(members replyMembers) replyError {
 			}
 		}
 	}
-	if found.code != "" || members.present("error") {
+	if found.code != "" || members.present("error") || replyFailed(members, quirks) {
 		found.code = foreignCode(found.code)
 	}
 	return found
+}
+
+// replyErrorAt returns the error's code from where the service's quirks say that
+// it is; "" when there is none, and where the reply says that it worked.
+func replyErrorAt(members replyMembers, quirks []Quirk) string {
+	path := ""
+	for _, q := range quirks {
+		switch q.ID {
+		case QuirkErrorPath:
+			path = q.Params["code"]
+		case QuirkReplyStatus:
+			said, good := replyStatus(members, q)
+			if said && good {
+				return ""
+			}
+			if said && path == "" {
+				path = q.Params["error"]
+			}
+		}
+	}
+	if path == "" {
+		return ""
+	}
+	code, _ := replyPlain(members.at(path))
+	return code
+}
+
+// replyFailed tells whether the member of QuirkReplyStatus says that it did not work.
+func replyFailed(members replyMembers, quirks []Quirk) bool {
+	for _, q := range quirks {
+		if said, good := replyStatus(members, q); q.ID == QuirkReplyStatus && said {
+			return !good
+		}
+	}
+	return false
+}
+
+// replyStatus reads the member of a QuirkReplyStatus. One that is missing, or
+// nothing that can be compared, says nothing: it takes no token away.
+func replyStatus(members replyMembers, q Quirk) (said, good bool) {
+	value, said := replyPlain(members.at(q.Params["member"]))
+	return said, value == q.Params["good"]
 }
 
 // protocolCode returns code when it is one of the RFCs', else "".
