@@ -1,12 +1,34 @@
 package auth
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // ServiceEntry is one line of the Services screen.
 type ServiceEntry struct {
 	Service Service
 	Own     bool // made by the user; else part of the program and read only
 	Used    int  // how many authorizations use it
+}
+
+// OwnServicePrefix begins the ID of every service of the user's own; none of the
+// catalog begins with it.
+const OwnServicePrefix = "own-"
+
+// IsOwn tells whether the user made the service.
+func (s Service) IsOwn() bool { return strings.HasPrefix(s.ID, OwnServicePrefix) }
+
+// SignInLifetime returns how long a sign-in lasts at the service, for the values
+// of its parameters (RefreshRule.When).
+func (s Service) SignInLifetime(params map[string]string) Lifetime {
+	values, _ := parameterValues(s, params)
+	for _, when := range s.Refresh.When {
+		if values[when.Parameter] == when.Value {
+			return when.Lifetime
+		}
+	}
+	return s.Refresh.Lifetime
 }
 
 // ServiceField is the field of the service editor that holds a part of Service,

@@ -313,11 +313,12 @@ func TestColumnsLeaveInOrderAndCanBePutAway(t *testing.T) {
 		}
 		return out
 	}
-	assert.Equal(t, []string{"name", "service", "grant", "state", "expires", "scopes", "refreshes_left", "last_used", "time_left"}, ids(995, nil))
+	assert.Equal(t, []string{"name", "service", "grant", "state", "expires", "scopes", "signin_ends", "refreshes_left", "last_used", "time_left"}, ids(1091, nil))
+	assert.Equal(t, []string{"name", "service", "state", "expires", "scopes", "signin_ends", "refreshes_left", "last_used", "time_left"}, ids(995, nil))
 	assert.Equal(t, []string{"name", "service", "state", "expires", "time_left"}, ids(657, nil))
 	assert.Equal(t, []string{"name", "state", "expires", "time_left"}, ids(535, nil))
 	assert.Equal(t, []string{"name", "state"}, ids(400, nil))
-	assert.Equal(t, []string{"name", "grant", "state", "expires"}, ids(657, map[string]bool{"service": true, "time_left": true, "scopes": true, "last_used": true, "refreshes_left": true}))
+	assert.Equal(t, []string{"name", "grant", "state", "expires"}, ids(657, map[string]bool{"service": true, "time_left": true, "scopes": true, "last_used": true, "refreshes_left": true, "signin_ends": true}))
 	for width := float32(420); width < 1600; width++ {
 		var end float32
 		for _, c := range placeColumns(width, nil) {

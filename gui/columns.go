@@ -72,6 +72,12 @@ var columns = []column{
 		},
 	},
 	{
+		id: "signin_ends", title: "Sign-in until", sort: auth.ColumnSignIn, least: 96, stays: 5,
+		text: func(r *auth.Row, state auth.State, now time.Time) (string, string, fyne.ThemeColorName) {
+			return signInText(state, r.SignInEnds, now)
+		},
+	},
+	{
 		id: "refreshes_left", title: "Refreshes", sort: auth.ColumnLeft, least: 78, right: true, stays: 2,
 		text: func(r *auth.Row, state auth.State, _ time.Time) (string, string, fyne.ThemeColorName) {
 			return leftCell(r, state)

@@ -171,6 +171,9 @@ func (p *detailPane) sections(d *auth.Detail) []fyne.CanvasObject {
 		rule(), widgets.NewInset(12, 0, 12, 0, p.fresh.root),
 		rule(), widgets.NewInset(12, 0, 12, 0, p.permissions(d)),
 		rule(), widgets.NewInset(10, 0, 10, 0, p.facts(d)))
+	if said := p.serviceFacts(d); said != nil {
+		out = append(out, rule(), widgets.NewInset(12, 0, 12, 0, said))
+	}
 	if notes := strings.TrimSpace(d.Authorization.Notes); notes != "" {
 		out = append(out, rule(), widgets.NewInset(12, 0, 12, 0, widgets.NewColumn(4,
 			widgets.NewText(lang.L("Notes")).Bold(), widgets.NewParagraph(notes))))

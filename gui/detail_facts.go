@@ -1,6 +1,9 @@
 package gui
 
 import (
+	"maps"
+	"slices"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/lang"
 
@@ -56,10 +59,36 @@ func (p *detailPane) facts(d *auth.Detail) fyne.CanvasObject {
 		value, tooltip := expiryWord(s.Expiry, p.u)
 		add(lang.L("Expires"), value, tooltip)
 	}
+	if signIn, tooltip, _ := signInText(s.State, s.SignInEnds, now); signIn != dash {
+		add(lang.L("Sign-in until"), lang.L("about {{.When}}", map[string]any{"When": clock(s.SignInEnds, now)}), tooltip)
+	}
+	if !d.SecretEnds.IsZero() {
+		add(lang.L("Secret until"), clock(d.SecretEnds, now), fullDate(d.SecretEnds))
+	}
 	used, tooltip := lastUsedText(s.LastUsedAt, now)
 	add(lang.L("Last used"), used, tooltip)
 	add(lang.L("Client ID"), d.Authorization.ClientID, "")
 	add(lang.L("Created"), clock(d.Authorization.CreatedAt, now), fullDate(d.Authorization.CreatedAt))
+	return column
+}
+
+// serviceFacts lists what the service said beside the tokens and its API needs, such as
+// the address of the user's own host. Each can be copied.
+func (p *detailPane) serviceFacts(d *auth.Detail) fyne.CanvasObject {
+	if len(d.Facts) == 0 {
+		return nil
+	}
+	column := widgets.NewColumn(4, widgets.NewText(lang.L("From the service")).Bold())
+	for _, name := range slices.Sorted(maps.Keys(d.Facts)) {
+		value := d.Facts[name]
+		text := widgets.NewText(value).Sized(12).Mono().Shrinking()
+		text.SetHint(value)
+		column.Add(widgets.NewRow(6, 1, true, widgets.NewFixed(factWidth, 0, widgets.NewSmallText(name).Shrinking()), text,
+			widgets.NewIconButton(p.u.icons.Icon("copy"), lang.L("Copy {{.Name}}", named(name)), func() {
+				p.u.copyText(value)
+				p.u.toast(lang.L("Copied."), "", nil)
+			})))
+	}
 	return column
 }
 

@@ -38,7 +38,9 @@ type form struct {
 	required     *fyne.Container
 	shade        *tapArea // over the fields while saving
 
+	recent         []string // services, those used last first
 	saving, closed bool
+	registering    bool // the service is making a client
 	stale          bool // a part has become higher or lower since it was laid out
 	previousKey    func(*fyne.KeyEvent)
 }
@@ -56,6 +58,7 @@ func (u *ui) openForm(d auth.Draft) {
 	u.showScreen(f.screen)
 	f.listen()
 	f.preview.ask()
+	f.readRecent()
 	if d.Name == "" || d.CopyOf != "" {
 		u.window.Canvas().Focus(f.parts.name.Control.Focusable())
 	}
@@ -204,15 +207,11 @@ func (f *form) rebuild() {
 
 // show brings every field, the help and the footer to what the model says.
 func (f *form) show() {
-	svc := f.m.svc
-	filled := svc
-	filled.Help.RegisterURL = svc.Fill(svc.Help.RegisterURL, f.m.draft.Params)
-	filled.Help.DocsURL = svc.Fill(svc.Help.DocsURL, f.m.draft.Params)
 	redirect := ""
 	if f.m.info().Sign {
-		redirect = auth.RedirectToRegister(svc, f.m.draft.Port)
+		redirect = auth.RedirectToRegister(f.m.svc, f.m.draft.Port)
 	}
-	f.help.set(filled, redirect, svc.Redirect.Note)
+	f.help.set(f.m.svc, f.m.draft.Params, redirect)
 	f.parts.show()
 	f.scopes.showError()
 	f.showSide()
@@ -317,6 +316,11 @@ func (f *form) saved(s *auth.SignIn, draft auth.Draft, err error) {
 	case errors.Is(err, auth.ErrVaultMissing), errors.Is(err, auth.ErrVaultLocked):
 		f.show()
 		f.u.openVault(f.submit)
+	case f.u.askEndpoints(err, func() {
+		f.m.draft.AcceptEndpoints = true
+		f.submit()
+	}):
+		f.show()
 	default:
 		f.show()
 		f.u.showFailure(asFailure(err), "")

@@ -23,7 +23,7 @@ func cloneDraft(d auth.Draft) auth.Draft {
 func sameDraft(a, b auth.Draft) bool {
 	return sameIdentity(a, b) && sameRequest(a, b) &&
 		maps.Equal(a.Params, b.Params) && slices.Equal(a.Scopes, b.Scopes) && a.Values.Equal(b.Values) &&
-		a.AutoRefresh == b.AutoRefresh && a.RefreshLimit == b.RefreshLimit
+		a.AutoRefresh == b.AutoRefresh && a.RefreshLimit == b.RefreshLimit && a.AcceptEndpoints == b.AcceptEndpoints
 }
 
 func sameIdentity(a, b auth.Draft) bool {

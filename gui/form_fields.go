@@ -27,6 +27,8 @@ type formParts struct {
 	warningText          *widgets.Paragraph
 	clientID             *widgets.Field
 	clientIDInput        *widgets.Input
+	register             *widgets.Button
+	registerRow          *fyne.Container
 	public               *widgets.Check
 	secrets              *fyne.Container
 	secret, confirmation *widgets.SecretField
@@ -44,9 +46,10 @@ func newFormParts(f *form) *formParts {
 	d := f.m.draft
 	p.name = p.textField(auth.FieldName, lang.L("Friendly name"), false, "", d.Name,
 		func(d *auth.Draft, v string) { d.Name = v })
-	p.serviceSelect = widgets.NewSelect(f.u.icons, serviceOptions(f.m.services), d.ServiceID, f.setService)
+	p.serviceSelect = widgets.NewSelect(f.u.icons, nil, d.ServiceID, f.setService)
 	p.serviceSelect.Filter = lang.L("Find a service")
 	p.serviceSelect.Nothing = lang.L("No service has this name. “Other” lets you enter the addresses.")
+	p.fillPicker()
 	p.service = p.add(auth.FieldService, widgets.NewField(f.u.icons, lang.L("Authorization service"), true, p.serviceSelect))
 	p.grantSelect = widgets.NewSelect(f.u.icons, nil, "", f.setGrant)
 	p.grant = p.add(auth.FieldGrant, widgets.NewField(f.u.icons, lang.L("Grant"), true, p.grantSelect))
@@ -57,6 +60,7 @@ func newFormParts(f *form) *formParts {
 		func(d *auth.Draft, v string) { d.ClientID = v })
 	p.clientIDInput = p.clientID.Control.(*widgets.Input)
 	p.public = widgets.NewCheck(f.u.icons, lang.L("This app has no secret"), p.setPublic)
+	p.makeRegister()
 	p.makeSecrets()
 	p.practice = p.makePractice()
 	p.auto = widgets.NewCheck(f.u.icons, lang.L("Auto-refresh token"), func(on bool) {
@@ -73,7 +77,7 @@ func newFormParts(f *form) *formParts {
 // order puts the parts below each other. What a grant can do without, such as
 // the client of a password grant, comes after what it needs.
 func (p *formParts) order() {
-	client := []fyne.CanvasObject{p.clientID.Object, p.public, p.secrets, p.proof}
+	client := []fyne.CanvasObject{p.clientID.Object, p.registerRow, p.public, p.secrets, p.proof}
 	own := []fyne.CanvasObject{p.grantValues}
 	if p.f.m.info().Client == auth.NeedOptional {
 		client, own = own, client
@@ -187,6 +191,7 @@ func (p *formParts) show() {
 	for field, w := range p.fields {
 		p.showField(field, w, wrong)
 	}
+	p.showRegister()
 	p.showSecrets()
 	p.showValues()
 	p.showAuto()

@@ -116,14 +116,9 @@ func (p *formParts) makePractice() *fyne.Container {
 
 // usePractice fills in ID, secret and confirmation of the practice client.
 func (p *formParts) usePractice(local auth.LocalInfo) {
-	p.filling = true
-	p.clientIDInput.SetText(local.ClientID)
-	p.filling = false
-	p.public.SetChecked(false)
 	p.f.edit(auth.FieldClientID, func(d *auth.Draft) {
 		d.ClientID, d.Public = local.ClientID, false
 		d.ClientSecret, d.Confirmation = local.ClientSecret, local.ClientSecret
 	})
-	p.secret.Input.SetText(local.ClientSecret.Reveal())
-	p.confirmation.Input.SetText(local.ClientSecret.Reveal())
+	p.fillClient()
 }

@@ -1,6 +1,7 @@
 package gui
 
 import (
+	"slices"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -9,17 +10,6 @@ import (
 	"tokenwell/auth"
 	"tokenwell/gui/widgets"
 )
-
-// serviceOptions are the services under the headings of their providers.
-func serviceOptions(services []auth.Service) []widgets.Option {
-	options := make([]widgets.Option, 0, len(services))
-	for _, s := range services {
-		options = append(options, widgets.Option{
-			ID: s.ID, Label: s.Name, Group: s.Provider, Words: s.Category + " " + s.Description,
-		})
-	}
-	return options
-}
 
 // grantOptions are the grants to choose from.
 func grantOptions(grants []auth.GrantInfo) []widgets.Option {
@@ -61,6 +51,29 @@ func (p *formParts) layAddresses() {
 	p.own.Hidden = len(p.own.Objects) == 0
 }
 
+// paramField makes the field of a parameter: a text, or a choice where the
+// service has only certain values.
+func (p *formParts) paramField(param auth.Parameter) *widgets.Field {
+	field, name, value := auth.ParamField(param.Name), param.Name, p.f.m.draft.Params[param.Name]
+	if len(param.Choices) == 0 {
+		w := p.textField(field, param.Label, false, param.Placeholder, value,
+			func(_ *auth.Draft, v string) { p.f.m.setParam(name, v) })
+		w.SetRequired(!param.Optional)
+		return w
+	}
+	options := make([]widgets.Option, 0, len(param.Choices))
+	for _, choice := range param.Choices {
+		options = append(options, widgets.Option{ID: choice.Value, Label: choice.Label})
+	}
+	if !slices.ContainsFunc(param.Choices, func(c auth.Choice) bool { return c.Value == value }) && value != "" {
+		options = append(options, widgets.Option{ID: value, Label: value}) // stored before the choices changed
+	}
+	choose := widgets.NewSelect(p.f.u.icons, options, value, func(id string) {
+		p.f.edit(field, func(*auth.Draft) { p.f.m.setParam(name, id) })
+	})
+	return p.add(field, widgets.NewField(p.f.u.icons, param.Label, !param.Optional, choose))
+}
+
 // layParams puts the parameters and the grant into lines of two; an address
 // has a line of its own.
 func (p *formParts) layParams() {
@@ -83,9 +96,7 @@ func (p *formParts) layParams() {
 		line, hints = nil, nil
 	}
 	for _, param := range p.f.m.shownParams() {
-		name := param.Name
-		w := p.textField(auth.ParamField(name), param.Label, false, param.Placeholder, p.f.m.draft.Params[name],
-			func(_ *auth.Draft, v string) { p.f.m.setParam(name, v) })
+		w := p.paramField(param)
 		if param.URL {
 			flush()
 			w.SetHint(param.Help)

@@ -2,6 +2,7 @@ package gui
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"os"
 	"strings"
@@ -275,6 +276,19 @@ func atForm(t *testing.T, prepare func(*formEngine) auth.Draft, run func(b *benc
 		run(b)
 		b.end()
 	})
+}
+
+// ofScopes puts the number of the chosen service's permissions into a text.
+func ofScopes(b *bench, text string) string {
+	b.t.Helper()
+	s := find(b, "the service's select", func(s *widgets.Select) bool { return s.Filter != "" })
+	for _, svc := range b.engine.Catalog {
+		if svc.ID == s.Selected() {
+			return fmt.Sprintf(text, len(svc.Scopes))
+		}
+	}
+	b.t.Fatal("no such service")
+	return ""
 }
 
 // tapText clicks on a text.

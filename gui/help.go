@@ -2,6 +2,7 @@ package gui
 
 import (
 	"image/color"
+	"maps"
 	"net/url"
 
 	"fyne.io/fyne/v2"
@@ -28,6 +29,7 @@ type helpPanel struct {
 	links        *fyne.Container
 	fold         *widgets.IconButton
 	svc          auth.Service
+	params       map[string]string
 	uri          string
 	note         string
 }
@@ -51,12 +53,13 @@ func newHelpPanel(u *ui, onHeight func()) *helpPanel {
 	return h
 }
 
-// set fills the panel for a service. uri is the redirect URI to enter there.
-func (h *helpPanel) set(svc auth.Service, uri, note string) {
-	if h.svc.ID == svc.ID && h.uri == uri && h.note == note {
+// set fills the panel for a service with these parameters. uri is the redirect
+// URI to enter there.
+func (h *helpPanel) set(svc auth.Service, params map[string]string, uri string) {
+	if h.svc.ID == svc.ID && h.uri == uri && maps.Equal(h.params, params) {
 		return
 	}
-	h.svc, h.uri, h.note = svc, uri, note
+	h.svc, h.params, h.uri, h.note = svc, maps.Clone(params), uri, redirectNote(svc)
 	h.title.SetText(lang.L("How to set up {{.Service}}", map[string]any{"Service": svc.Name}))
 	if svc.OwnAddresses { // its name says what to do with it
 		h.title.SetText(lang.L("How to set up any other service"))
@@ -74,12 +77,24 @@ func (h *helpPanel) set(svc auth.Service, uri, note string) {
 		}
 	}
 	h.links.Objects = nil
-	h.addLink(svc.Help.RegisterURL, func(host string) string {
+	h.addLink(svc.Fill(svc.Help.RegisterURL, params), func(host string) string {
 		return lang.L("Open {{.Host}}", map[string]any{"Host": host})
 	})
-	h.addLink(svc.Help.DocsURL, func(string) string { return lang.L("Documentation") })
+	h.addLink(svc.Fill(svc.Help.DocsURL, params), func(string) string { return lang.L("Documentation") })
 	h.body.Objects = nil // made when it is opened
 	h.show()
+}
+
+// redirectNote says what to know about the redirect URI.
+func redirectNote(svc auth.Service) string {
+	note := svc.Redirect.Note
+	if svc.Redirect.Port == auth.PortNone {
+		note = lang.L("After you consent, the browser ends on this page, which may show an error. Copy its whole address and paste it into the app.") + " " + note
+	}
+	if !svc.Redirect.Confirmed && !svc.OwnAddresses && !svc.Discovery {
+		note = auth.UnconfirmedWord + note
+	}
+	return note
 }
 
 // addLink adds a link of the head row that opens address in the browser.
@@ -131,7 +146,12 @@ func (h *helpPanel) steps() fyne.CanvasObject {
 			right.Add(widgets.NewCaption(h.note))
 		}
 	}
-	for _, note := range h.svc.Help.Notes {
+	right.Add(lifetimes(h.svc, h.params))
+	notes := h.svc.Help.Notes
+	if n := adminScopes(h.svc); n > 0 {
+		notes = append([]string{lang.L("{{.N}} of the permissions are marked: an administrator has to approve them.", number{n})}, notes...)
+	}
+	for _, note := range notes {
 		right.Add(widgets.NewRow(8, 1, false, widgets.NewGlyph(h.u.icons.Icon("info"), widgets.ColorNameAccent, 16),
 			widgets.NewCaption(note).Colored(widgets.ColorNameText)))
 	}

@@ -2,6 +2,7 @@ package gui
 
 import (
 	"context"
+	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/lang"
@@ -35,4 +36,30 @@ func attentionNote(d auth.Detail) *fyne.Notification {
 		text = lang.L("The sign-in is over at the service. Open Tokenwell and sign in again.")
 	}
 	return fyne.NewNotification(lang.L("“{{.Name}}” needs attention", named(d.Authorization.Name)), text)
+}
+
+// notifyEnding tells the user on the desktop that a sign-in or a client secret
+// ends soon. The engine says so once per ending.
+func (u *ui) notifyEnding(id string) {
+	async(u.run, func(ctx context.Context) (auth.Detail, error) { return u.engine.Detail(ctx, id) },
+		func(d auth.Detail, err error) {
+			if err != nil {
+				u.log.Warn("what ends soon could not be read", "authorization", id, "error", err)
+				return
+			}
+			note := endingNote(d, u.now())
+			u.run.spawn(func() { u.app.SendNotification(note) }) // it waits for the desktop
+		})
+}
+
+// endingNote names what ends first, and what to do.
+func endingNote(d auth.Detail, now time.Time) *fyne.Notification {
+	signIn, secret := d.Status.SignInEnds, d.SecretEnds
+	name := named(d.Authorization.Name)
+	if !secret.IsZero() && (signIn.IsZero() || secret.Before(signIn)) {
+		return fyne.NewNotification(lang.L("The client secret of “{{.Name}}” ends soon", name),
+			lang.L("It ends {{.When}}. Make a new one at the service and enter it with Edit & re-authorize.", map[string]any{"When": relative(secret, now)}))
+	}
+	return fyne.NewNotification(lang.L("The sign-in of “{{.Name}}” ends soon", name),
+		lang.L("It ends about {{.When}}. Open Tokenwell and authorize it again to go on without a break.", map[string]any{"When": relative(signIn, now)}))
 }

@@ -35,11 +35,16 @@ func (u *ui) refreshNow(id, name string) {
 func (u *ui) reauthorize(id string, o auth.ReauthorizeOptions) {
 	async(u.run, func(ctx context.Context) (*auth.SignIn, error) { return u.engine.Reauthorize(ctx, id, o) },
 		func(s *auth.SignIn, err error) {
-			if err != nil {
+			switch {
+			case err == nil:
+				u.followSignIn(s)
+			case u.askEndpoints(err, func() {
+				o.AcceptEndpoints = true
+				u.reauthorize(id, o)
+			}):
+			default:
 				u.fail(err, id)
-				return
 			}
-			u.followSignIn(s)
 		})
 }
 

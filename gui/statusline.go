@@ -237,7 +237,9 @@ func (u *ui) watch() (cancel func()) {
 		case auth.EventAttention:
 			list()
 			u.run.ui(func() { u.notifyAttention(e.ID) })
-		case auth.EventLocal: // nothing of it is shown yet
+		case auth.EventEnding:
+			u.run.ui(func() { u.notifyEnding(e.ID) })
+		case auth.EventServices, auth.EventLocal: // nothing of it is shown yet
 		}
 	})
 }

@@ -188,6 +188,26 @@ func expiryText(state auth.State, e auth.Expiry, now time.Time) (text, tooltip s
 	}
 }
 
+// signInSoon is how long before its end a sign-in is shown as ending.
+const signInSoon = 7 * 24 * time.Hour
+
+// signInText says until about when the user need not sign in again. The time is
+// an estimate, so that hours are enough.
+func signInText(state auth.State, ends, now time.Time) (text, tooltip string, ink fyne.ThemeColorName) {
+	if ends.IsZero() || !holdsToken(state) || state == auth.StateNeedsSignIn {
+		return dash, "", widgets.ColorNameMuted
+	}
+	tooltip = lang.L("About {{.When}}, by what is known of the service", map[string]any{"When": fullDate(ends)})
+	switch left := ends.Sub(now); {
+	case left <= 0:
+		return relative(ends, now), tooltip, widgets.ColorNameBad
+	case left < signInSoon:
+		return relative(ends, now), tooltip, widgets.ColorNameWarn
+	default:
+		return relative(ends, now), tooltip, widgets.ColorNameText
+	}
+}
+
 // lastUsedText says when the access token was last used.
 func lastUsedText(at, now time.Time) (text, tooltip string) {
 	if at.IsZero() {

@@ -2,7 +2,7 @@ package widgets
 
 import (
 	"image/color"
-	"strings"
+	"slices"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -25,12 +25,17 @@ type optionList struct {
 	marked int // index into rows of what Enter chooses; -1: none
 }
 
-// optionRow is an option or, with an empty ID, the heading of a group.
-type optionRow struct{ id, label string }
+// optionRow is an option or, where it heads a group, the group's name.
+type optionRow struct {
+	Option
+	heading bool
+}
 
 const (
 	optionHeight = 32
 	listHeight   = 420
+	// optionNoteShare is how much of a row its note may take.
+	optionNoteShare = 0.4
 )
 
 func newOptionList(s *Select, c fyne.Canvas) *optionList {
@@ -40,7 +45,7 @@ func newOptionList(s *Select, c fyne.Canvas) *optionList {
 		func() fyne.CanvasObject { return newOptionView(s.icons.Icon("check")) },
 		func(i widget.ListItemID, o fyne.CanvasObject) {
 			row := l.rows[i]
-			o.(*optionView).set(row, row.id != "" && row.id == s.selected, i == l.marked)
+			o.(*optionView).set(row, row.takes() && row.Act == nil && row.ID == s.selected, i == l.marked)
 		},
 	)
 	l.list.HideSeparators = true
@@ -82,8 +87,9 @@ func (l *optionList) show(at fyne.Position) {
 	}
 	l.owner.Refresh()
 	for i, row := range l.rows {
-		if row.id == l.owner.selected && row.id != "" {
+		if row.takes() && row.ID == l.owner.selected {
 			l.list.ScrollTo(i)
+			break
 		}
 	}
 }
@@ -105,41 +111,22 @@ func (l *optionList) close() {
 	l.owner.Refresh()
 }
 
-// find fills the list with what matches, under the headings of its groups.
+// find fills the list with what matches.
 func (l *optionList) find(text string) {
-	words := strings.Fields(strings.ToLower(text))
-	l.rows, l.marked = nil, -1
-	group := ""
-	for _, o := range l.owner.options {
-		if !matches(o, words) {
-			continue
-		}
-		if o.Group != group {
-			group = o.Group
-			if group != "" {
-				l.rows = append(l.rows, optionRow{label: group})
+	l.rows, l.marked = l.owner.find(text)
+	if l.marked < 0 {
+		for i, row := range l.rows {
+			if !row.heading && row.ID == l.owner.selected && row.Act == nil {
+				l.marked = i
+				break
 			}
 		}
-		if len(words) > 0 && l.marked < 0 || len(words) == 0 && o.ID == l.owner.selected {
-			l.marked = len(l.rows)
-		}
-		l.rows = append(l.rows, optionRow{id: o.ID, label: o.Label})
 	}
-	l.empty.Hidden = len(l.rows) > 0
+	l.empty.Hidden = slices.ContainsFunc(l.rows, func(row optionRow) bool { return row.Act == nil })
 	l.list.Refresh()
 	if l.marked >= 0 {
 		l.list.ScrollTo(l.marked)
 	}
-}
-
-func matches(o Option, words []string) bool {
-	text := strings.ToLower(o.Label + " " + o.Group + " " + o.Words)
-	for _, word := range words {
-		if !strings.Contains(text, word) {
-			return false
-		}
-	}
-	return true
 }
 
 // key moves the mark, chooses and closes.
@@ -161,7 +148,7 @@ func (l *optionList) key(name fyne.KeyName) bool {
 
 func (l *optionList) move(by int) {
 	for i := l.marked + by; i >= 0 && i < len(l.rows); i += by {
-		if l.rows[i].id != "" {
+		if l.rows[i].takes() {
 			l.marked = i
 			l.list.ScrollTo(i)
 			l.list.Refresh()
@@ -171,12 +158,16 @@ func (l *optionList) move(by int) {
 }
 
 func (l *optionList) choose(i int) {
-	if i < 0 || i >= len(l.rows) || l.rows[i].id == "" {
+	if i < 0 || i >= len(l.rows) || !l.rows[i].takes() {
 		return
 	}
-	id := l.rows[i].id
+	row := l.rows[i]
 	l.leave()
-	l.owner.Choose(id)
+	if row.Act != nil {
+		row.Act()
+		return
+	}
+	l.owner.Choose(row.ID)
 }
 
 // leave closes the list and gives the focus back to the select.
@@ -199,6 +190,14 @@ func newOptionView(icon fyne.Resource) *optionView {
 	return v
 }
 
+// label is what stands at the left.
+func (v *optionView) label() string {
+	if v.row.heading {
+		return v.row.Group
+	}
+	return v.row.Label
+}
+
 func (v *optionView) set(row optionRow, selected, marked bool) {
 	v.row, v.selected, v.marked = row, selected, marked
 	v.Refresh()
@@ -207,17 +206,18 @@ func (v *optionView) set(row optionRow, selected, marked bool) {
 // CreateRenderer implements fyne.Widget.
 func (v *optionView) CreateRenderer() fyne.WidgetRenderer {
 	r := &optionViewRenderer{
-		v: v, ground: canvas.NewRectangle(color.Transparent), text: canvas.NewText("", color.Transparent), tick: newIcon(nil),
+		v: v, ground: canvas.NewRectangle(color.Transparent), text: canvas.NewText("", color.Transparent),
+		note: canvas.NewText("", color.Transparent), tick: newIcon(nil),
 	}
 	r.Refresh()
 	return r
 }
 
 type optionViewRenderer struct {
-	v      *optionView
-	ground *canvas.Rectangle
-	text   *canvas.Text
-	tick   *canvas.Image
+	v          *optionView
+	ground     *canvas.Rectangle
+	text, note *canvas.Text
+	tick       *canvas.Image
 }
 
 func (r *optionViewRenderer) Destroy() {}
@@ -228,10 +228,21 @@ func (r *optionViewRenderer) Layout(size fyne.Size) {
 	r.ground.Resize(size)
 	r.tick.Resize(fyne.NewSquareSize(iconSide))
 	r.tick.Move(fyne.NewPos(size.Width-10-iconSide, (size.Height-iconSide)/2))
-	r.text.Text = Ellipsize(r.v.row.label, size.Width-20-iconSide-8, r.text.TextSize, r.text.TextStyle)
+	width := size.Width - 20 - iconSide - 8
+	r.note.Text = Ellipsize(r.v.row.Note, width*optionNoteShare, r.note.TextSize, r.note.TextStyle)
+	if least := r.note.MinSize(); r.note.Text != "" {
+		right := size.Width - 10
+		if !r.tick.Hidden {
+			right -= iconSide + 8
+		}
+		r.note.Move(fyne.NewPos(right-least.Width, (size.Height-least.Height)/2))
+		r.note.Resize(least)
+		width = right - least.Width - 22
+	}
+	r.text.Text = Ellipsize(r.v.label(), width, r.text.TextSize, r.text.TextStyle)
 	h := r.text.MinSize().Height
 	y := (size.Height - h) / 2
-	if r.v.row.id == "" {
+	if r.v.row.heading {
 		y = size.Height - h - 4
 	}
 	r.text.Move(fyne.NewPos(10, y))
@@ -239,7 +250,7 @@ func (r *optionViewRenderer) Layout(size fyne.Size) {
 }
 
 func (r *optionViewRenderer) Objects() []fyne.CanvasObject {
-	return []fyne.CanvasObject{r.ground, r.text, r.tick}
+	return []fyne.CanvasObject{r.ground, r.text, r.note, r.tick}
 }
 
 func (r *optionViewRenderer) Refresh() {
@@ -249,7 +260,11 @@ func (r *optionViewRenderer) Refresh() {
 		r.ground.FillColor = Color(v, ColorNameSelect)
 	}
 	r.text.TextSize, r.text.Color, r.text.TextStyle = 14, Color(v, ColorNameText), fyne.TextStyle{}
-	if v.row.id == "" {
+	r.note.TextSize, r.note.Color = 12, Color(v, ColorNameMuted)
+	switch {
+	case v.row.Act != nil:
+		r.text.Color = Color(v, ColorNameAccent)
+	case v.row.heading:
 		r.text.TextSize, r.text.Color, r.text.TextStyle = 12, Color(v, ColorNameMuted), fyne.TextStyle{Bold: true}
 	}
 	setIcon(r.tick, v.icon, ColorNameAccent)

@@ -13,7 +13,11 @@ import (
 type Option struct {
 	ID, Label string
 	Group     string // heading that it stands under; "": none
+	Note      string // said at the right end, muted
 	Words     string // more text that the filter finds it by
+	// Act, when it is not nil, is called instead of a choice; the filter never
+	// hides such an option.
+	Act func()
 }
 
 // Select shows one of several options and opens a list to choose another from.
@@ -28,6 +32,7 @@ type Select struct {
 
 	icons                     Icons
 	options                   []Option
+	words                     []optionWords // of options, folded; nil: not made yet
 	selected                  string
 	invalid, focused, hovered bool
 	off                       bool
@@ -51,7 +56,7 @@ func NewSelect(icons Icons, options []Option, selected string, changed func(id s
 
 // SetOptions changes options and choice, without calling OnChanged.
 func (s *Select) SetOptions(options []Option, selected string) {
-	s.options, s.selected = options, selected
+	s.options, s.words, s.selected = options, nil, selected
 	s.Refresh()
 }
 

@@ -58,8 +58,8 @@ func TestSelect_FilterFindsByLabelGroupAndWords(t *testing.T) {
 	found := func(text string) (ids []string) {
 		s.list.find(text)
 		for _, row := range s.list.rows {
-			if row.id != "" {
-				ids = append(ids, row.id)
+			if row.takes() {
+				ids = append(ids, row.ID)
 			}
 		}
 		return ids
@@ -121,4 +121,34 @@ func TestSelect_KeyboardChoosesInAListWithoutFilter(t *testing.T) {
 	s.Tapped(nil)
 	c.Focused().TypedKey(&fyne.KeyEvent{Name: fyne.KeyEscape})
 	assert.Nil(t, s.list)
+}
+
+// What begins with the text comes before what only mentions it, an option that
+// stands in two groups comes once, and an action is always there.
+func TestSelect_FilterShowsTheBestMatchFirst(t *testing.T) {
+	acted := 0
+	options := []Option{
+		{ID: "github", Label: "GitHub", Group: "Used last"},
+		{ID: "fit", Label: "Fitbit", Group: "All", Words: "digital health"},
+		{ID: "cloud", Label: "Hosted Git", Group: "All"},
+		{ID: "github", Label: "GitHub", Group: "All"},
+		{Label: "New…", Act: func() { acted++ }},
+	}
+	s, changed := testSelect(t, options)
+	s.Tapped(nil)
+	s.list.find("git")
+	var labels []string
+	for _, row := range s.list.rows {
+		labels = append(labels, row.Label)
+	}
+	assert.Equal(t, []string{"GitHub", "Hosted Git", "Fitbit", "New…"}, labels)
+	assert.Equal(t, 0, s.list.marked)
+	s.list.find("nowhere")
+	assert.False(t, s.list.empty.Hidden, "it says that nothing matches")
+	require.Len(t, s.list.rows, 1)
+	s.list.key(fyne.KeyDown)
+	s.list.key(fyne.KeyReturn)
+	assert.Equal(t, 1, acted)
+	assert.Empty(t, *changed)
+	assert.Equal(t, "b", s.Selected(), "an action chooses nothing")
 }
