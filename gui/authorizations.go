@@ -68,7 +68,7 @@ func (a *authorizations) makeTable() {
 	a.header.onSort, a.header.onColumns = a.sortBy, a.openColumnMenu
 	a.header.setSort(u.prefs.sort, u.prefs.desc)
 	t := newRowTable(u.icons, u.now)
-	t.row, t.onScroll, t.onColumns = a.rows.row, a.rows.load, a.header.place
+	t.row, t.onRows, t.onColumns = a.rows.row, a.rows.load, a.header.place
 	t.isSelected = func(r *auth.Row) bool { return r.ID == a.chosen.row.ID }
 	t.onSelect = func(i int) {
 		a.wanted = i

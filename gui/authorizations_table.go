@@ -6,9 +6,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
-	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/driver/desktop"
-	ttwidget "github.com/dweymouth/fyne-tooltip/widget"
 
 	"tokenwell/auth"
 	"tokenwell/gui/widgets"
@@ -20,34 +18,23 @@ import (
 // its highlight moves, has a gap of its own between rows and no keys for pages;
 // widget.Table selects cells.
 type rowTable struct {
-	ttwidget.ToolTipWidget
+	rowScroll
 	icons Icons
 	now   func() time.Time
 
-	length     int
 	row        func(i int) *auth.Row // nil while it is not there
 	isSelected func(r *auth.Row) bool
 	onSelect   func(i int)
 	onMenu     func(i int, at fyne.Position) // at is absolute
-	onKey      func(*fyne.KeyEvent)          // keys that are not the table's own
-	onScroll   func()
-	hidden     map[string]bool // columns that the user has put away
+	onRows     func()                        // other rows have come into view
+	hidden     map[string]bool               // columns that the user has put away
 	onColumns  func([]placed)
 
-	scroll   *container.Scroll
-	body     *fyne.Container
 	moveRing func()
 	views    []*rowView
 	columns  []placed
 	width    float32
 	repaint  bool
-	focused  bool
-	ring     bool // the focus is shown: it came by the keyboard
-	tapped   bool // the focus is coming by the pointer
-	hovered  int  // row under the pointer; -1: none
-	pointer  fyne.Position
-	current  int // row of the keyboard
-	tip      string
 }
 
 var (
@@ -58,13 +45,11 @@ var (
 )
 
 func newRowTable(icons Icons, now func() time.Time) *rowTable {
-	t := &rowTable{icons: icons, now: now, hovered: -1, current: -1, repaint: true}
-	t.body = container.New(&rowsLayout{t: t})
-	t.scroll = container.NewVScroll(t.body)
-	t.scroll.OnScrolled = func(fyne.Position) {
-		t.hover(t.pointer)
-		t.update()
-		t.onScroll()
+	t := &rowTable{icons: icons, now: now, repaint: true}
+	t.init(t, t.update)
+	t.onHover, t.tipAt = t.markRows, t.tooltipAt
+	t.onScroll = func() {
+		t.onRows()
 		if t.ring && t.focused {
 			t.moveRing()
 		}
@@ -72,17 +57,6 @@ func newRowTable(icons Icons, now func() time.Time) *rowTable {
 	t.ExtendBaseWidget(t)
 	return t
 }
-
-// rowsLayout gives the body the height of all rows.
-type rowsLayout struct{ t *rowTable }
-
-// MinSize implements fyne.Layout.
-func (l *rowsLayout) MinSize([]fyne.CanvasObject) fyne.Size {
-	return fyne.NewSize(200, float32(l.t.length)*rowHeight)
-}
-
-// Layout implements fyne.Layout.
-func (l *rowsLayout) Layout([]fyne.CanvasObject, fyne.Size) { l.t.update() }
 
 // setLength changes how many rows there are and draws all visible ones anew.
 func (t *rowTable) setLength(n int, top bool) {
@@ -94,24 +68,13 @@ func (t *rowTable) setLength(n int, top bool) {
 	t.redraw()
 }
 
-// visible returns the first and the last visible row.
-func (t *rowTable) visible() (first, last int) {
-	height := t.scroll.Size().Height
-	if height <= 0 || t.length == 0 {
-		return 0, 0
-	}
-	first = int(t.scroll.Offset.Y / rowHeight)
-	last = int((t.scroll.Offset.Y + height) / rowHeight)
-	return max(first, 0), min(last, t.length-1)
-}
-
 // update draws the rows that have come into view.
-func (t *rowTable) update() { t.draw(false) }
+func (t *rowTable) update() { t.drawRows(false) }
 
 // redraw draws all visible rows, because their content may have changed.
-func (t *rowTable) redraw() { t.draw(true) }
+func (t *rowTable) redraw() { t.drawRows(true) }
 
-func (t *rowTable) draw(all bool) {
+func (t *rowTable) drawRows(all bool) {
 	size := t.scroll.Size()
 	if size.Height <= 0 || size.Width <= 0 {
 		return // nothing is known before the first layout
@@ -173,30 +136,10 @@ func (t *rowTable) setHidden(hidden map[string]bool) {
 
 // show scrolls until the row is visible.
 func (t *rowTable) show(i int) {
-	height, y := t.scroll.Size().Height, float32(i)*rowHeight
-	offset := t.scroll.Offset.Y
-	switch {
-	case y < offset:
-		offset = y
-	case y+rowHeight > offset+height:
-		offset = y + rowHeight - height
-	}
-	if offset != t.scroll.Offset.Y {
-		t.scroll.ScrollToOffset(fyne.NewPos(0, offset))
-		t.onScroll()
+	if t.reveal(i) {
+		t.onRows()
 	}
 	t.redraw()
-}
-
-// rowAt returns the row at a position within the table, -1 for none.
-func (t *rowTable) rowAt(at fyne.Position) int {
-	if at.Y < 0 || at.Y > t.scroll.Size().Height || at.X < 0 || at.X > t.width {
-		return -1
-	}
-	if i := int((at.Y + t.scroll.Offset.Y) / rowHeight); i < t.length {
-		return i
-	}
-	return -1
 }
 
 // Tapped implements fyne.Tappable: it selects the row; on its ⋯ it opens the menu.
@@ -221,59 +164,25 @@ func (t *rowTable) TappedSecondary(e *fyne.PointEvent) {
 	}
 }
 
-func (t *rowTable) takeFocus() {
-	if c := fyne.CurrentApp().Driver().CanvasForObject(t); c != nil {
-		t.tapped = true
-		c.Focus(t)
-		t.tapped = false
-	}
-}
-
 func (t *rowTable) choose(i int) {
 	t.current = i
 	t.onSelect(i)
 	t.redraw()
 }
 
-// MouseIn implements desktop.Hoverable.
-func (t *rowTable) MouseIn(e *desktop.MouseEvent) { t.MouseMoved(e) }
-
-// MouseMoved implements desktop.Hoverable.
-func (t *rowTable) MouseMoved(e *desktop.MouseEvent) {
-	t.hover(e.Position)
-	t.ToolTipWidget.MouseMoved(e)
-	tip := ""
-	if t.hovered >= 0 {
-		if v := t.views[t.hovered%len(t.views)]; v.index == t.hovered {
-			tip = v.tooltipAt(e.Position.X, t.lookup())
-		}
+// tooltipAt is what is said about the place of a row.
+func (t *rowTable) tooltipAt(i int, x float32) string {
+	if v := t.views[i%len(t.views)]; v.index == i {
+		return v.tooltipAt(x, t.lookup())
 	}
-	if tip != t.tip {
-		t.tip = tip
-		t.ToolTipWidget.MouseOut()
-		t.SetToolTip(tip)
-		t.ToolTipWidget.MouseIn(e)
-	}
+	return ""
 }
 
-// MouseOut implements desktop.Hoverable.
-func (t *rowTable) MouseOut() {
-	t.ToolTipWidget.MouseOut()
-	t.tip = ""
-	t.hover(fyne.NewPos(-1, -1))
-}
-
-// hover marks the row at the position and takes the mark from the last one.
-func (t *rowTable) hover(at fyne.Position) {
-	t.pointer = at
-	i := t.rowAt(at)
-	if i == t.hovered {
-		return
-	}
-	t.hovered = i
+// markRows marks the row under the pointer and takes the mark from the last one.
+func (t *rowTable) markRows() {
 	for _, v := range t.views {
 		if r := t.rowOf(v); r != nil {
-			v.mark(t.isSelected(r), v.index == i, t.lookup())
+			v.mark(t.isSelected(r), v.index == t.hovered, t.lookup())
 		}
 	}
 }
@@ -285,49 +194,25 @@ func (t *rowTable) rowOf(v *rowView) *auth.Row {
 	return t.row(v.index)
 }
 
-// FocusGained implements fyne.Focusable.
-func (t *rowTable) FocusGained() { t.focused, t.ring = true, !t.tapped; t.Refresh() }
-
-// FocusLost implements fyne.Focusable.
-func (t *rowTable) FocusLost() { t.focused = false; t.Refresh() }
-
-// TypedRune implements fyne.Focusable.
-func (t *rowTable) TypedRune(rune) {}
-
 // TypedKey implements fyne.Focusable: the arrows, Home, End and the page keys
 // move the selection, Enter opens the row menu.
 func (t *rowTable) TypedKey(e *fyne.KeyEvent) {
-	perPage := max(int(t.scroll.Size().Height/rowHeight)-1, 1)
-	to := t.current
 	t.ring = true
 	switch e.Name {
-	case fyne.KeyDown:
-		to++
-	case fyne.KeyUp:
-		to = max(to, 1) - 1
-	case fyne.KeyPageDown:
-		to += perPage
-	case fyne.KeyPageUp:
-		to -= perPage
-	case fyne.KeyHome:
-		to = 0
-	case fyne.KeyEnd:
-		to = t.length - 1
 	case fyne.KeyReturn, fyne.KeyEnter, fyne.KeySpace:
 		t.openMenu()
 		return
-	default:
+	}
+	to, ok := t.step(e.Name)
+	switch {
+	case !ok:
 		t.onKey(e)
-		return
+	case to >= 0:
+		t.current = to
+		t.show(to)
+		t.choose(to)
+		t.Refresh()
 	}
-	if t.length == 0 {
-		return
-	}
-	to = min(max(to, 0), t.length-1)
-	t.current = to
-	t.show(to)
-	t.choose(to)
-	t.Refresh()
 }
 
 // openMenu opens the menu of the keyboard's row, below its name.

@@ -172,7 +172,7 @@ func (h *helpScreen) searchKey(name fyne.KeyName) bool {
 		h.table.TypedKey(&fyne.KeyEvent{Name: name})
 	case fyne.KeyReturn, fyne.KeyEnter:
 		h.find()
-		h.table.takeFocus()
+		h.table.enter()
 	case fyne.KeyEscape:
 		h.escape()
 	default:

@@ -8,7 +8,6 @@ import (
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/lang"
-	ttwidget "github.com/dweymouth/fyne-tooltip/widget"
 
 	"tokenwell/gui/widgets"
 )
@@ -17,21 +16,11 @@ import (
 // of authorizations it has views for the visible rows only, and a row is
 // selected, not a cell.
 type helpTable struct {
-	ttwidget.ToolTipWidget
+	rowScroll
 	header *fyne.Container
 	entry  func(i int) *helpEntry
 	choose func(i int)
-	onKey  func(*fyne.KeyEvent) // keys that are not the table's own
-
-	scroll  *container.Scroll
-	body    *fyne.Container
-	views   []*helpRow
-	length  int
-	current int // the selected row; -1: none
-	hovered int
-	pointer fyne.Position
-	focused bool
-	tip     string
+	views  []*helpRow
 }
 
 var (
@@ -44,13 +33,9 @@ var (
 var helpTableColumns = []string{"Code", "Service", "What happened"}
 
 func newHelpTable(entry func(int) *helpEntry, choose func(int), key func(*fyne.KeyEvent)) *helpTable {
-	t := &helpTable{entry: entry, choose: choose, onKey: key, current: -1, hovered: -1}
-	t.body = container.New(&helpRowsLayout{t: t})
-	t.scroll = container.NewVScroll(t.body)
-	t.scroll.OnScrolled = func(fyne.Position) {
-		t.hover(t.pointer)
-		t.redraw()
-	}
+	t := &helpTable{entry: entry, choose: choose}
+	t.init(t, t.redraw)
+	t.onKey, t.onHover, t.tipAt = key, t.redraw, t.tooltipAt
 	var heads []fyne.CanvasObject
 	for _, title := range helpTableColumns {
 		heads = append(heads, widgets.NewText(lang.L(title)).Sized(12).Colored(widgets.ColorNameMuted).Shrinking())
@@ -88,17 +73,6 @@ func (helpHeaderLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	objects[3].Resize(fyne.NewSize(size.Width, 1))
 }
 
-// helpRowsLayout gives the body the height of all rows.
-type helpRowsLayout struct{ t *helpTable }
-
-// MinSize implements fyne.Layout.
-func (l *helpRowsLayout) MinSize([]fyne.CanvasObject) fyne.Size {
-	return fyne.NewSize(200, float32(l.t.length)*rowHeight)
-}
-
-// Layout implements fyne.Layout.
-func (l *helpRowsLayout) Layout([]fyne.CanvasObject, fyne.Size) { l.t.redraw() }
-
 // setLength changes how many rows there are and which is selected, -1 for none.
 func (t *helpTable) setLength(n, current int) {
 	t.length, t.current = n, current
@@ -131,28 +105,6 @@ func (t *helpTable) redraw() {
 	canvas.Refresh(t.body)
 }
 
-// reveal scrolls until a row is visible.
-func (t *helpTable) reveal(i int) {
-	height, y := t.scroll.Size().Height, float32(i)*rowHeight
-	switch offset := t.scroll.Offset.Y; {
-	case height <= 0:
-	case y < offset:
-		t.scroll.ScrollToOffset(fyne.NewPos(0, y))
-	case y+rowHeight > offset+height:
-		t.scroll.ScrollToOffset(fyne.NewPos(0, y+rowHeight-height))
-	}
-}
-
-func (t *helpTable) rowAt(at fyne.Position) int {
-	if at.Y < 0 || at.Y > t.scroll.Size().Height || at.X < 0 {
-		return -1
-	}
-	if i := int((at.Y + t.scroll.Offset.Y) / rowHeight); i < t.length {
-		return i
-	}
-	return -1
-}
-
 func (t *helpTable) selectRow(i int) {
 	t.current = i
 	t.reveal(i)
@@ -160,10 +112,9 @@ func (t *helpTable) selectRow(i int) {
 	t.choose(i)
 }
 
-func (t *helpTable) takeFocus() {
-	if c := fyne.CurrentApp().Driver().CanvasForObject(t); c != nil {
-		c.Focus(t)
-	}
+// enter takes the focus and chooses a row when none is.
+func (t *helpTable) enter() {
+	t.takeFocus()
 	if t.current < 0 && t.length > 0 {
 		t.selectRow(0)
 	}
@@ -179,75 +130,25 @@ func (t *helpTable) Tapped(e *fyne.PointEvent) {
 	t.takeFocus()
 }
 
-// MouseIn implements desktop.Hoverable.
-func (t *helpTable) MouseIn(e *desktop.MouseEvent) { t.MouseMoved(e) }
-
-// MouseMoved implements desktop.Hoverable.
-func (t *helpTable) MouseMoved(e *desktop.MouseEvent) {
-	t.hover(e.Position)
-	t.ToolTipWidget.MouseMoved(e)
-	tip := ""
+// tooltipAt is what is said about the place of a row.
+func (t *helpTable) tooltipAt(i int, x float32) string {
 	for _, v := range t.views {
-		if t.hovered >= 0 && v.index == t.hovered {
-			tip = v.tooltipAt(e.Position.X)
+		if v.index == i {
+			return v.tooltipAt(x)
 		}
 	}
-	if tip != t.tip {
-		t.tip = tip
-		t.ToolTipWidget.MouseOut()
-		t.SetToolTip(tip)
-		t.ToolTipWidget.MouseIn(e)
-	}
+	return ""
 }
-
-// MouseOut implements desktop.Hoverable.
-func (t *helpTable) MouseOut() {
-	t.ToolTipWidget.MouseOut()
-	t.tip = ""
-	t.hover(fyne.NewPos(-1, -1))
-}
-
-func (t *helpTable) hover(at fyne.Position) {
-	t.pointer = at
-	if i := t.rowAt(at); i != t.hovered {
-		t.hovered = i
-		t.redraw()
-	}
-}
-
-// FocusGained implements fyne.Focusable.
-func (t *helpTable) FocusGained() { t.focused = true; t.redraw() }
-
-// FocusLost implements fyne.Focusable.
-func (t *helpTable) FocusLost() { t.focused = false; t.redraw() }
-
-// TypedRune implements fyne.Focusable.
-func (t *helpTable) TypedRune(rune) {}
 
 // TypedKey implements fyne.Focusable: the arrows, Home, End and the page keys
 // move the selection.
 func (t *helpTable) TypedKey(e *fyne.KeyEvent) {
-	page := max(int(t.scroll.Size().Height/rowHeight)-1, 1)
-	to := t.current
-	switch e.Name {
-	case fyne.KeyDown:
-		to++
-	case fyne.KeyUp:
-		to--
-	case fyne.KeyPageDown:
-		to += page
-	case fyne.KeyPageUp:
-		to -= page
-	case fyne.KeyHome:
-		to = 0
-	case fyne.KeyEnd:
-		to = t.length - 1
-	default:
+	to, ok := t.step(e.Name)
+	switch {
+	case !ok:
 		t.onKey(e)
-		return
-	}
-	if t.length > 0 {
-		t.selectRow(min(max(to, 0), t.length-1))
+	case to >= 0:
+		t.selectRow(to)
 	}
 }
 
