@@ -84,9 +84,7 @@ func (e *Engine) askAgain(ctx context.Context, r Record) (Record, error) {
 	if err != nil {
 		return Record{}, e.endAsk(r, err)
 	}
-	g := Grantee{Tokens: reply.Tokens, Status: e.statusOf(r, reply)}
-	g.Status.Refreshes++
-	g = e.withPlan(r, g)
+	g := e.renewed(r, reply)
 	if err := e.commit(r, g); err != nil {
 		return Record{}, err
 	}

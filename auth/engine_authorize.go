@@ -175,10 +175,12 @@ func (e *Engine) prepare(ctx context.Context, p pending) (signInParams, error) {
 		}
 		killpoint.At("authorize.listener_open")
 		params.Flow = f
+		svc, _ := e.catalog.Get(p.config.ServiceID)
+		_, params.SilentErrors = svc.Quirk(QuirkSilentErrors)
 		params.Exchange = func(_ context.Context, a answer) (Detail, error) { return e.exchange(p, a) }
 	case info.Prompt == PromptDevice:
 		svc, _ := e.catalog.Get(p.config.ServiceID)
-		code, err := e.wire.Device(ctx, clientRequest(p.config, p.config.Endpoints.Device), p.config.Scopes, cmp.Or(svc.ScopeSeparator, " "), nil)
+		code, err := e.wire.Device(ctx, svc.request(p.config, p.config.Endpoints.Device), p.config.Scopes, cmp.Or(svc.ScopeSeparator, " "), deviceExtra(svc))
 		if err != nil {
 			return signInParams{}, err
 		}
@@ -204,7 +206,7 @@ func (e *Engine) startPushed(ctx context.Context, p pending) (*flow, error) {
 	if err != nil || p.config.Endpoints.PAR == "" {
 		return f, err
 	}
-	uri, _, err := e.wire.Push(ctx, clientRequest(p.config, p.config.Endpoints.PAR), f.request)
+	uri, _, err := e.wire.Push(ctx, svc.request(p.config, p.config.Endpoints.PAR), f.request)
 	if err == nil {
 		if err = f.pushed(p.config.ClientID, uri); err != nil {
 			err = &CodedError{Code: CodeAddressRefused, Cause: err}
@@ -257,7 +259,7 @@ func (e *Engine) signInEnded(s *SignIn, cause error) {
 		defer cancel()
 		r, err := e.store.Load(ctx, id)
 		if err == nil && r.Status.State == StateWaiting {
-			err = e.settle(ctx, r, StateNeverAuthorized, outcomeOf(cause), r.Status.Failures+1)
+			err = e.settle(ctx, r, StateNeverAuthorized, outcomeOf(cause), failuresAfter(r.Status, cause))
 		}
 		if err != nil && !errors.Is(err, ErrNotFound) {
 			e.log.Error("the end of a sign-in could not be stored", "authorization", id, "error", err)

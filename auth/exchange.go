@@ -6,19 +6,9 @@ import (
 	"net/url"
 	"time"
 
-	"github.com/cenkalti/backoff/v5"
 	"github.com/google/uuid"
 
 	"tokenwell/auth/killpoint"
-)
-
-// How a commit that fails is tried again: the tokens are kept in memory until
-// they are stored, or spilled to another folder.
-const (
-	commitTries    = 5
-	commitTimeout  = 15 * time.Second // of one try
-	commitPause    = time.Second      // between rounds, when spilling fails too
-	commitPatience = 2 * time.Minute  // in all
 )
 
 // pending is a sign-in under way, as the engine needs it when its answer comes.
@@ -27,13 +17,21 @@ type pending struct {
 	// token endpoint that stands in it, whatever is stored meanwhile (T06, T09).
 	config  Authorization
 	replace bool   // store config with the tokens: Edit & re-authorize
+	moved   bool   // store config's addresses with the tokens: the service named another host
 	pasted  Values // the tokens that the user pasted
 	options ReauthorizeOptions
+	got     answer // what the browser brought; nothing for the other grants
 }
 
 // exchange turns an authorization code into stored tokens (RFC 6749 section
 // 4.1.3 with RFC 7636 section 4.5).
 func (e *Engine) exchange(p pending, got answer) (Detail, error) {
+	p.got = got
+	svc, _ := e.catalog.Get(p.config.ServiceID)
+	p, err := p.atNamedHost(svc)
+	if err != nil {
+		return Detail{}, err
+	}
 	form := url.Values{
 		"grant_type": {"authorization_code"}, "code": {got.Code.Reveal()},
 		"redirect_uri": {got.RedirectURI}, "code_verifier": {got.Verifier.Reveal()},
@@ -95,10 +93,25 @@ func (e *Engine) signedIn(p pending, r Record, reply Reply, nonce string) Grante
 	svc, _ := e.catalog.Get(p.config.ServiceID)
 	g := Grantee{Tokens: reply.Tokens, Status: e.statusOf(r, reply)}
 	g.Status.Granted, g.Status.Refreshes = reply.Granted, 0
+	if granted := redirectScopes(svc, p.got); granted != nil {
+		g.Status.Granted = granted
+	}
+	g.Tokens.Facts = signInFacts(svc, p, reply)
+	g.Status.SignInEnds = signInEnds(svc, p.config, reply, time.Time{}, true)
 	g.Status.SignedInAs = identityOf(reply.Tokens.ID, p.config, nonce, svc)
 	g.DropRefresh = p.options.ChooseAccount || p.replace && otherGrant(r.Authorization, p.config) ||
 		g.Status.SignedInAs != "" && r.Status.SignedInAs != "" && g.Status.SignedInAs != r.Status.SignedInAs
 	return g
+}
+
+// renewed is what the reply to a refresh makes of a row. What it does not say stays.
+func (e *Engine) renewed(r Record, reply Reply) Grantee {
+	svc, _ := e.catalog.Get(r.Authorization.ServiceID)
+	g := Grantee{Tokens: reply.Tokens, Status: e.statusOf(r, reply)}
+	g.Status.Refreshes++
+	g.Tokens.Facts = renewedFacts(r.Tokens.Facts, reply.Tokens.Facts)
+	g.Status.SignInEnds = signInEnds(svc, r.Authorization, reply, r.Status.SignInEnds, false)
+	return e.withPlan(r, g)
 }
 
 // otherGrant tells whether a refresh token that was granted under one
@@ -112,10 +125,16 @@ func otherGrant(was, is Authorization) bool {
 func (e *Engine) keep(p pending, r Record, g Grantee) (Record, error) {
 	using := r // the client that can revoke what can't be stored
 	using.Authorization = p.config
-	if p.replace {
+	switch {
+	case p.replace:
 		g.Config = &p.config
 		g = e.withPlan(using, g)
-	} else {
+	case p.moved:
+		config := r.Authorization
+		config.Endpoints = p.config.Endpoints
+		g.Config = &config
+		g = e.withPlan(r, g)
+	default:
 		g = e.withPlan(r, g) // the rule may have changed since the sign-in began
 	}
 	if err := e.commit(using, g); err != nil {
@@ -194,7 +213,7 @@ func (e *Engine) endExchange(r Record, a attempt, cause error) error {
 	var err error
 	switch {
 	case s.Generation == 0:
-		state, outcome, failures = StateNeverAuthorized, outcomeOf(cause), failures+1
+		state, outcome, failures = StateNeverAuthorized, outcomeOf(cause), failuresAfter(s, cause)
 	case a.prior != nil:
 		state, outcome = StateUnknown, outcomeInterrupted
 		r.Status.State = state
@@ -213,6 +232,15 @@ func (e *Engine) endExchange(r Record, a attempt, cause error) error {
 	return e.explain(cause, r)
 }
 
+// failuresAfter counts a sign-in that brought nothing. One that the user gave up
+// says nothing about the settings.
+func failuresAfter(s Status, cause error) int {
+	if errors.Is(cause, ErrCancelled) {
+		return s.Failures
+	}
+	return s.Failures + 1
+}
+
 // outcomeOf is the word of an error for Status.LastOutcome.
 func outcomeOf(err error) string {
 	var f *Failure
@@ -220,78 +248,4 @@ func outcomeOf(err error) string {
 		return f.Code
 	}
 	return canonicalCode(explainCode(err))
-}
-
-// commit stores new tokens for r (commit protocol, step 6). It gives up only
-// when neither the database nor the spill folder takes them for minutes. Tokens
-// for a row that is gone, or has newer ones, are revoked and dropped (R29).
-func (e *Engine) commit(r Record, g Grantee) error {
-	ctx, cancel := e.detached(commitPatience)
-	defer cancel()
-	id, gen := r.Authorization.ID, r.Status.Generation
-	for {
-		err := e.tryCommit(ctx, id, gen, g)
-		switch {
-		case err == nil:
-			return nil
-		case permanent(err):
-			e.dropLate(ctx, r, g.Tokens)
-			return e.explain(err, r)
-		}
-		spillErr := e.store.Spill(ctx, id, gen, g)
-		if spillErr == nil {
-			e.log.Error("tokens could not be stored and were spilled", "authorization", id, "error", err)
-			e.publish(EventList, id)
-			return e.explain(err, r)
-		}
-		e.log.Error("tokens can be stored nowhere yet", "authorization", id, "error", err, "spill", spillErr)
-		select {
-		case <-time.After(commitPause):
-		case <-ctx.Done():
-			return e.explain(err, r)
-		}
-	}
-}
-
-// tryCommit commits, and tries again while there is hope that the disk comes back.
-func (e *Engine) tryCommit(ctx context.Context, id string, gen int64, g Grantee) error {
-	pause := backoff.NewExponentialBackOff()
-	pause.InitialInterval = 50 * time.Millisecond
-	_, err := backoff.Retry(ctx, func() (struct{}, error) {
-		try, cancel := context.WithTimeout(ctx, commitTimeout)
-		defer cancel()
-		err := e.store.CommitGrant(try, id, gen, g)
-		if errors.Is(err, ErrNameTaken) && g.Config != nil {
-			// The new tokens matter more than the new name.
-			old, loadErr := e.store.Load(try, id)
-			if loadErr != nil {
-				return struct{}{}, loadErr
-			}
-			config := *g.Config
-			config.Name = old.Authorization.Name
-			g.Config = &config
-			err = e.store.CommitGrant(try, id, gen, g)
-		}
-		if permanent(err) {
-			return struct{}{}, backoff.Permanent(err)
-		}
-		return struct{}{}, err
-	}, backoff.WithBackOff(pause), backoff.WithMaxTries(commitTries))
-	return err
-}
-
-// permanent tells whether trying again can't help a commit.
-func permanent(err error) bool {
-	return errors.Is(err, ErrStale) || errors.Is(err, ErrNotFound) || errors.Is(err, ErrChangedOutside)
-}
-
-// dropLate queues tokens that came too late for revocation and forgets them.
-func (e *Engine) dropLate(ctx context.Context, r Record, tokens Tokens) {
-	r.Tokens = tokens
-	for _, revocation := range RevocationsOf(r, e.now().UTC()) {
-		if err := e.store.QueueRevocation(ctx, revocation); err != nil {
-			e.log.Error("a revocation could not be queued", "authorization", r.Authorization.ID, "error", err)
-		}
-	}
-	e.kickJanitor()
 }

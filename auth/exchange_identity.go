@@ -75,9 +75,13 @@ func subjectOf(idToken Secret) (claims jwt.Claims) {
 
 // issuerFits compares the issuer of an ID token with the one of the service.
 // Under QuirkIssuerTemplate the service's issuer may name a group of tenants;
-// the token names its own, in a claim and inside its issuer.
+// the token names its own, in a claim and inside its issuer. Under
+// QuirkTokenIssuer ID tokens name an issuer of their own.
 func issuerFits(got string, claims map[string]any, want string, svc Service) bool {
 	if want == "" || got == want {
+		return true
+	}
+	if quirk, ok := svc.Quirk(QuirkTokenIssuer); ok && got == quirk.Params["issuer"] {
 		return true
 	}
 	quirk, ok := svc.Quirk(QuirkIssuerTemplate)
@@ -101,7 +105,8 @@ func (e *Engine) learnIdentity(config Authorization, g Grantee, gen int64) {
 	ctx, cancel := context.WithTimeout(e.ctx, identityTimeout)
 	defer cancel()
 	to := clientRequest(config, config.Endpoints.UserInfo)
-	who, err := e.wire.Via(to).UserInfo(ctx, to.Endpoint, g.Tokens.Access)
+	svc, _ := e.catalog.Get(config.ServiceID)
+	who, err := e.wire.Via(to).UserInfo(ctx, to.Endpoint, svc.userInfoStyle(), g.Tokens.Access)
 	if err != nil || who == "" {
 		return
 	}

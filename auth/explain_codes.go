@@ -36,6 +36,7 @@ const (
 	// The sign-in.
 	CodeStateMismatch    = "state_mismatch"
 	CodeIssMismatch      = "iss_mismatch"
+	CodeTokenHost        = "token_host" // the redirect names a host that is not one of the service's
 	CodeBadCallback      = "bad_callback"
 	CodeAlreadyUsed      = "already_used"
 	CodePortInUse        = "port_in_use"

@@ -126,6 +126,11 @@ var explainOwn = map[string]explanation{
 		mover: MoverUser, steps: []string{"Finish the sign-in in the newest browser tab, or start it again."},
 		action: ActionSignIn,
 	},
+	CodeTokenHost: {
+		title: "The answer leads to an unknown server", happened: "The answer of {service} names a server for its tokens that is not known as one of its own. The code was sent nowhere.",
+		mover: MoverUser, steps: []string{"Start the sign-in again, in the browser in which you use {service}.", "When it stays, the service may have opened a new region: report it to whoever maintains this program's list of services."},
+		action: ActionSignIn,
+	},
 	CodeIssMismatch: {
 		title: "The answer came from another server", happened: "The answer names another issuer than {host}. Its code was not used.",
 		mover: MoverUser, steps: []string{"Check the addresses of the service.", "Sign in again. When it happens again, tell your administrator."},

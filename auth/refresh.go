@@ -123,9 +123,7 @@ func (e *Engine) present(ctx context.Context, r Record) (Record, error) {
 		return Record{}, e.explain(refusedErr(r), r)
 	}
 	return e.presentWith(ctx, r, prior, r.Authorization, func(reply Reply) (Record, error) {
-		g := Grantee{Tokens: reply.Tokens, Status: e.statusOf(r, reply)}
-		g.Status.Refreshes++
-		g = e.withPlan(r, g)
+		g := e.renewed(r, reply)
 		killpoint.At("refresh.before_commit")
 		if err := e.commit(r, g); err != nil {
 			return Record{}, err
@@ -253,11 +251,11 @@ func (e *Engine) giveUp(ctx context.Context, r Record) error {
 	return e.explain(refusedErr(r), r)
 }
 
-// postToken sends one token request. Once begun, nothing but its own deadline
+// postToken sends one token request; form is the grant's own, in the RFCs' words. Once begun, nothing but its own deadline
 // ends it: tokens that are on their way are never dropped.
 func (e *Engine) postToken(a Authorization, svc Service, known Tokens, form url.Values) (Reply, error) {
-	addTokenParams(form, a)
-	leave, err := e.enterTraffic(a)
+	endpoint, form := tokenForm(a, svc, known, form)
+	leave, err := e.enterTraffic(a, endpoint)
 	if err != nil {
 		return Reply{}, err
 	}
@@ -266,9 +264,9 @@ func (e *Engine) postToken(a Authorization, svc Service, known Tokens, form url.
 	defer cancel()
 	begun := e.mono()
 	reply, err := e.wire.Token(ctx, TokenRequest{
-		ClientRequest: clientRequest(a, a.Endpoints.Token), Form: form, Known: known, Quirks: svc.Quirks, Never: svc.AccessToken.Rule == "never",
+		ClientRequest: svc.request(a, endpoint), Form: form, Known: known, Quirks: svc.Quirks, Never: svc.AccessToken.Rule == "never",
 	})
-	e.noteTraffic(a, begun, err)
+	e.noteTraffic(a.ID, endpoint, begun, err)
 	return reply, err
 }
 

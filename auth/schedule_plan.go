@@ -50,12 +50,23 @@ func (e *Engine) plan(r Record) time.Time {
 }
 
 // withPlan completes what is stored for r with the time of the next refresh.
+// Without a refresh token there is no sign-in that could end, and facts that are
+// not new stay unless they belong to another grant.
 func (e *Engine) withPlan(r Record, g Grantee) Grantee {
+	if g.Tokens.Facts == nil && !g.DropRefresh {
+		g.Tokens.Facts = r.Tokens.Facts
+	}
+	if g.Tokens.Facts == nil {
+		g.Tokens.Facts = map[string]string{} // nil makes the store look for those that it has
+	}
 	if !g.Tokens.Refresh.Empty() || g.DropRefresh {
 		r.Tokens.Refresh = g.Tokens.Refresh
 	}
 	r.Tokens.Access, r.Status = g.Tokens.Access, g.Status
 	r.Status.LastOutcome, r.Status.Failures = OutcomeOK, 0
+	if r.Tokens.Refresh.Empty() {
+		g.Status.SignInEnds = time.Time{}
+	}
 	g.Status.NextRefreshAt = e.plan(r)
 	return g
 }
