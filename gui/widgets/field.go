@@ -99,9 +99,15 @@ func (f *Field) SetNote(text string) {
 		return
 	}
 	f.fix.Hide()
-	f.note.SetText(text)
+	f.note.Set(text, ColorNameMuted)
 	f.note.Hidden = text == ""
 	f.layHead()
+}
+
+// SetOutcome shows in the note's place what has gone well.
+func (f *Field) SetOutcome(text string) {
+	f.SetNote(text)
+	f.note.Set(text, ColorNameOK)
 }
 
 // layHead places what stands in the line of the label.

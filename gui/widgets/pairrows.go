@@ -151,6 +151,13 @@ func (r *PairRows) remove(line *pairLine) {
 	r.changed()
 }
 
+// ShowValues shows all values, as the link does.
+func (r *PairRows) ShowValues() {
+	if !r.shown {
+		r.toggleValues()
+	}
+}
+
 func (r *PairRows) toggleValues() {
 	r.shown = !r.shown
 	for _, line := range r.lines {

@@ -14,6 +14,7 @@ import (
 type Tabs struct {
 	widget.BaseWidget
 	labels  []string
+	notes   []string // said behind the labels, muted
 	current int
 	changed func(i int)
 	hovered int
@@ -31,14 +32,23 @@ const (
 	tabsHeight  = 36
 	tabsPadding = 4  // left and right of a label
 	tabsGap     = 20 // between two
+	tabsNote    = 5  // between a label and its note
 )
 
 // NewTabs returns headings of which the first is shown; changed is told the
 // number of the one that the user goes to.
 func NewTabs(labels []string, changed func(i int)) *Tabs {
-	t := &Tabs{labels: labels, changed: changed, hovered: -1}
+	t := &Tabs{labels: labels, notes: make([]string, len(labels)), changed: changed, hovered: -1}
 	t.ExtendBaseWidget(t)
 	return t
+}
+
+// SetNote puts a few words behind a heading, such as a count.
+func (t *Tabs) SetNote(i int, note string) {
+	if t.notes[i] != note {
+		t.notes[i] = note
+		t.Refresh()
+	}
 }
 
 // Current returns the number of the shown one, from 0.
@@ -58,6 +68,9 @@ func (t *Tabs) Choose(i int) {
 func (t *Tabs) place(i int) (x, width float32) {
 	for n, label := range t.labels {
 		width = fyne.MeasureText(label, 14, fyne.TextStyle{}).Width + 2*tabsPadding
+		if t.notes[n] != "" {
+			width += tabsNote + fyne.MeasureText(t.notes[n], 12, fyne.TextStyle{}).Width
+		}
 		if n == i {
 			return x, width
 		}
@@ -128,7 +141,9 @@ func (t *Tabs) CreateRenderer() fyne.WidgetRenderer {
 	for _, label := range t.labels {
 		text := canvas.NewText(label, color.Transparent)
 		text.TextSize = 14
-		r.texts = append(r.texts, text)
+		note := canvas.NewText("", color.Transparent)
+		note.TextSize = 12
+		r.texts, r.notes = append(r.texts, text), append(r.notes, note)
 	}
 	r.Refresh()
 	return r
@@ -137,6 +152,7 @@ func (t *Tabs) CreateRenderer() fyne.WidgetRenderer {
 type tabsRenderer struct {
 	t          *Tabs
 	texts      []*canvas.Text
+	notes      []*canvas.Text
 	mark, ring *canvas.Rectangle
 }
 
@@ -144,8 +160,8 @@ func (r *tabsRenderer) Destroy() {}
 
 func (r *tabsRenderer) Objects() []fyne.CanvasObject {
 	objects := []fyne.CanvasObject{r.mark, r.ring}
-	for _, text := range r.texts {
-		objects = append(objects, text)
+	for i, text := range r.texts {
+		objects = append(objects, text, r.notes[i])
 	}
 	return objects
 }
@@ -161,6 +177,9 @@ func (r *tabsRenderer) Layout(fyne.Size) {
 		least := text.MinSize()
 		text.Move(fyne.NewPos(x+tabsPadding, (tabsHeight-least.Height)/2))
 		text.Resize(least)
+		note := r.notes[i].MinSize()
+		r.notes[i].Move(fyne.NewPos(x+tabsPadding+least.Width+tabsNote, (tabsHeight-note.Height)/2+1))
+		r.notes[i].Resize(note)
 		if i == r.t.current {
 			r.mark.Move(fyne.NewPos(x, tabsHeight-3))
 			r.mark.Resize(fyne.NewSize(width, 3))
@@ -174,6 +193,7 @@ func (r *tabsRenderer) Refresh() {
 	t := r.t
 	for i, text := range r.texts {
 		text.Color = Color(t, ColorNameMuted)
+		r.notes[i].Text, r.notes[i].Color = t.notes[i], Color(t, ColorNameMuted)
 		if i == t.current || i == t.hovered {
 			text.Color = Color(t, ColorNameText)
 		}

@@ -1,0 +1,212 @@
+package widgets
+
+import (
+	"image/color"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/widget"
+)
+
+// Radio shows a few options beside each other, of which one is chosen. Left and
+// Right move between them.
+type Radio struct {
+	widget.BaseWidget
+	labels  []string
+	current int
+	changed func(i int)
+	hovered int
+	focused bool
+}
+
+var (
+	_ fyne.Tappable     = (*Radio)(nil)
+	_ fyne.Focusable    = (*Radio)(nil)
+	_ desktop.Hoverable = (*Radio)(nil)
+	_ Tall              = (*Radio)(nil)
+)
+
+const (
+	radioLine = 24
+	radioDisc = 18
+	radioText = radioDisc + 8 // where the label begins
+	radioGap  = 20            // between two options
+)
+
+// NewRadio returns options of which number current, from 0, is chosen; changed is
+// told the number of the one that the user chooses.
+func NewRadio(labels []string, current int, changed func(i int)) *Radio {
+	r := &Radio{labels: labels, current: current, changed: changed, hovered: -1}
+	r.ExtendBaseWidget(r)
+	return r
+}
+
+// Current returns the number of the chosen one.
+func (r *Radio) Current() int { return r.current }
+
+// SetCurrent chooses without telling.
+func (r *Radio) SetCurrent(i int) {
+	if r.current != i {
+		r.current = i
+		r.Refresh()
+	}
+}
+
+// Choose chooses as the user does. A number beyond the ends does nothing.
+func (r *Radio) Choose(i int) {
+	if i < 0 || i >= len(r.labels) || i == r.current {
+		return
+	}
+	r.SetCurrent(i)
+	r.changed(i)
+}
+
+// place returns where option i stands at a width.
+func (r *Radio) place(i int, width float32) (at fyne.Position, size fyne.Size) {
+	for n, label := range r.labels {
+		own := radioText + fyne.MeasureText(label, 14, fyne.TextStyle{}).Width
+		if at.X > 0 && at.X+own > width {
+			at = fyne.NewPos(0, at.Y+radioLine+4)
+		}
+		if n == i {
+			return at, fyne.NewSize(own, radioLine)
+		}
+		at.X += own + radioGap
+	}
+	return at, fyne.Size{}
+}
+
+// HeightAt implements Tall.
+func (r *Radio) HeightAt(width float32) float32 {
+	at, _ := r.place(len(r.labels)-1, width)
+	return at.Y + radioLine
+}
+
+func (r *Radio) at(p fyne.Position) int {
+	for i := range r.labels {
+		at, size := r.place(i, r.Size().Width)
+		if p.X >= at.X && p.X < at.X+size.Width && p.Y >= at.Y && p.Y < at.Y+size.Height {
+			return i
+		}
+	}
+	return -1
+}
+
+// Tapped implements fyne.Tappable.
+func (r *Radio) Tapped(e *fyne.PointEvent) { r.Choose(r.at(e.Position)) }
+
+// MouseIn implements desktop.Hoverable.
+func (r *Radio) MouseIn(e *desktop.MouseEvent) { r.MouseMoved(e) }
+
+// MouseMoved implements desktop.Hoverable.
+func (r *Radio) MouseMoved(e *desktop.MouseEvent) {
+	if i := r.at(e.Position); i != r.hovered {
+		r.hovered = i
+		r.Refresh()
+	}
+}
+
+// MouseOut implements desktop.Hoverable.
+func (r *Radio) MouseOut() { r.hovered = -1; r.Refresh() }
+
+// FocusGained implements fyne.Focusable.
+func (r *Radio) FocusGained() { r.focused = true; r.Refresh() }
+
+// FocusLost implements fyne.Focusable.
+func (r *Radio) FocusLost() { r.focused = false; r.Refresh() }
+
+// TypedRune implements fyne.Focusable.
+func (r *Radio) TypedRune(rune) {}
+
+// TypedKey implements fyne.Focusable.
+func (r *Radio) TypedKey(e *fyne.KeyEvent) {
+	switch e.Name {
+	case fyne.KeyLeft, fyne.KeyUp:
+		r.Choose(r.current - 1)
+	case fyne.KeyRight, fyne.KeyDown:
+		r.Choose(r.current + 1)
+	default:
+		PassKey(r, e)
+	}
+}
+
+// CreateRenderer implements fyne.Widget.
+func (r *Radio) CreateRenderer() fyne.WidgetRenderer {
+	v := &radioRenderer{r: r, ring: canvas.NewRectangle(color.Transparent)}
+	v.ring.CornerRadius, v.ring.StrokeWidth = 4, 2
+	for _, label := range r.labels {
+		text := canvas.NewText(label, color.Transparent)
+		text.TextSize = 14
+		v.texts = append(v.texts, text)
+		v.discs = append(v.discs, canvas.NewCircle(color.Transparent))
+		v.holes = append(v.holes, canvas.NewCircle(color.Transparent))
+		v.dots = append(v.dots, canvas.NewCircle(color.Transparent))
+	}
+	v.Refresh()
+	return v
+}
+
+// radioRenderer draws each disc as circles over each other: the toolkit's painters
+// place strokes differently.
+type radioRenderer struct {
+	r                  *Radio
+	ring               *canvas.Rectangle
+	texts              []*canvas.Text
+	discs, holes, dots []*canvas.Circle
+}
+
+func (v *radioRenderer) Destroy() {}
+
+func (v *radioRenderer) Objects() []fyne.CanvasObject {
+	objects := []fyne.CanvasObject{v.ring}
+	for i := range v.texts {
+		objects = append(objects, v.discs[i], v.holes[i], v.dots[i], v.texts[i])
+	}
+	return objects
+}
+
+func (v *radioRenderer) MinSize() fyne.Size {
+	return fyne.NewSize(120, v.r.HeightAt(max(v.r.Size().Width, 120)))
+}
+
+func (v *radioRenderer) Layout(size fyne.Size) {
+	for i, text := range v.texts {
+		at, own := v.r.place(i, size.Width)
+		edge := float32(1.5)
+		if i == v.r.current {
+			edge = 2
+			v.ring.Move(at.SubtractXY(4, 1))
+			v.ring.Resize(own.AddWidthHeight(8, 2))
+		}
+		corner := at.AddXY(0, (radioLine-radioDisc)/2)
+		put := func(c *canvas.Circle, inset float32) {
+			c.Move(corner.AddXY(inset, inset))
+			c.Resize(fyne.NewSquareSize(radioDisc - 2*inset))
+		}
+		put(v.discs[i], 0)
+		put(v.holes[i], edge)
+		put(v.dots[i], 5)
+		least := text.MinSize()
+		text.Move(at.AddXY(radioText, (radioLine-least.Height)/2))
+		text.Resize(least)
+	}
+}
+
+func (v *radioRenderer) Refresh() {
+	r := v.r
+	for i, text := range v.texts {
+		edge := ColorNameMuted
+		if i == r.current || i == r.hovered {
+			edge = ColorNameAccent
+		}
+		text.Color = Color(r, ColorNameText)
+		v.discs[i].FillColor = Color(r, edge)
+		v.holes[i].FillColor = Color(r, ColorNameSurface)
+		v.dots[i].FillColor = Color(r, ColorNameAccent)
+		v.dots[i].Hidden = i != r.current
+	}
+	v.ring.StrokeColor, v.ring.Hidden = Color(r, ColorNameAccent), !r.focused
+	v.Layout(r.Size())
+	canvas.Refresh(r)
+}
