@@ -16,6 +16,7 @@ const (
 	CodeTLSVersion         = "tls_version"
 	CodeAddressRefused     = "address_refused"
 	CodeClientAuth         = "client_auth_unknown"
+	CodePrivateAddress     = "private_address" // the host lies on a private network; the user may confirm that (T41)
 
 	// After bytes may have left.
 	CodeCutOff        = "cut_off"
@@ -32,6 +33,8 @@ const (
 	CodeRedirectRefused      = "redirect_refused"
 	CodeErrorUnnamed         = "error_unnamed" // an error whose code can't be shown
 	CodeIssuerMismatch       = "issuer_mismatch"
+	CodeRegistrationClosed   = "registration_closed"   // not everybody may register a client (RFC 7591 section 3)
+	CodeRegistrationUnusable = "registration_unusable" // the registered client is not what was asked for (T40)
 
 	// The sign-in.
 	CodeStateMismatch    = "state_mismatch"
@@ -42,6 +45,7 @@ const (
 	CodePortInUse        = "port_in_use"
 	CodeBrowserNotOpened = "browser_not_opened"
 	CodeSignInTimedOut   = "sign_in_timed_out"
+	CodeSignInSilent     = "sign_in_timed_out_silent" // at a service that shows its errors in the browser alone
 	CodeCancelled        = "cancelled"
 
 	// Storage and state.
@@ -61,9 +65,11 @@ const (
 	CodeNotHandedOut   = "not_handed_out"
 	CodeNotSupported   = "not_supported"
 	CodePaused         = "paused"
-	CodeLimitUsed      = "limit_used"     // the authorization's own limit of refreshes
-	CodeRevokeQueued   = "revoke_queued"  // the service has not confirmed the revocation yet
-	CodeRevokeRefused  = "revoke_refused" // the service will not confirm it
+	CodeLimitUsed      = "limit_used"      // the authorization's own limit of refreshes
+	CodeRevokeQueued   = "revoke_queued"   // the service has not confirmed the revocation yet
+	CodeRevokeRefused  = "revoke_refused"  // the service will not confirm it
+	CodeServiceMissing = "service_missing" // no service has the authorization's service ID
+	CodeServiceFile    = "service_file"    // a file that can't be imported (T68)
 	CodeUnexpected     = "unexpected"
 )
 

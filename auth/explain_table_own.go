@@ -87,6 +87,11 @@ var explainTransport = map[string]explanation{
 		mover: MoverUser, steps: []string{"Choose another client authentication.", "Authorize again."},
 		action: ActionEdit, state: StateNeedsAttention,
 	},
+	CodePrivateAddress: {
+		title: "The address lies in a private network", happened: "{host} leads to this machine or to a network that is not the internet. Nothing was sent.",
+		mover: MoverUser, steps: []string{"When the server is one of your organization or of this machine, confirm it and go on.", "Otherwise check the spelling of the address."},
+		action: ActionRetry,
+	},
 	CodeCutOff: {
 		title: "The answer was cut off", happened: "The connection to {host} ended before its answer was complete.",
 		mover: MoverUser, steps: []string{"Check the network.", "Try again. When the old sign-in is used up, sign in again."},
@@ -116,6 +121,16 @@ var explainTransport = map[string]explanation{
 		title: "The server gives another name", happened: "The metadata of {host} names another issuer than the one entered. It is not used.",
 		mover: MoverUser, steps: []string{"Copy the issuer letter by letter from {service}, with or without the slash at the end as it stands there."},
 		action: ActionEdit,
+	},
+	CodeRegistrationClosed: {
+		title: "The service does not let this program register", happened: "{host} registers only clients that it has approved before.",
+		mover: MoverUser, steps: []string{"Register the application by hand, as the help of the service says.", "Enter its Client ID and its Client Secret."},
+		action: ActionNone,
+	},
+	CodeRegistrationUnusable: {
+		title: "The registered client is not used", happened: "{host} registered something else than what was asked for.",
+		mover: MoverService, steps: []string{"Register the application by hand, as the help of the service says.", "Tell whoever runs {host}: a client named Tokenwell is left there, unused."},
+		action: ActionNone,
 	},
 }
 
@@ -159,6 +174,11 @@ var explainOwn = map[string]explanation{
 	CodeSignInTimedOut: {
 		title: "The sign-in was not finished in time", happened: "No answer came from the browser.",
 		mover: MoverUser, steps: []string{"Sign in again."},
+		action: ActionSignIn,
+	},
+	CodeSignInSilent: {
+		title: "The sign-in was not finished in time", happened: "No answer came from the browser. {service} shows its errors there and sends none of them back, so the page may say what went wrong.",
+		mover: MoverUser, steps: []string{"Look at the page that {service} left open in the browser, and mend what it names: often the redirect URI or the client ID.", "Sign in again."},
 		action: ActionSignIn,
 	},
 	CodeCancelled: {
@@ -259,6 +279,16 @@ var explainOwn = map[string]explanation{
 	CodeNotSupported: {
 		title: "The service does not offer this", happened: "{service} has no way to do this from a program.",
 		mover: MoverUser, steps: []string{"Do it in the account settings of {service}."},
+		action: ActionNone,
+	},
+	CodeServiceMissing: {
+		title: "The service is missing", happened: "The service of {name} was deleted, or its entry was changed outside the app. No request is made without it.",
+		mover: MoverUser, steps: []string{"Import the service again, or make it anew on the Services screen.", "Create the authorization again with that service, then delete {name}."},
+		action: ActionNone,
+	},
+	CodeServiceFile: {
+		title: "The file can't be imported", happened: "The file does not hold one service as Tokenwell exports it.",
+		mover: MoverUser, steps: []string{"Ask whoever made the file for a new export.", "Or enter the service by hand."},
 		action: ActionNone,
 	},
 	CodeUnexpected: {
