@@ -46,6 +46,8 @@ func (e *Engine) detailOf(r Record) Detail {
 	d.CanPause = canPause(r)
 	d.CanIntrospect = r.Authorization.Endpoints.Introspection != "" && !r.Tokens.Access.Empty()
 	d.TestAddress = r.Authorization.Endpoints.UserInfo
+	d.Facts = maps.Clone(r.Tokens.Facts)
+	d.SecretEnds = r.Authorization.SecretEnds()
 	d.Authorization.AuthParams = emptied(r.Authorization.AuthParams)
 	d.Authorization.TokenParams = emptied(r.Authorization.TokenParams)
 	d.Missing = missingScopes(svc, r)

@@ -39,8 +39,11 @@ func signInEnds(svc Service, a Authorization, reply Reply, stored time.Time, beg
 
 // SecretEnds is when the client secret ends, as the user noted in
 // FieldSecretExpiry (UTC); zero: not known, or there is no secret.
-func (a Authorization) SecretEnds() time.Time {
-	at, err := time.ParseInLocation(expiryLayout, a.Values.Text(FieldSecretExpiry), time.Local)
+func (a Authorization) SecretEnds() time.Time { return a.SecretEndsIn(time.Local) }
+
+// SecretEndsIn is SecretEnds for a clock at another place.
+func (a Authorization) SecretEndsIn(place *time.Location) time.Time {
+	at, err := time.ParseInLocation(expiryLayout, a.Values.Text(FieldSecretExpiry), place)
 	if err != nil || !a.ClientAuth.UsesSecret() {
 		return time.Time{}
 	}

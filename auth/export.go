@@ -34,7 +34,9 @@ type exported struct {
 	State       State           `json:"state"`
 	Token       exportedToken   `json:"token"`
 	Refreshing  exportedRefresh `json:"refreshing"`
-	History     []exportedEvent `json:"history"`
+	// Facts are what the service said beside the tokens, such as the address of its API.
+	Facts   map[string]string `json:"facts,omitempty"`
+	History []exportedEvent   `json:"history"`
 }
 
 type exportedService struct {
@@ -47,6 +49,7 @@ type exportedClient struct {
 	ID             string     `json:"id,omitempty"`
 	Authentication ClientAuth `json:"authentication"`
 	HasSecret      bool       `json:"has_secret"`
+	SecretEndsAt   *time.Time `json:"secret_ends_at"`
 }
 
 type exportedScopes struct {
@@ -65,6 +68,7 @@ type exportedToken struct {
 	ExpiresAt       *time.Time `json:"expires_at"`
 	ExpiryRule      ExpiryRule `json:"expiry_rule,omitempty"`
 	SignedInAs      string     `json:"signed_in_as,omitempty"`
+	SignInEndsAt    *time.Time `json:"sign_in_ends_at"`
 }
 
 type exportedRefresh struct {
@@ -109,7 +113,7 @@ func (e *Engine) exportOf(r Record, events []HistoryEvent) exported {
 		Format: exportFormat, ExportedAt: e.now().UTC(), Name: a.Name,
 		Service: exportedService{ID: a.ServiceID, Name: a.ServiceName, Params: a.Params},
 		Grant:   a.Grant, Endpoints: a.Endpoints,
-		Client:     exportedClient{ID: a.ClientID, Authentication: a.ClientAuth, HasSecret: d.HasSecret},
+		Client:     exportedClient{ID: a.ClientID, Authentication: a.ClientAuth, HasSecret: d.HasSecret, SecretEndsAt: orNull(d.SecretEnds)},
 		Scopes:     exportedScopes{Asked: a.Scopes, Granted: s.Granted, Missing: d.Missing},
 		AuthParams: namesOf(a.AuthParams), TokenParams: namesOf(a.TokenParams), Headers: namesOf(a.Headers),
 		OmitHeaders: a.OmitHeaders, OmitFields: a.OmitFields, Fields: namesOf(a.Values),
@@ -117,12 +121,13 @@ func (e *Engine) exportOf(r Record, events []HistoryEvent) exported {
 		Token: exportedToken{
 			Type: s.TokenType, HasAccessToken: !r.Tokens.Access.Empty(), HasRefreshToken: d.HasRefreshToken, HasIDToken: d.HasIDToken,
 			IssuedAt: orNull(s.IssuedAt), ExpiresAt: orNull(s.Expiry.At), ExpiryRule: s.Expiry.Rule, SignedInAs: s.SignedInAs,
+			SignInEndsAt: orNull(s.SignInEnds),
 		},
 		Refreshing: exportedRefresh{
 			Automatic: a.AutoRefresh, Limit: a.RefreshLimit, Done: s.Refreshes, NextAt: orNull(s.NextRefreshAt),
 			LastOutcome: s.LastOutcome, LastOutcomeAt: orNull(s.LastOutcomeAt), Failures: s.Failures,
 		},
-		History: []exportedEvent{},
+		Facts: d.Facts, History: []exportedEvent{},
 	}
 	if d.RefreshesLeft != Unlimited {
 		out.Refreshing.Left = &d.RefreshesLeft

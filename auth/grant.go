@@ -183,7 +183,9 @@ func (m ClientAuth) Fields() []GrantField {
 	case ClientAuthPrivateKeyJWT:
 		return []GrantField{{FieldClientKey, true}, {FieldClientKeyPassword, false}, {FieldClientKeyID, false}, {FieldClientAudience, false}}
 	case ClientAuthSecretJWT:
-		return []GrantField{{FieldClientAudience, false}}
+		return []GrantField{{FieldClientAudience, false}, {FieldSecretExpiry, false}}
+	case ClientAuthBasic, ClientAuthPost:
+		return []GrantField{{FieldSecretExpiry, false}}
 	case ClientAuthTLS, ClientAuthSelfSignedTLS:
 		return []GrantField{{FieldClientCert, true}, {FieldClientCertPassword, false}}
 	default:

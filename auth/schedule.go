@@ -37,6 +37,7 @@ type scheduler struct {
 	mono  time.Duration // at the last look
 	looks time.Duration // when to look at the store next
 	swept bool          // the plans of the time before were checked
+	noted time.Time     // when the user was told last of what ends soon
 
 	queues map[string][]Due         // what is due, by endpoint, those used last first
 	order  []string                 // the endpoints of queues, the most urgent first
@@ -124,6 +125,10 @@ func (s *scheduler) look() {
 	}
 	s.read(jumped && jump > 0)
 	s.looks = mono + s.untilNext()
+	if wall.Sub(s.noted).Abs() >= endingsEvery {
+		s.noted = wall
+		s.e.spawn(s.e.noteEndings)
+	}
 }
 
 // untilNext is how long nothing new becomes due, at most lookEvery.

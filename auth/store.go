@@ -173,8 +173,10 @@ type AttemptStore interface {
 	// Spill writes what CommitGrant could not as a sealed file in another
 	// folder, synced.
 	Spill(ctx context.Context, id string, gen int64, g Grantee) error
-	// DrainSpills commits spilled grants and removes their files; a spill whose
-	// generation is old goes to the revocation queue. It returns the IDs that it stored.
+	// DrainSpills commits spilled grants and removes their files; one of an
+	// authorization that is gone goes to the revocation queue. One whose
+	// generation is old is dropped: to revoke it could end the newer tokens too.
+	// It returns the IDs that it stored.
 	DrainSpills(ctx context.Context) ([]string, error)
 }
 
@@ -183,10 +185,14 @@ type AttemptStore interface {
 type Revocation struct {
 	ID              string // UUID
 	AuthorizationID string
-	Endpoint        string
-	ClientID        string
-	ClientAuth      ClientAuth
-	ClientSecret    Secret
+	ServiceID       string
+	// Style is how the service wants the request, for when its data is gone;
+	// while it is there, that counts.
+	Style        RevocationStyle
+	Endpoint     string
+	ClientID     string
+	ClientAuth   ClientAuth
+	ClientSecret Secret
 	// Issuer to OmitFields are those of ClientRequest.
 	Issuer                  string
 	Values                  Values
@@ -206,6 +212,9 @@ type RevocationStore interface {
 	// PostponeRevocation counts a try and moves NotBefore.
 	PostponeRevocation(ctx context.Context, id string, notBefore time.Time) error
 	DropRevocation(ctx context.Context, id string) error
+	// DropRevocationsOf takes all of an authorization from the queue and returns
+	// how many there were.
+	DropRevocationsOf(ctx context.Context, authorizationID string) (int, error)
 }
 
 // Due is a row whose refresh is planned. It comes from plain columns alone and
@@ -213,7 +222,7 @@ type RevocationStore interface {
 type Due struct {
 	ID         string
 	At         time.Time // UTC
-	Endpoint   string    // token endpoint, for the limit per host
+	Endpoint   string    // that will be asked, for the limit per host
 	LastUsedAt time.Time // UTC; zero: never
 }
 

@@ -149,8 +149,8 @@ func checkClientAuth(info GrantInfo, d Draft) FieldErrors {
 	}
 	method := d.ClientAuth
 	switch {
-	case method == "":
-		return nil // the service's
+	case method == "": // the service's: one with a secret, or the draft is public
+		return checkFields(ClientAuthBasic.Fields(), info, d)
 	case !slices.Contains(ClientAuths, method):
 		return FieldErrors{{Field: FieldClientAuth, Message: "Choose how the app proves itself"}}
 	case method == ClientAuthNone && info.Secret == NeedRequired:

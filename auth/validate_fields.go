@@ -18,7 +18,8 @@ const (
 	maxLifetime = 3600     // seconds of an assertion
 )
 
-// expiryLayout is how the end of a pasted access token is typed, in local time.
+// expiryLayout is how the end of a pasted access token, or of a client secret, is
+// typed, in local time.
 const expiryLayout = "2006-01-02 15:04"
 
 // connectionFields are ConnectionFields as a grant lists its own: none is required.
@@ -73,7 +74,7 @@ func checkValue(f Field, value string, info GrantInfo, d Draft) (Field, string) 
 		return f, checkPasted(value)
 	case FieldTokenPrefix:
 		return f, checkPrefix(value)
-	case FieldTokenExpiry:
+	case FieldTokenExpiry, FieldSecretExpiry:
 		if _, err := time.ParseInLocation(expiryLayout, strings.TrimSpace(value), time.Local); err != nil {
 			return f, "Enter date and time like 2026-12-31 18:00"
 		}

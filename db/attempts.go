@@ -90,12 +90,18 @@ func (d *DB) openAttempt(ctx context.Context, id string) (auth.Attempt, bool, er
 func (d *DB) CommitGrant(ctx context.Context, id string, gen int64, g auth.Grantee) error {
 	return d.update(ctx, "commit_grant", id, gen, func(tx *sql.Tx, r *row) error {
 		tokens := g.Tokens
-		if tokens.Refresh.Empty() && !g.DropRefresh { // the stored one stays in force
+		keeps := tokens.Refresh.Empty() && !g.DropRefresh // the stored one stays in force
+		if keeps || tokens.Facts == nil {
 			was, err := d.record(r)
 			if err != nil {
 				return err
 			}
-			tokens.Refresh = was.Tokens.Refresh
+			if keeps {
+				tokens.Refresh = was.Tokens.Refresh
+			}
+			if tokens.Facts == nil {
+				tokens.Facts = was.Tokens.Facts
+			}
 		}
 		if g.Config != nil {
 			if err := r.setConfig(*g.Config); err != nil {
@@ -134,7 +140,7 @@ func (r *row) setGrant(s auth.Status, generation int64, hasRefresh bool) error {
 	r.generation, r.hasRefresh = generation, flag(hasRefresh)
 	r.tokenType, r.granted, r.issuedAt = s.TokenType, string(granted), millis(s.IssuedAt)
 	r.handOut, r.signedInAs = flag(s.HandOut), s.SignedInAs
-	r.refreshes = int64(s.Refreshes)
+	r.refreshes, r.signInEndsAt = int64(s.Refreshes), millis(s.SignInEnds)
 	r.setExpiry(s.Expiry)
 	r.settle(auth.Ending{State: s.State, Outcome: auth.OutcomeOK, Next: s.NextRefreshAt})
 	return nil

@@ -16,7 +16,11 @@ var _ auth.HistoryStore = (*DB)(nil)
 const (
 	insertEvent = `INSERT INTO events (seq, n, at, kind, outcome)
 		SELECT ?1, coalesce(max(n), 0) + 1, ?2, ?3, ?4 FROM events WHERE seq = ?1 RETURNING n`
-	deleteEvents = `DELETE FROM events WHERE seq = ? AND n <= ?`
+	deleteEvents = `DELETE FROM events WHERE seq = ? AND n <= ? AND kind <> '` + string(auth.WordNotice) + `'`
+	// A notice stays until the next of its kind, so that none is given twice.
+	deleteNotice = `DELETE FROM events WHERE seq = ? AND kind = '` + string(auth.WordNotice) + `' AND outcome = ?`
+	selectEvents = `SELECT at, kind, outcome FROM (SELECT n, at, kind, outcome FROM events WHERE seq = ?
+		ORDER BY kind = '` + string(auth.WordNotice) + `' DESC, n DESC LIMIT ?) ORDER BY n DESC`
 )
 
 // eventsOver is how many events more than auth.HistoryLength may stand in the
@@ -95,7 +99,7 @@ func (d *DB) History(ctx context.Context, id string) ([]auth.HistoryEvent, error
 	if err != nil {
 		return nil, storageError(err)
 	}
-	found, err := d.reader.QueryContext(ctx, "SELECT at, kind, outcome FROM events WHERE seq = ? ORDER BY n DESC LIMIT ?", seq, auth.HistoryLength)
+	found, err := d.reader.QueryContext(ctx, selectEvents, seq, auth.HistoryLength)
 	if err != nil {
 		return nil, storageError(err)
 	}
@@ -120,6 +124,9 @@ func (d *DB) Remember(ctx context.Context, id string, e auth.HistoryEvent) error
 		err := tx.QueryRowContext(ctx, "SELECT seq FROM authorizations WHERE id = ?", id).Scan(&seq)
 		if errors.Is(err, sql.ErrNoRows) {
 			return auth.ErrNotFound
+		}
+		if err == nil && e.Kind == auth.WordNotice {
+			_, err = tx.ExecContext(ctx, deleteNotice, seq, e.Outcome)
 		}
 		if err != nil {
 			return err

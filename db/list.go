@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 	"unicode/utf8"
 
 	"tokenwell/auth"
@@ -209,67 +208,6 @@ func readSeqs(found *sql.Rows) ([]int64, error) {
 	return seqs, storageError(found.Err())
 }
 
-// segment is a run of rows that stand together in a sort order.
-type segment struct {
-	where   condition
-	columns []string // to order by, over index
-	index   string
-	desc    bool
-}
-
-// order gives the clause for one direction or the other.
-func (s segment) order(backwards bool) string {
-	dir := ""
-	if s.desc != backwards {
-		dir = " DESC"
-	}
-	return " ORDER BY " + strings.Join(s.columns, dir+", ") + dir
-}
-
-// sorts are the columns that are ordered by as they are. Equal rows follow by
-// name, which is unique and settles every tie.
-var sorts = map[auth.Column]segment{
-	auth.ColumnName:     {columns: []string{"name_key"}, index: "authorizations_by_name"},
-	auth.ColumnService:  {columns: []string{"service_key", "service_id", "name_key"}, index: "authorizations_by_service"},
-	auth.ColumnGrant:    {columns: []string{"grant_type", "name_key"}, index: "authorizations_by_grant"},
-	auth.ColumnScopes:   {columns: []string{"scope_count", "name_key"}, index: "authorizations_by_scopes"},
-	auth.ColumnLastUsed: {columns: []string{"last_used_at", "name_key"}, index: "authorizations_by_use"},
-	auth.ColumnCreated:  {columns: []string{"created_at", "name_key"}, index: "authorizations_by_creation"},
-}
-
-// segments splits a sort order into runs that an index holds in order.
-func segments(q auth.Query) []segment {
-	switch q.Sort {
-	case auth.ColumnState:
-		var all []segment
-		for _, s := range stateOrder {
-			if len(q.States) == 0 || slices.Contains(q.States, s) {
-				all = append(all, segment{stateIs(s, q.Now), []string{"name_key"}, "authorizations_by_state", q.Desc})
-			}
-		}
-		if q.Desc {
-			slices.Reverse(all)
-		}
-		return all
-	case auth.ColumnExpires: // rows without an expiry last, whichever the direction
-		return []segment{
-			{condition{sql: "expires_at > 0"}, []string{"expires_at", "name_key"}, "authorizations_by_expiry", q.Desc},
-			{condition{sql: "expires_at = 0"}, []string{"name_key"}, "authorizations_by_expiry", q.Desc},
-		}
-	case auth.ColumnLeft: // rows without a limit last, in the same way
-		return []segment{
-			{condition{sql: "refreshes_left >= 0"}, []string{"refreshes_left", "name_key"}, "authorizations_by_left", q.Desc},
-			{condition{sql: "refreshes_left < 0"}, []string{"name_key"}, "authorizations_by_left", q.Desc},
-		}
-	}
-	s, ok := sorts[q.Sort]
-	if !ok {
-		s = sorts[auth.ColumnName]
-	}
-	s.desc = q.Desc
-	return []segment{s}
-}
-
 // pageSeqs reads the row numbers of one page in order.
 func (d *DB) pageSeqs(ctx context.Context, q auth.Query, f filter) ([]int64, error) {
 	runs := segments(q)
@@ -354,53 +292,4 @@ func (d *DB) seqs(ctx context.Context, from string, fromArgs []any, where condit
 		return nil, storageError(err)
 	}
 	return readSeqs(found)
-}
-
-// listedRows reads the rows of a page.
-func (d *DB) listedRows(ctx context.Context, seqs []int64, now time.Time) ([]auth.Row, error) {
-	numbers := make([]string, len(seqs))
-	for i, seq := range seqs {
-		numbers[i] = text(seq)
-	}
-	c := among(strings.Join(numbers, ","))
-	//nolint:gosec // the condition is our own text over numbers
-	found, err := d.reader.QueryContext(ctx, `SELECT seq, id, name, service_id, service_name, grant_type, state, expiry_rule,
-		expires_at, lifetime, scope_count, has_refresh, refreshes_left, changed_outside, last_used_at, created_at
-		FROM authorizations WHERE `+c.sql, c.args...)
-	if err != nil {
-		return nil, storageError(err)
-	}
-	defer func() { _ = found.Close() }()
-	bySeq := make(map[int64]auth.Row, len(seqs))
-	for found.Next() {
-		var r row
-		if err := found.Scan(&r.seq, &r.id, &r.name, &r.serviceID, &r.serviceName, &r.grant, &r.state, &r.expiryRule,
-			&r.expiresAt, &r.lifetime, &r.scopeCount, &r.hasRefresh, &r.refreshesLeft, &r.changed, &r.lastUsedAt, &r.createdAt); err != nil {
-			return nil, storageError(err)
-		}
-		bySeq[r.seq] = r.listed(now)
-	}
-	if err := found.Err(); err != nil {
-		return nil, storageError(err)
-	}
-	rows := make([]auth.Row, 0, len(seqs))
-	for _, seq := range seqs {
-		if line, ok := bySeq[seq]; ok {
-			rows = append(rows, line)
-		}
-	}
-	return rows, nil
-}
-
-// listed is the row as the table shows it.
-func (r *row) listed(now time.Time) auth.Row {
-	state := auth.Status{State: auth.State(r.state), Expiry: r.expiry()}.Effective(now)
-	if r.changed != 0 {
-		state = auth.StateChangedOutside
-	}
-	return auth.Row{
-		ID: r.id, Name: r.name, ServiceID: r.serviceID, ServiceName: r.serviceName, Grant: auth.Grant(r.grant),
-		State: state, Expiry: r.expiry(), ScopeCount: int(r.scopeCount), HasRefresh: r.hasRefresh != 0, RefreshesLeft: int(r.refreshesLeft),
-		LastUsedAt: fromMillis(r.lastUsedAt), CreatedAt: fromMillis(r.createdAt),
-	}
 }

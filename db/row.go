@@ -22,6 +22,7 @@ type row struct {
 	serviceID, serviceName, serviceKey string
 	grant                              string
 	scopeCount, lastUsedAt, createdAt  int64
+	secretEndsAt                       int64 // see secretEnds
 	search                             string
 	listColumns
 
@@ -31,7 +32,7 @@ type row struct {
 	notes, params, endpoints, clientID, clientAuth, scopes string
 	redirectHost                                           string
 	redirectPort                                           int64
-	redirectPath                                           string
+	redirectPath, redirectURI                              string
 	autoRefresh, refreshLimit                              int64
 	configSealed                                           []byte
 
@@ -56,14 +57,15 @@ type listColumns struct {
 	expiresAt, lifetime          int64
 	hasRefresh, changed, purgeAt int64
 	nextRefreshAt, refreshesLeft int64
+	signInEndsAt                 int64
 }
 
 const selectRows = `SELECT a.seq, a.id, a.name, a.name_key, a.service_id, a.service_name, a.service_key, a.grant_type,
 	a.state, a.expiry_rule, a.expires_at, a.lifetime, a.scope_count, a.has_refresh, a.changed_outside,
-	a.purge_at, a.last_used_at, a.created_at, a.search, a.next_refresh_at, a.refreshes_left,
+	a.purge_at, a.last_used_at, a.created_at, a.search, a.next_refresh_at, a.refreshes_left, a.signin_ends_at, a.secret_ends_at,
 	coalesce(c.notes, ''), coalesce(c.params, ''), coalesce(c.endpoints, ''), coalesce(c.client_id, ''),
 	coalesce(c.client_auth, ''), coalesce(c.scopes, ''), coalesce(c.redirect_host, ''), coalesce(c.redirect_port, 0),
-	coalesce(c.redirect_path, ''), coalesce(c.auto_refresh, 0), coalesce(c.refresh_limit, 0), c.sealed,
+	coalesce(c.redirect_path, ''), coalesce(c.redirect_uri, ''), coalesce(c.auto_refresh, 0), coalesce(c.refresh_limit, 0), c.sealed,
 	coalesce(s.generation, 0), coalesce(s.token_type, ''), coalesce(s.granted, ''), coalesce(s.issued_at, 0),
 	coalesce(s.hand_out, 0), coalesce(s.signed_in_as, ''), coalesce(s.last_outcome, ''),
 	coalesce(s.last_outcome_at, 0), coalesce(s.failures, 0), coalesce(s.refreshes, 0), coalesce(s.attempt_id, ''), s.seal, t.sealed
@@ -77,10 +79,10 @@ const selectRow = selectRows + `WHERE a.id = ?`
 func (r *row) scan(from interface{ Scan(...any) error }) error {
 	err := from.Scan(&r.seq, &r.id, &r.name, &r.nameKey, &r.serviceID, &r.serviceName, &r.serviceKey, &r.grant,
 		&r.state, &r.expiryRule, &r.expiresAt, &r.lifetime, &r.scopeCount, &r.hasRefresh, &r.changed,
-		&r.purgeAt, &r.lastUsedAt, &r.createdAt, &r.search, &r.nextRefreshAt, &r.refreshesLeft,
+		&r.purgeAt, &r.lastUsedAt, &r.createdAt, &r.search, &r.nextRefreshAt, &r.refreshesLeft, &r.signInEndsAt, &r.secretEndsAt,
 		&r.notes, &r.params, &r.endpoints, &r.clientID,
 		&r.clientAuth, &r.scopes, &r.redirectHost, &r.redirectPort,
-		&r.redirectPath, &r.autoRefresh, &r.refreshLimit, &r.configSealed,
+		&r.redirectPath, &r.redirectURI, &r.autoRefresh, &r.refreshLimit, &r.configSealed,
 		&r.generation, &r.tokenType, &r.granted, &r.issuedAt,
 		&r.handOut, &r.signedInAs, &r.lastOutcome,
 		&r.lastOutcomeAt, &r.fails, &r.refreshes, &r.attemptID, &r.statusSeal, &r.tokensSealed)
@@ -97,7 +99,8 @@ type querier interface {
 // boundConfig are the plain columns that the sealed part of the configuration
 // is tied to. The notes are free. What came in later is part of the list as
 // soon as it is used: the seals from before go on to hold, and a list of another
-// length never equals this one.
+// length never equals this one, for what came in together never has as many
+// entries as anything else, alone or joined with others.
 func (r *row) boundConfig() []string {
 	bound := []string{
 		r.name, r.serviceID, r.serviceName, r.grant, r.params, r.endpoints, r.clientID, r.clientAuth,
@@ -105,6 +108,9 @@ func (r *row) boundConfig() []string {
 	}
 	if r.autoRefresh != 0 || r.refreshLimit != 0 {
 		bound = append(bound, text(r.autoRefresh), text(r.refreshLimit))
+	}
+	if r.redirectURI != "" {
+		bound = append(bound, r.redirectURI)
 	}
 	return bound
 }
@@ -119,6 +125,9 @@ func (r *row) boundStatus() []string {
 	}
 	if r.refreshes != 0 || r.nextRefreshAt != 0 {
 		bound = append(bound, text(r.refreshes), text(r.nextRefreshAt))
+	}
+	if r.signInEndsAt != 0 {
+		bound = append(bound, text(r.signInEndsAt))
 	}
 	return bound
 }
@@ -161,7 +170,9 @@ func (r *row) setConfig(a auth.Authorization) error {
 	r.params, r.endpoints, r.scopes = string(params), string(endpoints), string(scopes)
 	r.clientID, r.clientAuth = a.ClientID, string(a.ClientAuth)
 	r.redirectHost, r.redirectPort, r.redirectPath = a.Redirect.Host, int64(a.Redirect.Port), a.Redirect.Path
+	r.redirectURI = a.Redirect.URI
 	r.autoRefresh, r.refreshLimit = flag(a.AutoRefresh), int64(a.RefreshLimit)
+	r.secretEndsAt = millis(a.SecretEndsIn(time.UTC))
 	r.derive(a.Scopes)
 	return nil
 }
@@ -171,7 +182,7 @@ func (r *row) config() (auth.Authorization, error) {
 	a := auth.Authorization{
 		ID: r.id, Name: r.name, Notes: r.notes, ServiceID: r.serviceID, ServiceName: r.serviceName,
 		Grant: auth.Grant(r.grant), ClientID: r.clientID, ClientAuth: auth.ClientAuth(r.clientAuth),
-		Redirect:    auth.Redirect{Host: r.redirectHost, Port: int(r.redirectPort), Path: r.redirectPath},
+		Redirect:    auth.Redirect{Host: r.redirectHost, Port: int(r.redirectPort), Path: r.redirectPath, URI: r.redirectURI},
 		AutoRefresh: r.autoRefresh != 0, RefreshLimit: int(r.refreshLimit),
 		CreatedAt: fromMillis(r.createdAt),
 	}
@@ -203,7 +214,8 @@ func (r *row) status() (auth.Status, error) {
 		State: auth.State(r.state), Generation: r.generation, TokenType: r.tokenType,
 		IssuedAt: fromMillis(r.issuedAt), Expiry: r.expiry(), HandOut: r.handOut != 0, HasRefresh: r.hasRefresh != 0,
 		SignedInAs: r.signedInAs, LastOutcome: r.lastOutcome, LastOutcomeAt: fromMillis(r.lastOutcomeAt),
-		Failures: int(r.fails), Refreshes: int(r.refreshes), NextRefreshAt: fromMillis(r.nextRefreshAt), LastUsedAt: fromMillis(r.lastUsedAt),
+		Failures: int(r.fails), Refreshes: int(r.refreshes), NextRefreshAt: fromMillis(r.nextRefreshAt),
+		SignInEnds: fromMillis(r.signInEndsAt), LastUsedAt: fromMillis(r.lastUsedAt),
 	}
 	if err := json.Unmarshal([]byte(r.granted), &s.Granted); err != nil {
 		return auth.Status{}, fmt.Errorf("%w: %w", auth.ErrChangedOutside, err)

@@ -35,14 +35,16 @@ type sealedTokens struct {
 	Access  string `json:"access_token"`
 	Refresh string `json:"refresh_token,omitempty"`
 	ID      string `json:"id_token,omitempty"`
+
+	Facts map[string]string `json:"facts,omitempty"`
 }
 
 func (t sealedTokens) tokens() auth.Tokens {
-	return auth.Tokens{Access: auth.NewSecret(t.Access), Refresh: auth.NewSecret(t.Refresh), ID: auth.NewSecret(t.ID)}
+	return auth.Tokens{Access: auth.NewSecret(t.Access), Refresh: auth.NewSecret(t.Refresh), ID: auth.NewSecret(t.ID), Facts: t.Facts}
 }
 
 func tokensToSeal(t auth.Tokens) sealedTokens {
-	return sealedTokens{Access: t.Access.Reveal(), Refresh: t.Refresh.Reveal(), ID: t.ID.Reveal()}
+	return sealedTokens{Access: t.Access.Reveal(), Refresh: t.Refresh.Reveal(), ID: t.ID.Reveal(), Facts: t.Facts}
 }
 
 func configToSeal(a auth.Authorization) sealedConfig {
@@ -158,7 +160,11 @@ func (d *DB) openRow(r *row) (o openedRow, err error) {
 		want.scopeCount != r.scopeCount || want.refreshesLeft != r.refreshesLeft || (r.generation == 0 && r.tokensSealed != nil) {
 		return o, auth.ErrChangedOutside
 	}
-	return o, nil
+	ends, err := secretEnds(r, o.config)
+	if err == nil && ends != r.secretEndsAt {
+		err = auth.ErrChangedOutside
+	}
+	return o, err
 }
 
 // check is record without reading what the row says.

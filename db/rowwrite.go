@@ -105,11 +105,12 @@ func (d *DB) rememberChanged(ctx context.Context, id string) {
 
 func insertRow(ctx context.Context, tx *sql.Tx, r *row) error {
 	result, err := tx.ExecContext(ctx, `INSERT INTO authorizations (id, name, name_key, service_id, service_name, service_key,
-		grant_type, state, expiry_rule, expires_at, lifetime, scope_count, has_refresh, last_used_at, created_at, search, next_refresh_at, refreshes_left)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		grant_type, state, expiry_rule, expires_at, lifetime, scope_count, has_refresh, last_used_at, created_at, search, next_refresh_at, refreshes_left,
+		signin_ends_at, secret_ends_at)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		r.id, r.name, r.nameKey, r.serviceID, r.serviceName, r.serviceKey,
 		r.grant, r.state, r.expiryRule, r.expiresAt, r.lifetime, r.scopeCount, r.hasRefresh, r.lastUsedAt, r.createdAt, r.search,
-		r.nextRefreshAt, r.refreshesLeft)
+		r.nextRefreshAt, r.refreshesLeft, r.signInEndsAt, r.secretEndsAt)
 	if err != nil {
 		return nameTaken(err)
 	}
@@ -117,10 +118,10 @@ func insertRow(ctx context.Context, tx *sql.Tx, r *row) error {
 		return err
 	}
 	if _, err := tx.ExecContext(ctx, `INSERT INTO authorization_configs (id, notes, params, endpoints, client_id, client_auth,
-		scopes, redirect_host, redirect_port, redirect_path, auto_refresh, refresh_limit, sealed)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		scopes, redirect_host, redirect_port, redirect_path, redirect_uri, auto_refresh, refresh_limit, sealed)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		r.id, r.notes, r.params, r.endpoints, r.clientID, r.clientAuth,
-		r.scopes, r.redirectHost, r.redirectPort, r.redirectPath, r.autoRefresh, r.refreshLimit, r.configSealed); err != nil {
+		r.scopes, r.redirectHost, r.redirectPort, r.redirectPath, r.redirectURI, r.autoRefresh, r.refreshLimit, r.configSealed); err != nil {
 		return err
 	}
 	if _, err := tx.ExecContext(ctx, `INSERT INTO authorization_status (id, generation, token_type, granted, issued_at, hand_out,
@@ -136,15 +137,15 @@ func insertRow(ctx context.Context, tx *sql.Tx, r *row) error {
 // saveConfig writes the columns of the configuration, sealed already.
 func saveConfig(ctx context.Context, tx *sql.Tx, r *row) error {
 	if _, err := tx.ExecContext(ctx, `UPDATE authorizations SET name = ?, name_key = ?, service_id = ?, service_name = ?,
-		service_key = ?, grant_type = ?, scope_count = ?, search = ? WHERE seq = ?`,
-		r.name, r.nameKey, r.serviceID, r.serviceName, r.serviceKey, r.grant, r.scopeCount, r.search, r.seq); err != nil {
+		service_key = ?, grant_type = ?, scope_count = ?, search = ?, secret_ends_at = ? WHERE seq = ?`,
+		r.name, r.nameKey, r.serviceID, r.serviceName, r.serviceKey, r.grant, r.scopeCount, r.search, r.secretEndsAt, r.seq); err != nil {
 		return nameTaken(err)
 	}
 	if _, err := tx.ExecContext(ctx, `UPDATE authorization_configs SET notes = ?, params = ?, endpoints = ?, client_id = ?,
-		client_auth = ?, scopes = ?, redirect_host = ?, redirect_port = ?, redirect_path = ?,
+		client_auth = ?, scopes = ?, redirect_host = ?, redirect_port = ?, redirect_path = ?, redirect_uri = ?,
 		auto_refresh = ?, refresh_limit = ?, sealed = ? WHERE id = ?`,
 		r.notes, r.params, r.endpoints, r.clientID, r.clientAuth, r.scopes,
-		r.redirectHost, r.redirectPort, r.redirectPath, r.autoRefresh, r.refreshLimit, r.configSealed, r.id); err != nil {
+		r.redirectHost, r.redirectPort, r.redirectPath, r.redirectURI, r.autoRefresh, r.refreshLimit, r.configSealed, r.id); err != nil {
 		return err
 	}
 	return indexSearch(ctx, tx, r)
@@ -158,7 +159,7 @@ const (
 	updateExpiry = `UPDATE authorizations SET state = ?, next_refresh_at = ?, expiry_rule = ?, expires_at = ?, lifetime = ?,
 		has_refresh = ?, changed_outside = 0 WHERE seq = ?`
 	updateListed = `UPDATE authorizations SET state = ?, next_refresh_at = ?, expiry_rule = ?, expires_at = ?, lifetime = ?,
-		has_refresh = ?, refreshes_left = ?, changed_outside = 0, purge_at = ? WHERE seq = ?`
+		has_refresh = ?, refreshes_left = ?, signin_ends_at = ?, changed_outside = 0, purge_at = ? WHERE seq = ?`
 	updateStatus = `UPDATE authorization_status SET generation = ?, token_type = ?, granted = ?, issued_at = ?,
 		hand_out = ?, signed_in_as = ?, last_outcome = ?, last_outcome_at = ?, failures = ?, refreshes = ?,
 		attempt_id = ?, seal = ? WHERE id = ?`
@@ -181,11 +182,11 @@ func (d *DB) saveListed(ctx context.Context, tx *sql.Tx, r *row) error {
 	if now == was {
 		return exec(ctx, tx, d.stmts.savePlan, r.state, r.nextRefreshAt, r.seq)
 	}
-	if now.purgeAt == was.purgeAt && now.refreshesLeft == was.refreshesLeft {
+	if now.purgeAt == was.purgeAt && now.refreshesLeft == was.refreshesLeft && now.signInEndsAt == was.signInEndsAt {
 		return exec(ctx, tx, d.stmts.saveExpiry, r.state, r.nextRefreshAt, r.expiryRule, r.expiresAt, r.lifetime, r.hasRefresh, r.seq)
 	}
 	return exec(ctx, tx, d.stmts.saveListed, r.state, r.nextRefreshAt, r.expiryRule, r.expiresAt, r.lifetime, r.hasRefresh,
-		r.refreshesLeft, r.purgeAt, r.seq)
+		r.refreshesLeft, r.signInEndsAt, r.purgeAt, r.seq)
 }
 
 // saveStatus seals and writes the running state.

@@ -126,8 +126,3 @@ func (d *DB) RecentServices(ctx context.Context, limit int) ([]string, error) {
 	}
 	return recent, nil
 }
-
-// SoonEnding implements auth.ServiceStore.
-func (d *DB) SoonEnding(ctx context.Context, from, to time.Time, limit int) ([]auth.SoonEnding, error) {
-	return nil, nil
-}

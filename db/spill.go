@@ -23,6 +23,9 @@ type sealedSpill struct {
 	Config *spilledConfig `json:"config,omitempty"`
 	// DropRefresh as in auth.Grantee.
 	DropRefresh bool `json:"drop_refresh,omitempty"`
+	// Facts are those of Tokens: here null, which keeps the stored ones, is not
+	// the same as none.
+	Facts map[string]string `json:"facts"`
 }
 
 // spilledConfig is a configuration with its secrets in the clear, to be sealed:
@@ -45,7 +48,7 @@ func (d *DB) Spill(_ context.Context, id string, gen int64, g auth.Grantee) erro
 	if _, err := uuid.Parse(id); err != nil {
 		return auth.ErrNotFound // an ID becomes a file name: nothing else may
 	}
-	s := sealedSpill{Tokens: tokensToSeal(g.Tokens), Status: g.Status, DropRefresh: g.DropRefresh}
+	s := sealedSpill{Tokens: tokensToSeal(g.Tokens), Status: g.Status, DropRefresh: g.DropRefresh, Facts: g.Tokens.Facts}
 	if g.Config != nil {
 		s.Config = &spilledConfig{
 			Authorization: *g.Config, ClientSecret: g.Config.ClientSecret.Reveal(), Values: revealed(g.Config.Values),
@@ -151,6 +154,7 @@ func (d *DB) drain(ctx context.Context, path, id string, gen int64) (committed b
 		return false, err
 	}
 	g := auth.Grantee{Tokens: s.Tokens.tokens(), Status: s.Status, DropRefresh: s.DropRefresh}
+	g.Tokens.Facts = s.Facts
 	if s.Config != nil {
 		config := s.Config.Authorization
 		config.ClientSecret, config.Values = auth.NewSecret(s.Config.ClientSecret), hidden(s.Config.Values)
@@ -173,28 +177,33 @@ func (d *DB) drain(ctx context.Context, path, id string, gen int64) (committed b
 	return false, err
 }
 
-// revokeLate queues tokens that nobody will use. Without a configuration it is
-// not known where they can be revoked, and they end by themselves.
+// revokeLate queues tokens that nobody will use. Beside newer ones that are in
+// use they are left to run out: most services end all that a user granted with
+// any token of it. Without a configuration it is not known where they can be
+// revoked.
 func (d *DB) revokeLate(ctx context.Context, id string, g auth.Grantee) error {
 	late := auth.Record{Tokens: g.Tokens}
-	if g.Config != nil {
-		late.Authorization = *g.Config
-	} else {
-		r, err := d.readRow(ctx, id) // a deleted row serves too
-		if errors.Is(err, auth.ErrNotFound) {
+	r, err := d.readRow(ctx, id) // a deleted row serves too
+	switch {
+	case errors.Is(err, auth.ErrNotFound):
+		if g.Config == nil {
 			return nil
 		}
-		if err != nil {
-			return err
-		}
+	case err != nil:
+		return err
+	default:
 		was, err := d.record(r)
 		if err != nil {
 			return err
 		}
-		if was.Tokens.Refresh.Equal(g.Tokens.Refresh) && was.Tokens.Access.Equal(g.Tokens.Access) {
-			return nil // stored already, only the file was left behind
+		if r.purgeAt == 0 && was.Status.State != auth.StateRevoked && was.Status.State != auth.StateNeedsSignIn {
+			d.log.Warn("spilled tokens are dropped: newer ones are stored", "authorization", id)
+			return nil
 		}
 		late.Authorization = was.Authorization
+	}
+	if g.Config != nil {
+		late.Authorization = *g.Config
 	}
 	for _, revocation := range auth.RevocationsOf(late, time.Now().UTC()) {
 		if err := d.QueueRevocation(ctx, revocation); err != nil {

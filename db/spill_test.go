@@ -55,28 +55,43 @@ func TestSpilledGrantIsStoredLater(t *testing.T) {
 	assert.Empty(t, spillFiles(t, p))
 }
 
-func TestStaleSpillIsRevoked(t *testing.T) {
-	p := newPlace(t)
-	d := p.create(t)
-	a, current := dbtest.CreateActive(t, d)
-	late := dbtest.Grantee()
-	require.NoError(t, d.Spill(ctx, a.ID, 0, late))
-	ids, err := d.DrainSpills(ctx)
-	require.NoError(t, err)
-	require.Empty(t, ids)
-	due, err := d.DueRevocations(ctx, time.Now().Add(time.Second))
-	require.NoError(t, err)
-	require.Len(t, due, 2)
-	assert.True(t, due[0].Token.Equal(late.Tokens.Refresh) && due[1].Token.Equal(late.Tokens.Access))
-
-	// Tokens that were stored after all, their file left behind, are in use.
-	require.NoError(t, d.Spill(ctx, a.ID, 0, current))
-	_, err = d.DrainSpills(ctx)
-	require.NoError(t, err)
-	due, err = d.DueRevocations(ctx, time.Now().Add(time.Second))
-	require.NoError(t, err)
-	assert.Len(t, due, 2)
-	assert.Empty(t, spillFiles(t, p))
+// Beside newer tokens that are in use spilled ones are left alone, for most
+// services end both with either; once nothing is in use they are revoked.
+func TestStaleSpill(t *testing.T) {
+	for name, test := range map[string]struct {
+		before  func(t *testing.T, d *db.DB, id string)
+		revoked int
+	}{
+		"newer tokens in use": {func(*testing.T, *db.DB, string) {}, 0},
+		"newer tokens revoked": {func(t *testing.T, d *db.DB, id string) {
+			require.NoError(t, d.SetState(ctx, id, 1, auth.Ending{State: auth.StateRevoked, Outcome: "revoked"}))
+		}, 2},
+		"sign-in over": {func(t *testing.T, d *db.DB, id string) {
+			require.NoError(t, d.SetState(ctx, id, 1, auth.Ending{State: auth.StateNeedsSignIn, Outcome: "invalid_grant"}))
+		}, 2},
+		"deleted": {func(t *testing.T, d *db.DB, id string) {
+			require.NoError(t, d.Delete(ctx, id, false, time.Now().Add(time.Hour)))
+		}, 2},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := newPlace(t)
+			d := p.create(t)
+			a, _ := dbtest.CreateActive(t, d)
+			test.before(t, d, a.ID)
+			late := dbtest.Grantee()
+			require.NoError(t, d.Spill(ctx, a.ID, 0, late))
+			ids, err := d.DrainSpills(ctx)
+			require.NoError(t, err)
+			require.Empty(t, ids)
+			due, err := d.DueRevocations(ctx, time.Now().Add(time.Second))
+			require.NoError(t, err)
+			require.Len(t, due, test.revoked)
+			if test.revoked > 0 {
+				assert.True(t, due[0].Token.Equal(late.Tokens.Refresh) && due[1].Token.Equal(late.Tokens.Access))
+			}
+			assert.Empty(t, spillFiles(t, p))
+		})
+	}
 }
 
 func TestDamagedAndUnfinishedSpillsStay(t *testing.T) {

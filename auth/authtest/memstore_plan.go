@@ -51,9 +51,18 @@ func (r *memRow) remember(word auth.EventWord, outcome string) {
 	r.add(auth.HistoryEvent{At: time.Now().UTC(), Kind: word, Outcome: outcome})
 }
 
+// add keeps the newest events, and the last notice of each kind whatever comes after.
 func (r *memRow) add(e auth.HistoryEvent) {
+	notice := func(one auth.HistoryEvent) bool { return one.Kind == auth.WordNotice }
+	if notice(e) {
+		r.history = slices.DeleteFunc(r.history, func(one auth.HistoryEvent) bool { return notice(one) && one.Outcome == e.Outcome })
+	}
 	r.history = slices.Insert(r.history, 0, e)
-	r.history = r.history[:min(len(r.history), auth.HistoryLength)]
+	for i := len(r.history) - 1; i >= 0 && len(r.history) > auth.HistoryLength; i-- {
+		if !notice(r.history[i]) {
+			r.history = slices.Delete(r.history, i, i+1)
+		}
+	}
 }
 
 // DueRefreshes implements auth.PlanStore.
@@ -66,7 +75,7 @@ func (m *MemStore) DueRefreshes(_ context.Context, at time.Time, limit int) ([]a
 	for id, row := range m.rows {
 		s := row.record.Status
 		if row.planned() && !s.NextRefreshAt.After(at) {
-			due = append(due, auth.Due{ID: id, At: s.NextRefreshAt, Endpoint: row.record.Authorization.Endpoints.Token, LastUsedAt: s.LastUsedAt})
+			due = append(due, auth.Due{ID: id, At: s.NextRefreshAt, Endpoint: row.record.Authorization.Endpoints.Renewal(row.record.Authorization.Grant), LastUsedAt: s.LastUsedAt})
 		}
 	}
 	slices.SortFunc(due, func(a, b auth.Due) int {

@@ -2,6 +2,8 @@ package authtest
 
 import (
 	"context"
+	"errors"
+	"maps"
 	"slices"
 	"time"
 
@@ -254,6 +256,9 @@ func (m *MemStore) commit(id string, gen int64, g auth.Grantee) error {
 	if g.Tokens.Refresh.Empty() && !g.DropRefresh {
 		g.Tokens.Refresh = r.Tokens.Refresh
 	}
+	if g.Tokens.Facts == nil {
+		g.Tokens.Facts = r.Tokens.Facts
+	}
 	r.Tokens = g.Tokens
 	s := g.Status
 	s.Generation, s.LastUsedAt, s.HasRefresh = gen+1, r.Status.LastUsedAt, !g.Tokens.Refresh.Empty()
@@ -308,12 +313,18 @@ func (m *MemStore) DrainSpills(context.Context) ([]string, error) {
 	}
 	defer m.mu.Unlock()
 	var ids []string
+	var kept []memSpill
 	for _, s := range m.spills {
-		if m.commit(s.id, s.gen, s.grantee) == nil {
+		err := m.commit(s.id, s.gen, s.grantee)
+		if err == nil {
 			ids = append(ids, s.id)
 			continue
 		}
-		if row, ok := m.rows[s.id]; ok {
+		if errors.Is(err, auth.ErrChangedOutside) {
+			kept = append(kept, s)
+			continue
+		}
+		if row, ok := m.rows[s.id]; ok && !row.purgeAt.IsZero() {
 			old := row.record
 			old.Tokens = s.grantee.Tokens
 			for _, r := range auth.RevocationsOf(old, time.Now().UTC()) {
@@ -321,7 +332,7 @@ func (m *MemStore) DrainSpills(context.Context) ([]string, error) {
 			}
 		}
 	}
-	m.spills = nil
+	m.spills = kept
 	return ids, nil
 }
 
@@ -384,4 +395,15 @@ func (m *MemStore) DropRevocation(_ context.Context, id string) error {
 	defer m.mu.Unlock()
 	delete(m.revocations, id)
 	return nil
+}
+
+// DropRevocationsOf implements auth.RevocationStore.
+func (m *MemStore) DropRevocationsOf(_ context.Context, authorizationID string) (int, error) {
+	if err := m.enter("DropRevocationsOf"); err != nil {
+		return 0, err
+	}
+	defer m.mu.Unlock()
+	before := len(m.revocations)
+	maps.DeleteFunc(m.revocations, func(_ string, r auth.Revocation) bool { return r.AuthorizationID == authorizationID })
+	return before - len(m.revocations), nil
 }

@@ -5,7 +5,6 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"time"
 
 	"tokenwell/auth"
 )
@@ -119,9 +118,4 @@ func (m *MemStore) RecentServices(_ context.Context, limit int) ([]string, error
 		}
 	}
 	return recent, nil
-}
-
-// SoonEnding implements auth.ServiceStore.
-func (m *MemStore) SoonEnding(ctx context.Context, from, to time.Time, limit int) ([]auth.SoonEnding, error) {
-	return nil, nil
 }
