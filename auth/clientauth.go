@@ -36,10 +36,7 @@ func (r ClientRequest) authenticate(op string, header http.Header, form url.Valu
 	}
 	switch r.ClientAuth {
 	case ClientAuthBasic:
-		// ID and secret are form-encoded before they are joined: a colon or a
-		// non-ASCII character in either would break Basic otherwise (section 2.3.1).
-		request := http.Request{Header: header}
-		request.SetBasicAuth(url.QueryEscape(r.ClientID), url.QueryEscape(r.ClientSecret.Reveal()))
+		r.basic(header)
 		if named {
 			form.Set("client_id", r.ClientID)
 		}
@@ -47,6 +44,12 @@ func (r ClientRequest) authenticate(op string, header http.Header, form url.Valu
 		form.Set("client_id", r.ClientID)
 		form.Set("client_secret", r.ClientSecret.Reveal())
 	case ClientAuthNone, ClientAuthTLS, ClientAuthSelfSignedTLS:
+		if r.ClientAuth == ClientAuthNone && r.Style.BasicPublic {
+			r.basic(header)
+			if !named {
+				break
+			}
+		}
 		form.Set("client_id", r.ClientID) // with a certificate: RFC 8705 section 2
 	case ClientAuthSecretJWT, ClientAuthPrivateKeyJWT:
 		assertion, err := clientAssertion(r, at)

@@ -62,7 +62,7 @@ func (e *Engine) queueAgain(ctx context.Context, id string) {
 	if err != nil || r.Status.LastOutcome != CodeRevokeQueued {
 		return
 	}
-	for _, revocation := range RevocationsOf(r, e.now().UTC()) {
+	for _, revocation := range e.revocationsOf(r) {
 		if err := e.store.QueueRevocation(ctx, revocation); err != nil {
 			e.log.Error("a revocation could not be queued", "authorization", id, "error", err)
 		}

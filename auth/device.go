@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/url"
+	"strconv"
 	"time"
 )
 
@@ -26,6 +27,9 @@ const deviceSlowDown = 5 * time.Second
 // the waiting, never a request.
 func (e *Engine) pollDevice(ctx context.Context, p pending, code DeviceReply, arrived func()) (Detail, error) {
 	interval := code.Interval
+	svc, _ := e.catalog.Get(p.config.ServiceID)
+	quirk, _ := svc.Quirk(QuirkDevicePending)
+	pending, _ := strconv.Atoi(quirk.Params["status"])
 	for {
 		select {
 		case <-time.After(interval):
@@ -37,20 +41,30 @@ func (e *Engine) pollDevice(ctx context.Context, p pending, code DeviceReply, ar
 		}
 		detail, err := e.pollOnce(ctx, p, code.DeviceCode, arrived)
 		var goOn bool
-		if interval, goOn = nextPoll(interval, err); !goOn {
+		if interval, goOn = nextPoll(interval, pending, err); !goOn {
 			return detail, err
 		}
 	}
 }
 
-// nextPoll returns when to ask again after an answer, and whether to.
-func nextPoll(interval time.Duration, err error) (time.Duration, bool) {
+// deviceExtra are the further parameters of the request for a device code.
+func deviceExtra(svc Service) url.Values {
+	if _, own := svc.Quirk(QuirkDeviceAtToken); own {
+		return url.Values{"response_type": {"device_code"}}
+	}
+	return nil
+}
+
+// nextPoll returns when to ask again after an answer, and whether to. pending is
+// an HTTP status by which the service says that the user has not decided yet; 0:
+// it has none of its own.
+func nextPoll(interval time.Duration, pending int, err error) (time.Duration, bool) {
 	var failed *WireError
 	if !errors.As(err, &failed) {
 		return interval, false
 	}
 	switch {
-	case failed.Code == codeDevicePending:
+	case failed.Code == codeDevicePending, pending != 0 && failed.Status == pending && failed.Code != codeDeviceSlowDown:
 	case failed.Code == codeDeviceSlowDown:
 		interval += deviceSlowDown
 	case failed.Phase != Answered, failed.Status >= 500, failed.Status == 429:

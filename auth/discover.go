@@ -55,7 +55,7 @@ func discoveryElsewhere(err error) bool {
 }
 
 func (w *Wire) discoverAt(ctx context.Context, address, issuer string, quirks []Quirk) (Endpoints, error) {
-	c, err := w.get(ctx, OpDiscover, address, Secret{})
+	c, err := w.get(ctx, OpDiscover, address)
 	if err != nil {
 		return Endpoints{}, err
 	}

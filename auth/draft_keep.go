@@ -26,13 +26,13 @@ func draftOf(svc Service, r Record) Draft {
 		d.Scopes = slices.Clone(a.Scopes)
 	}
 	if info.Sign {
-		d.AuthParams = rowsBeside(svc.AuthParams, a.AuthParams)
+		d.AuthParams = rowsBeside(filledParams(svc.AuthParams, a.Params), a.AuthParams)
 		if a.Redirect.Port != RedirectFor(svc, Draft{}).Port {
 			d.Port = a.Redirect.Port
 		}
 	}
 	if info.Request {
-		d.TokenParams = rowsBeside(svc.TokenParams, a.TokenParams)
+		d.TokenParams = rowsBeside(filledParams(svc.TokenParams, a.Params), a.TokenParams)
 	}
 	if svc.OwnAddresses {
 		d.OwnAuthorization, d.OwnToken, d.OwnDevice = a.Endpoints.Authorization, a.Endpoints.Token, a.Endpoints.Device

@@ -34,11 +34,11 @@ func NewAuthorization(id string, svc Service, d Draft, e Endpoints, now time.Tim
 		a.ClientSecret = d.ClientSecret
 	}
 	if info.Sign {
-		a.AuthParams = overlaid(svc.AuthParams, d.AuthParams)
+		a.AuthParams = overlaid(filledParams(svc.AuthParams, params), d.AuthParams)
 		a.Redirect = RedirectFor(svc, d)
 	}
 	if info.Request {
-		a.TokenParams = overlaid(svc.TokenParams, d.TokenParams)
+		a.TokenParams = overlaid(filledParams(svc.TokenParams, params), d.TokenParams)
 		a.Headers = overlaid(nil, d.Headers)
 		a.OmitHeaders, a.OmitFields = listOf(d.OmitHeaders), listOf(d.OmitFields)
 	}

@@ -70,6 +70,9 @@ type Engine struct {
 	started bool
 	running sync.WaitGroup     // every goroutine of the engine
 	signIns map[string]*SignIn // open sign-ins by authorization ID
+	// calledOffAt is when queued revocations were called off last, on mono, by
+	// authorization ID.
+	calledOffAt map[string]time.Duration
 }
 
 // New returns an engine that does nothing by itself until Start.
@@ -80,7 +83,7 @@ func New(p Params) (*Engine, error) {
 	e := &Engine{
 		store: p.Store, vault: p.Vault, catalog: p.Catalog, wire: p.Wire, browser: p.Browser, local: p.Local,
 		log: p.Log, now: p.Now, wake: make(chan struct{}, 1), kick: make(chan struct{}, 1), room: make(chan struct{}, 1),
-		began: time.Now(), signIns: map[string]*SignIn{},
+		began: time.Now(), signIns: map[string]*SignIn{}, calledOffAt: map[string]time.Duration{},
 	}
 	if e.log == nil {
 		e.log = slog.New(slog.DiscardHandler)

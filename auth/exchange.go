@@ -141,6 +141,7 @@ func (e *Engine) keep(p pending, r Record, g Grantee) (Record, error) {
 		return Record{}, err
 	}
 	killpoint.At("exchange.after_commit")
+	e.callOff(p.config)
 	e.revokeOld(r, g)
 	if g.Status.SignedInAs == "" {
 		e.learnIdentity(p.config, g, r.Status.Generation+1)
@@ -161,7 +162,7 @@ func (e *Engine) revokeOld(old Record, g Grantee) {
 	if info.Prompt == PromptNone || stays || over || !e.grantedApart(old, g) {
 		return
 	}
-	all := RevocationsOf(old, e.now().UTC())
+	all := e.revocationsOf(old)
 	if len(all) == 0 || all[0].Token.Equal(g.Tokens.Refresh) || all[0].Token.Equal(g.Tokens.Access) {
 		return
 	}

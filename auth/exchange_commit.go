@@ -101,7 +101,7 @@ func (e *Engine) dropLate(ctx context.Context, r Record, g Grantee) {
 		return
 	}
 	r.Tokens = g.Tokens
-	for _, revocation := range RevocationsOf(r, e.now().UTC()) {
+	for _, revocation := range e.revocationsOf(r) {
 		if err := e.store.QueueRevocation(ctx, revocation); err != nil {
 			e.log.Error("a revocation could not be queued", "authorization", id, "error", err)
 		}

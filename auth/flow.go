@@ -1,71 +1,17 @@
 package auth
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/base64"
 	"errors"
-	"fmt"
-	"maps"
 	"net/url"
 	"slices"
-	"strings"
 	"sync"
 
 	"golang.org/x/oauth2"
 )
-
-// flowParams is what one authorization request is made of.
-type flowParams struct {
-	Authorization string // the authorization endpoint, checked
-	Issuer        string // for the iss parameter (RFC 9207); "": not known, nothing to compare
-	IssRequired   bool   // the metadata promised iss
-	ClientID      string
-	Scopes        []string          // in the order in which they are sent
-	Separator     string            // between scopes; "": a blank
-	Extra         map[string]string // further parameters of the authorization endpoint
-	Redirect      Redirect
-}
-
-// flowFor takes the parameters of an authorization and of this sign-in together.
-func flowFor(a Authorization, svc Service, o ReauthorizeOptions) flowParams {
-	p := flowParams{
-		Authorization: a.Endpoints.Authorization,
-		Issuer:        a.Endpoints.Issuer,
-		IssRequired:   a.Endpoints.IssInResponse,
-		ClientID:      a.ClientID,
-		Scopes:        a.Scopes,
-		Separator:     svc.ScopeSeparator,
-		Extra:         o.over(a.AuthParams),
-		Redirect:      a.Redirect,
-	}
-	// A template names no issuer: which tenant answers is known only from the ID token.
-	if quirk, ok := svc.Quirk(QuirkIssuerTemplate); ok && strings.Contains(p.Issuer, quirk.Params["literal"]) {
-		p.Issuer = ""
-	}
-	return p
-}
-
-// over returns the parameters with the prompt that the options ask for
-// (OpenID Connect Core section 3.1.2.1) in place of a stored one.
-func (o ReauthorizeOptions) over(params map[string]string) map[string]string {
-	var prompts []string
-	if o.Consent {
-		prompts = append(prompts, "consent")
-	}
-	if o.ChooseAccount {
-		prompts = append(prompts, "select_account")
-	}
-	if len(prompts) == 0 {
-		return params
-	}
-	params = maps.Clone(params)
-	if params == nil {
-		params = map[string]string{}
-	}
-	params["prompt"] = strings.Join(prompts, " ")
-	return params
-}
 
 // flow is one authorization request and its answer (RFC 6749 section 4.1.1,
 // RFC 7636, RFC 9207). The listener and Paste are live together; the first
@@ -76,9 +22,11 @@ type flow struct {
 	request   url.Values // the authorization request (RFC 6749 section 4.1.1)
 	link      string
 	host      string
-	loopback  *Loopback
+	redirect  string    // the literal of the request
+	loopback  *Loopback // nil: nothing listens, the answer is pasted
+	codeName  string    // of the redirect's parameter with the code
 	state     Secret
-	verifier  Secret
+	verifier  Secret // empty where the service refuses PKCE
 	nonce     string // "" without the scope openid
 	issuer    string
 	issNeeded bool
@@ -96,13 +44,19 @@ type flow struct {
 type answer struct {
 	Code, Verifier     Secret
 	Nonce, RedirectURI string
-	Extra              map[string]string // further parameters of the redirect, each once; no secrets
+	// Extra are further parameters of the redirect, each of which came once; no
+	// secrets. What the service's data does not name means nothing.
+	Extra map[string]string
 }
 
-// startFlow binds the listener and makes the authorization request; nothing
-// has been opened or sent when it returns. The caller must end it with Finish
-// or Close. The error is a *Failure or a *CodedError.
+// startFlow binds the listener, where there is to be one, and makes the
+// authorization request; nothing has been opened or sent when it returns. The
+// caller must end it with Finish or Close. The error is a *Failure or a
+// *CodedError.
 func startFlow(p flowParams) (*flow, error) {
+	if p.Redirect.URI != "" {
+		return newFlow(p, nil)
+	}
 	l, err := ListenLoopback(p.Redirect)
 	if err != nil {
 		return nil, err
@@ -116,15 +70,23 @@ func startFlow(p flowParams) (*flow, error) {
 	return f, nil
 }
 
-// newFlow makes the request for a listener that is bound.
+// newFlow makes the request for a listener that is bound; nil: for the page of
+// Redirect.URI, whose address will be pasted.
 func newFlow(p flowParams, l *Loopback) (*flow, error) {
 	f := &flow{
+		redirect:  p.Redirect.URI,
 		loopback:  l,
+		codeName:  cmp.Or(p.Names.Code, "code"),
 		state:     NewSecret(randomText()),
-		verifier:  NewSecret(oauth2.GenerateVerifier()),
 		issuer:    p.Issuer,
 		issNeeded: p.IssRequired,
 		answered:  make(chan struct{}),
+	}
+	if l != nil {
+		f.redirect = l.RedirectURI()
+	}
+	if p.PKCE != pkceNone {
+		f.verifier = NewSecret(oauth2.GenerateVerifier())
 	}
 	if slices.Contains(p.Scopes, "openid") {
 		f.nonce = randomText()
@@ -133,75 +95,6 @@ func newFlow(p flowParams, l *Loopback) (*flow, error) {
 		return nil, &CodedError{Code: CodeAddressRefused, Cause: err}
 	}
 	return f, nil
-}
-
-// prepare makes the authorization request and the link for the browser.
-func (f *flow) prepare(p flowParams) error {
-	separator := p.Separator
-	if separator == "" {
-		separator = " "
-	}
-	f.request = url.Values{
-		"response_type": {"code"}, "client_id": {p.ClientID}, "redirect_uri": {f.loopback.RedirectURI()}, "state": {f.state.Reveal()},
-		"code_challenge": {oauth2.S256ChallengeFromVerifier(f.verifier.Reveal())}, "code_challenge_method": {"S256"},
-	}
-	if len(p.Scopes) > 0 {
-		f.request.Set("scope", strings.Join(p.Scopes, separator))
-	}
-	if f.nonce != "" {
-		f.request.Set("nonce", f.nonce)
-	}
-	for name, value := range p.Extra {
-		if ownSignParam(name) {
-			return fmt.Errorf("the parameter %q is set by the sign-in itself", name)
-		}
-		f.request.Set(name, value)
-	}
-	f.endpoint = p.Authorization
-	return f.leadTo(f.request)
-}
-
-// pushed replaces the link by one that names a request which the service holds
-// already (RFC 9126 section 4): what was asked for can't be changed on the way
-// through the browser.
-func (f *flow) pushed(clientID, requestURI string) error {
-	return f.leadTo(url.Values{"client_id": {clientID}, "request_uri": {requestURI}})
-}
-
-// leadTo makes the link with these parameters beside the endpoint's own, and
-// checks it like any other.
-func (f *flow) leadTo(params url.Values) error {
-	address, err := url.Parse(f.endpoint)
-	if err != nil {
-		return err
-	}
-	if address.RawQuery != "" {
-		address.RawQuery += "&"
-	}
-	address.RawQuery += params.Encode()
-	link, err := cleanLink(address.String())
-	if err != nil {
-		return err
-	}
-	if err := checkRequest(link.Query()); err != nil {
-		return err
-	}
-	f.link, f.host = link.String(), link.Host
-	return nil
-}
-
-// checkRequest holds RFC 6749 section 3.1 (no parameter twice, the endpoint's
-// own query included) and keeps secrets out of the address.
-func checkRequest(query url.Values) error {
-	for name, values := range query {
-		if len(values) > 1 {
-			return fmt.Errorf("the parameter %q stands in the request twice", name)
-		}
-		if slices.Contains(secretParams, strings.ToLower(name)) {
-			return fmt.Errorf("the parameter %q must not be seen in an address", name)
-		}
-	}
-	return nil
 }
 
 // randomText returns 256 bits from crypto/rand, which ends the program rather
@@ -219,7 +112,10 @@ func (f *flow) URL() string { return f.link }
 func (f *flow) Host() string { return f.host }
 
 // RedirectURI is the literal of the request.
-func (f *flow) RedirectURI() string { return f.loopback.RedirectURI() }
+func (f *flow) RedirectURI() string { return f.redirect }
+
+// PasteOnly tells that nothing listens: the answer comes by Paste alone.
+func (f *flow) PasteOnly() bool { return f.loopback == nil }
 
 // WaitCode waits for the answer. An authorization error response gives a
 // *CodedError; the end of ctx gives its cause, and no answer is taken from then on.
@@ -247,7 +143,9 @@ func (f *flow) Finish(succeeded bool) {
 	f.over = true
 	awaited := f.viaWeb
 	f.mu.Unlock()
-	f.loopback.finish(succeeded, awaited)
+	if f.loopback != nil {
+		f.loopback.finish(succeeded, awaited)
+	}
 }
 
 // Close ends the flow and frees the port at once. It may be called again.
@@ -255,7 +153,9 @@ func (f *flow) Close() {
 	f.mu.Lock()
 	f.over = true
 	f.mu.Unlock()
-	f.loopback.Close()
+	if f.loopback != nil {
+		f.loopback.Close()
+	}
 }
 
 // errFlowOver is why an answer of the right state is not taken.

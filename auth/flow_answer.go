@@ -9,10 +9,14 @@ import (
 	"unicode/utf8"
 )
 
-// The bounds of an authorization response (T12).
+// The bounds of an authorization response (T12), and of what is kept of its
+// further parameters.
 const (
 	maxAnswer       = 16 << 10
 	maxAnswerParams = 100
+	maxExtra        = 20
+	maxExtraName    = 64   // bytes
+	maxExtraValue   = 1024 // bytes
 )
 
 // Why an answer was not taken. None of them changes the flow.
@@ -22,32 +26,47 @@ var (
 )
 
 // answerParams are the parameters that an answer may hold once each (RFC 6749
-// section 4.1.2, RFC 9207). All others are ignored.
-var answerParams = []string{"code", "state", "iss", "error", "error_description", "error_uri"}
+// section 4.1.2, RFC 9207), the code aside. What others say changes nothing here.
+var answerParams = []string{"state", "iss", "error", "error_description", "error_uri"}
 
 // parseAnswer reads the query of an authorization response: strictly, since
-// whoever can reach the port can write one.
-func parseAnswer(rawQuery string) (map[string]string, error) {
+// whoever can reach the port can write one. The code, which codeName holds, comes
+// back as code; extra are the further parameters that came once.
+func parseAnswer(rawQuery, codeName string) (params, extra map[string]string, err error) {
 	if len(rawQuery) > maxAnswer || strings.Count(rawQuery, "&") >= maxAnswerParams {
-		return nil, errAnswerMalformed
+		return nil, nil, errAnswerMalformed
 	}
-	params := map[string]string{}
+	params, extra = map[string]string{}, map[string]string{}
+	seen := map[string]bool{}
 	for pair := range strings.SplitSeq(rawQuery, "&") {
 		rawName, rawValue, _ := strings.Cut(pair, "=")
 		name, nameErr := url.QueryUnescape(rawName)
 		value, valueErr := url.QueryUnescape(rawValue)
 		if nameErr != nil || valueErr != nil || !plainText(name) || !plainText(value) {
-			return nil, errAnswerMalformed
+			return nil, nil, errAnswerMalformed
 		}
-		if !slices.Contains(answerParams, name) {
-			continue
+		again := seen[name]
+		seen[name] = true
+		switch known := name == codeName || slices.Contains(answerParams, name); {
+		case known && again:
+			return nil, nil, errAnswerMalformed
+		case name == codeName:
+			params["code"] = value
+		case known:
+			params[name] = value
+		case again: // it contradicts itself
+			delete(extra, name)
+		case keepsExtra(name, value) && len(extra) < maxExtra:
+			extra[name] = value
 		}
-		if _, again := params[name]; again {
-			return nil, errAnswerMalformed
-		}
-		params[name] = value
 	}
-	return params, nil
+	return params, extra, nil
+}
+
+// keepsExtra tells whether a further parameter of a redirect can be kept: short,
+// and none that holds a secret.
+func keepsExtra(name, value string) bool {
+	return name != "" && len(name) <= maxExtraName && len(value) <= maxExtraValue && !slices.Contains(secretParams, strings.ToLower(name))
 }
 
 // plainText tells whether text is UTF-8 without control characters.
@@ -73,7 +92,7 @@ func (f *flow) receive(rawQuery string) answerVerdict {
 // looked at before everything else, so that a page that forges an error, an
 // issuer or a code changes nothing (T02, T03).
 func (f *flow) take(rawQuery string, viaWeb bool) error {
-	params, err := parseAnswer(rawQuery)
+	params, extra, err := parseAnswer(rawQuery, f.codeName)
 	if err != nil {
 		return err
 	}
@@ -81,6 +100,7 @@ func (f *flow) take(rawQuery string, viaWeb bool) error {
 		return errAnswerStray
 	}
 	got, gotErr := f.judge(params)
+	got.Extra = extra
 	if errors.Is(gotErr, errAnswerMalformed) {
 		return gotErr
 	}
@@ -173,12 +193,23 @@ func (f *flow) pastedQuery(pasted string) (string, error) {
 		}
 		return pasted, nil
 	}
-	own := strings.TrimPrefix(f.RedirectURI(), "http://")
-	given := strings.TrimPrefix(base, "http://")
-	if given != "" && strings.TrimSuffix(given, "/") != strings.TrimSuffix(own, "/") {
+	if base != "" && !f.endsOn(base) {
 		return "", errAnswerStray
 	}
 	return query, nil
+}
+
+// endsOn tells whether an address without its query is the redirect URI, as
+// browsers write it.
+func (f *flow) endsOn(base string) bool {
+	scheme, own, _ := strings.Cut(f.redirect, "://")
+	given := strings.TrimPrefix(base, scheme+"://")
+	if given == own {
+		return true
+	}
+	// A page on another host is that very page; for our own listener, and for a
+	// host alone, a slash at the end makes no difference.
+	return (!f.PasteOnly() || !strings.Contains(own, "/")) && strings.TrimSuffix(given, "/") == strings.TrimSuffix(own, "/")
 }
 
 func pasteFailure(code string, cause error, happened, step string) *Failure {

@@ -22,7 +22,8 @@ func (e *Engine) Introspect(ctx context.Context, id string) (Introspection, erro
 	case r.Tokens.Access.Empty():
 		return Introspection{}, noTokenInForce(r, e.now().UTC())
 	}
-	active, claims, err := e.wire.Introspect(ctx, clientRequest(r.Authorization, endpoint), r.Tokens.Access)
+	svc, _ := e.catalog.Get(r.Authorization.ServiceID)
+	active, claims, err := e.wire.Introspect(ctx, svc.request(r.Authorization, endpoint), svc.introspectionStyle(), r.Tokens.Access)
 	if err != nil {
 		return Introspection{}, e.explain(err, r)
 	}

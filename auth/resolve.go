@@ -23,6 +23,9 @@ func Resolve(svc Service, d Draft) (Endpoints, FieldErrors) {
 		return Endpoints{}, wrong
 	}
 	resolved := svc.Endpoints
+	if quirk, own := svc.Quirk(QuirkPublicAuthorization); own && clientAuthFor(svc, d) == ClientAuthNone {
+		resolved.Authorization = quirk.Params["address"]
+	}
 	issuerAddress := svc.Issuer
 	for _, address := range append(addressesOf(&resolved), &issuerAddress) {
 		if *address == "" {
@@ -56,8 +59,12 @@ func checkIssuer(issuer string) (message, fix string) {
 	return "", ""
 }
 
-// RedirectFor returns where the browser has to come back to.
+// RedirectFor returns where the browser has to come back to. Where the service
+// refuses the loopback interface that is a page whose address the user pastes.
 func RedirectFor(svc Service, d Draft) Redirect {
+	if svc.Redirect.Port == PortNone {
+		return Redirect{URI: svc.Redirect.Register}
+	}
 	r := Redirect{Host: svc.Redirect.Host, Path: svc.Redirect.Path, Port: d.Port}
 	if r.Port == 0 && svc.Redirect.Port == PortFixed {
 		r.Port = DefaultRedirectPort
@@ -66,9 +73,10 @@ func RedirectFor(svc Service, d Draft) Redirect {
 }
 
 // RedirectToRegister returns what has to be entered at the service as redirect
-// URI. port is the draft's; 0: as the service says.
+// URI. port is the draft's; 0: as the service says. Without the loopback
+// interface there is no port.
 func RedirectToRegister(svc Service, port int) string {
-	if svc.Redirect.Register != "" && port == 0 {
+	if svc.Redirect.Register != "" && (port == 0 || svc.Redirect.Port == PortNone) {
 		return svc.Redirect.Register
 	}
 	r := RedirectFor(svc, Draft{Port: port})

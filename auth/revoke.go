@@ -16,7 +16,8 @@ const (
 )
 
 // RevocationsOf returns what it takes to revoke the tokens of r, the refresh
-// token first; nothing when the service offers no revocation.
+// token first; nothing when the service offers no revocation. How the service
+// wants the requests turns out when they are sent.
 func RevocationsOf(r Record, notBefore time.Time) []Revocation {
 	a := r.Authorization
 	if a.Endpoints.Revocation == "" {
@@ -28,11 +29,11 @@ func RevocationsOf(r Record, notBefore time.Time) []Revocation {
 		value Secret
 		hint  string
 	}{{r.Tokens.Refresh, hintRefreshToken}, {r.Tokens.Access, hintAccessToken}} {
-		if token.value.Empty() {
+		if token.value.Empty() || token.hint == hintAccessToken && token.value.Equal(r.Tokens.Refresh) {
 			continue
 		}
 		all = append(all, Revocation{
-			ID: uuid.NewString(), AuthorizationID: a.ID, Endpoint: client.Endpoint, Issuer: client.Issuer,
+			ID: uuid.NewString(), AuthorizationID: a.ID, ServiceID: a.ServiceID, Endpoint: client.Endpoint, Issuer: client.Issuer,
 			ClientID: client.ClientID, ClientAuth: client.ClientAuth, ClientSecret: client.ClientSecret,
 			Values: a.Values, Headers: a.Headers, OmitHeaders: a.OmitHeaders, OmitFields: a.OmitFields,
 			Token: token.value, Hint: token.hint, NotBefore: notBefore,
@@ -69,7 +70,11 @@ func (e *Engine) revoke(id string) (RevokeOutcome, error) {
 		return "", notRevocable(e.explain(fmt.Errorf("%w: %s", ErrNotSupported, why), r), why, svc)
 	}
 	defer e.publish(EventList, id)
-	all := RevocationsOf(r, e.now().UTC())
+	all := e.revocationsOf(r)
+	if len(all) == 0 {
+		why := "There is no token that " + r.Authorization.ServiceName + " would revoke."
+		return "", notRevocable(e.explain(fmt.Errorf("%w: %s", ErrNotSupported, why), r), why, svc)
+	}
 	if err := e.wire.Revoke(ctx, all[0]); err != nil {
 		if hopeless(err) {
 			e.remember(id, WordRevoke, outcomeOf(err))
@@ -90,6 +95,26 @@ func (e *Engine) revoke(id string) (RevokeOutcome, error) {
 		return "", e.explain(err, r)
 	}
 	return Revoked, nil
+}
+
+// revocationsOf is RevocationsOf for requests at once, in the service's own way:
+// without what it does not revoke.
+func (e *Engine) revocationsOf(r Record) []Revocation {
+	var all []Revocation
+	for _, revocation := range RevocationsOf(r, e.now().UTC()) {
+		if styled := e.styled(revocation); styled.Style.takes(styled.Hint) {
+			all = append(all, styled)
+		}
+	}
+	return all
+}
+
+// styled is a revocation as its service wants it now.
+func (e *Engine) styled(r Revocation) Revocation {
+	if svc, known := e.catalog.Get(r.ServiceID); known {
+		r.Style = svc.revocationStyle()
+	}
+	return r
 }
 
 // notRevocable puts the reason, and the page that helps, into a failure that

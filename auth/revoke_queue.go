@@ -55,6 +55,7 @@ func (e *Engine) clean() {
 	if purged > 0 {
 		e.publish(EventList, "")
 	}
+	read := e.mono()
 	due, err := e.store.DueRevocations(e.ctx, e.now())
 	if err != nil {
 		if e.ctx.Err() == nil && !errors.Is(err, ErrVaultLocked) {
@@ -66,8 +67,42 @@ func (e *Engine) clean() {
 		if e.ctx.Err() != nil {
 			return
 		}
-		e.sendRevocation(r)
+		if r = e.styled(r); !r.Style.takes(r.Hint) {
+			e.dropRevocation(r)
+			continue
+		}
+		if !e.calledOff(r.AuthorizationID, read) {
+			e.sendRevocation(r)
+		}
 	}
+}
+
+// callOff drops what waits to be revoked of an authorization that was signed in
+// again: at most services one user's sign-ins share one grant, and a revocation
+// now would end the new one too (RFC 7009 section 2.1). Where each sign-in is a
+// grant of its own, the old one still goes.
+func (e *Engine) callOff(a Authorization) {
+	svc, _ := e.catalog.Get(a.ServiceID)
+	if _, apart := svc.Quirk(QuirkGrantPerSignIn); apart {
+		return
+	}
+	e.mu.Lock()
+	e.calledOffAt[a.ID] = e.mono() // for those that the janitor has read and not sent yet
+	e.mu.Unlock()
+	ctx, cancel := e.detached(readTimeout)
+	defer cancel()
+	if _, err := e.store.DropRevocationsOf(ctx, a.ID); err != nil {
+		e.log.Error("the queue of revocations could not be written", "authorization", a.ID, "error", err)
+	}
+}
+
+// calledOff tells whether the revocations of an authorization were called off
+// since a time of mono.
+func (e *Engine) calledOff(id string, since time.Duration) bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	at, was := e.calledOffAt[id]
+	return was && at >= since
 }
 
 // sendRevocation sends one queued revocation and takes it from the queue when
@@ -89,6 +124,12 @@ func (e *Engine) sendRevocation(r Revocation) {
 		e.log.Warn("a token was not revoked", "authorization", r.AuthorizationID, "error", err)
 	}
 	e.revocationEnded(r, err)
+	e.dropRevocation(r)
+}
+
+func (e *Engine) dropRevocation(r Revocation) {
+	ctx, cancel := e.detached(readTimeout)
+	defer cancel()
 	if err := e.store.DropRevocation(ctx, r.ID); err != nil {
 		e.log.Error("the queue of revocations could not be written", "error", err)
 	}
@@ -106,10 +147,10 @@ func (e *Engine) revocationEnded(r Revocation, cause error) {
 	switch {
 	case cause != nil:
 		e.remember(id, WordRevokeOld, outcomeOf(cause))
-	case !carries(row, r.Token):
+	case !carries(row, r):
 		e.remember(id, WordRevokeOld, OutcomeOK)
 	}
-	if !carries(row, r.Token) {
+	if !carries(row, r) {
 		return
 	}
 	release, err := e.lock(id)
@@ -117,7 +158,7 @@ func (e *Engine) revocationEnded(r Revocation, cause error) {
 		return
 	}
 	defer release()
-	if row, err = e.reload(id); err != nil || !carries(row, r.Token) {
+	if row, err = e.reload(id); err != nil || !carries(row, r) {
 		return
 	}
 	ctx, cancel := e.detached(readTimeout)
@@ -135,13 +176,14 @@ func (e *Engine) revocationEnded(r Revocation, cause error) {
 	e.publish(EventList, id)
 }
 
-// carries tells whether a row stands and falls with a token: its refresh
-// token, or its access token where there is no other.
-func carries(r Record, token Secret) bool {
-	if !r.Tokens.Refresh.Empty() {
-		return r.Tokens.Refresh.Equal(token)
+// carries tells whether a row stands and falls with the token of a revocation:
+// its refresh token, or its access token where there is no other, or where the
+// service ends all by that one.
+func carries(row Record, r Revocation) bool {
+	if !row.Tokens.Refresh.Empty() && r.Style.Kind != kindAccess {
+		return row.Tokens.Refresh.Equal(r.Token)
 	}
-	return r.Tokens.Access.Equal(token)
+	return row.Tokens.Access.Equal(r.Token)
 }
 
 // hopeless tells whether the service will answer the same for ever: it knows

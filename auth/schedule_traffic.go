@@ -193,26 +193,26 @@ func (t *traffic) answered(h *host, b *breaker, failed *WireError, begun, now ti
 	}
 }
 
-// enterTraffic waits for a place among the requests to the host of a's token
-// endpoint and returns its release. A wait that takes longer than a request
+// enterTraffic waits for a place among the requests to the host of an endpoint
+// for a's tokens and returns its release. A wait that takes longer than a request
 // may is the host not being reached.
-func (e *Engine) enterTraffic(a Authorization) (leave func(), err error) {
+func (e *Engine) enterTraffic(a Authorization, endpoint string) (leave func(), err error) {
 	ctx, cancel := e.detached(patience(a.Values, a.ClientAuth))
 	defer cancel()
-	if leave, err = e.traffic.enter(ctx, a.Endpoints.Token); err == nil {
+	if leave, err = e.traffic.enter(ctx, endpoint); err == nil {
 		return leave, nil
 	}
-	return nil, &WireError{Phase: NotSent, Op: OpToken, Host: hostOf(a.Endpoints.Token), Code: CodeTimeout, At: e.now().UTC()}
+	return nil, &WireError{Phase: NotSent, Op: OpToken, Host: hostOf(endpoint), Code: CodeTimeout, At: e.now().UTC()}
 }
 
-// noteTraffic takes down the end of a token request and tells of a network that
-// went or came back.
-func (e *Engine) noteTraffic(a Authorization, begun time.Duration, err error) {
-	if e.traffic.note(a.ID, a.Endpoints.Token, begun, err) {
+// noteTraffic takes down the end of a token request of an authorization and
+// tells of a network that went or came back.
+func (e *Engine) noteTraffic(id, endpoint string, begun time.Duration, err error) {
+	if e.traffic.note(id, endpoint, begun, err) {
 		e.publish(EventNetwork, "")
 		e.kickScheduler()
 	}
-	if e.traffic.landed(a.ID) { // what it has taught is known by now
+	if e.traffic.landed(id) { // what it has taught is known by now
 		select {
 		case e.room <- struct{}{}:
 		default:

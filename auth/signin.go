@@ -48,6 +48,8 @@ type signInParams struct {
 	Endpoint string // the token endpoint
 	Browser  Browser
 	Timeout  time.Duration // 0: SignInTimeout
+	// SilentErrors: the service shows its errors in the browser alone.
+	SilentErrors bool
 
 	// Of the three ways to tokens, exactly one: a browser flow with Exchange,
 	// a device prompt with Obtain, or Obtain alone.
@@ -85,11 +87,13 @@ func newSignIn(ctx context.Context, p signInParams) *SignIn {
 		timeout = SignInTimeout
 	}
 	s := &SignIn{params: p, deadline: time.Now().Add(timeout).UTC(), done: make(chan struct{}), phase: PhaseBrowser}
-	switch s.Kind() {
-	case PromptNone:
+	switch kind := s.Kind(); {
+	case kind == PromptNone:
 		s.phase = PhaseExchange
-	case PromptDevice:
+	case kind == PromptDevice:
 		ended = codeDeviceExpired
+	case p.SilentErrors:
+		ended = CodeSignInSilent
 	}
 	ctx, s.cancel = context.WithCancelCause(ctx)
 	s.ctx, s.release = context.WithTimeoutCause(ctx, timeout, &CodedError{Code: ended})
@@ -200,13 +204,23 @@ func (s *SignIn) URL() string {
 	}
 }
 
-// RedirectURI is where the answer is awaited; "" without a browser flow.
+// RedirectURI is where the browser ends up with the answer; "" without a browser
+// flow.
 func (s *SignIn) RedirectURI() string {
 	if s.Kind() != PromptBrowser {
 		return ""
 	}
 	return s.params.Flow.RedirectURI()
 }
+
+// PasteOnly tells that the service accepts no address on this machine: nothing
+// listens, and the sign-in goes on only when the user pastes the address that
+// the browser ends on, which begins with RedirectURI. It never changes.
+func (s *SignIn) PasteOnly() bool { return s.Kind() == PromptBrowser && s.params.Flow.PasteOnly() }
+
+// SilentErrors tells that the service shows its errors in the browser and sends
+// none back: the user has to read them there, and cancel. It never changes.
+func (s *SignIn) SilentErrors() bool { return s.Kind() == PromptBrowser && s.params.SilentErrors }
 
 // Deadline is when the sign-in gives up (UTC).
 func (s *SignIn) Deadline() time.Time { return s.deadline }

@@ -92,11 +92,12 @@ func (e *Engine) renewsForTest(r Record) bool {
 // fetch sends the access token to the address of result and fills in what came.
 func (e *Engine) fetch(ctx context.Context, r Record, result TestResult) (TestResult, error) {
 	begun := e.now()
-	scheme := ""
-	if r.Authorization.Grant == GrantAccessToken {
-		scheme = r.Status.TokenType // as the user has named it
+	svc, _ := e.catalog.Get(r.Authorization.ServiceID)
+	use := svc.Use
+	if named := r.Status.TokenType; r.Authorization.Grant == GrantAccessToken && !strings.EqualFold(named, "Bearer") {
+		use = TokenUse{Scheme: named} // by the user
 	}
-	got, err := e.wire.Fetch(ctx, clientRequest(r.Authorization, result.Address), scheme, r.Tokens.Access)
+	got, err := e.wire.Fetch(ctx, clientRequest(r.Authorization, result.Address), use, r.Tokens.Access)
 	result.FetchTook = e.now().Sub(begun)
 	if err != nil {
 		return result, e.explain(err, r)

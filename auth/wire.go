@@ -8,7 +8,6 @@ import (
 	"errors"
 	"io"
 	"log/slog"
-	"maps"
 	"mime"
 	"net"
 	"net/http"
@@ -103,7 +102,7 @@ func (w *Wire) Token(ctx context.Context, r TokenRequest) (Reply, error) {
 }
 
 func (w *Wire) token(ctx context.Context, r TokenRequest, at time.Time) (Reply, error) {
-	c, err := w.post(ctx, OpToken, r.ClientRequest, r.Form, at)
+	c, err := w.send(ctx, OpToken, r.ClientRequest, r.Form, at, shapeOf(r.Quirks))
 	if err != nil {
 		return Reply{}, err
 	}
@@ -127,51 +126,15 @@ func (w *Wire) token(ctx context.Context, r TokenRequest, at time.Time) (Reply, 
 	}
 }
 
-// post sends one form to an endpoint, as the client and over the connection of
-// r. at is the time that a client assertion names.
-func (w *Wire) post(ctx context.Context, op string, r ClientRequest, form url.Values, at time.Time) (*wireCall, error) {
-	c := w.Via(r).newCall(op, http.MethodPost)
-	form = maps.Clone(form)
-	if form == nil {
-		form = url.Values{}
-	}
-	header := wireHeader()
-	header.Set("Content-Type", wireFormContentType)
-	if err := r.authenticate(op, header, form, at); err != nil {
-		return nil, c.unsendable(err)
-	}
-	if err := r.dress(header, form, op); err != nil {
-		return nil, c.unsendable(err)
-	}
-	c.sent = append(c.sent, r.ClientSecret.Reveal())
-	for _, value := range r.Headers {
-		c.sent = append(c.sent, value)
-	}
-	for key, values := range form {
-		if key != "grant_type" && key != "client_id" && key != "scope" && key != "token_type_hint" {
-			c.sent = append(c.sent, values...)
-		}
-	}
-	return c, c.do(ctx, r.Endpoint, header, form.Encode())
-}
-
 // wireHeader are the headers of every request.
 func wireHeader() http.Header {
 	return http.Header{"Accept": {"application/json"}, "User-Agent": {"Tokenwell"}}
 }
 
-// get fetches a document, with a bearer token when access is not empty.
-func (w *Wire) get(ctx context.Context, op, endpoint string, access Secret) (*wireCall, error) {
+// get fetches a document.
+func (w *Wire) get(ctx context.Context, op, endpoint string) (*wireCall, error) {
 	c := w.newCall(op, http.MethodGet)
-	header := wireHeader()
-	if !access.Empty() {
-		if !wireHeaderSafe(access.Reveal()) {
-			return nil, c.failed(NotSent, CodeNotHandedOut, nil)
-		}
-		header.Set("Authorization", "Bearer "+access.Reveal())
-		c.sent = append(c.sent, access.Reveal())
-	}
-	return c, c.do(ctx, endpoint, header, "")
+	return c, c.do(ctx, endpoint, wireHeader(), "")
 }
 
 // wireCall is one request and its answer.
@@ -180,8 +143,9 @@ type wireCall struct {
 	op, method string
 	ref        string
 	host       string
-	proxy      string   // host and port of the proxy that is used; "" for none
-	sent       []string // secret values of the request, which an error code must not echo
+	proxy      string     // host and port of the proxy that is used; "" for none
+	query      url.Values // beside the endpoint's own
+	sent       []string   // secret values of the request, which an error code must not echo
 	wrote      atomic.Bool
 	inTLS      atomic.Bool
 	ctx        context.Context // of the caller
@@ -214,6 +178,12 @@ func (c *wireCall) do(ctx context.Context, endpoint string, header http.Header, 
 	address, err := wireAddress(endpoint)
 	if err != nil {
 		return c.failed(NotSent, CodeAddressRefused, nil)
+	}
+	if len(c.query) > 0 {
+		if address.RawQuery != "" {
+			address.RawQuery += "&"
+		}
+		address.RawQuery += c.query.Encode()
 	}
 	c.ctx, c.host = ctx, address.Host
 	ctx = context.WithValue(httptrace.WithClientTrace(ctx, c.trace()), wireCallKey{}, c)

@@ -5,41 +5,9 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
-	"net/url"
-	"time"
 
 	"github.com/go-jose/go-jose/v4"
 )
-
-// Introspect asks the service what it knows of a token (RFC 7662). A token that
-// is not active has no claims worth showing.
-func (w *Wire) Introspect(ctx context.Context, r ClientRequest, token Secret) (active bool, claims []Claim, err error) {
-	form := url.Values{"token": {token.Reveal()}, "token_type_hint": {hintAccessToken}}
-	err = w.withClock(r, func(at time.Time) (err error) {
-		active, claims, err = w.introspect(ctx, r, form, at)
-		return err
-	})
-	return active, claims, err
-}
-
-func (w *Wire) introspect(ctx context.Context, r ClientRequest, form url.Values, at time.Time) (bool, []Claim, error) {
-	c, err := w.post(ctx, OpIntrospect, r, form, at)
-	if err != nil {
-		return false, nil, err
-	}
-	defer c.close()
-	body, err := c.document(wireMaxBody)
-	if err != nil {
-		return false, nil, err
-	}
-	set, err := readClaims(body)
-	var active bool
-	if err != nil || json.Unmarshal(set.values["active"], &active) != nil {
-		return false, nil, c.failed(Answered, c.unusableCode(body), nil)
-	}
-	c.done()
-	return active, set.claims(), nil
-}
 
 // maxKeys is how many keys of a key set are read.
 const maxKeys = 100
@@ -48,7 +16,7 @@ const maxKeys = 100
 // that is not known are left out.
 func (w *Wire) Keys(ctx context.Context, r ClientRequest) (jose.JSONWebKeySet, error) {
 	var set jose.JSONWebKeySet
-	c, err := w.Via(r).get(ctx, OpKeys, r.Endpoint, Secret{})
+	c, err := w.Via(r).get(ctx, OpKeys, r.Endpoint)
 	if err != nil {
 		return set, err
 	}
@@ -85,20 +53,16 @@ type Fetched struct {
 // a token at the seam can still be masked.
 const fetchKept = 64 << 10
 
-// Fetch gets an address, r's endpoint, with an access token of the given type
-// ("" is Bearer). No redirect is followed; an answer with any status is no
-// error. A nil error does not mean that the body came whole.
-func (w *Wire) Fetch(ctx context.Context, r ClientRequest, tokenType string, access Secret) (Fetched, error) {
+// Fetch gets an address, r's endpoint, with an access token as the service's API
+// wants it. No redirect is followed; an answer with any status is no error. A
+// nil error does not mean that the body came whole.
+func (w *Wire) Fetch(ctx context.Context, r ClientRequest, use TokenUse, access Secret) (Fetched, error) {
 	c := w.Via(r).newCall(OpFetch, http.MethodGet)
-	if tokenType == "" {
-		tokenType = "Bearer"
-	}
-	if !wireHeaderSafe(tokenType) || !wireHeaderSafe(access.Reveal()) {
-		return Fetched{}, c.failed(NotSent, CodeNotHandedOut, nil)
-	}
 	header := wireHeader()
 	header.Set("Accept", "application/json, */*;q=0.8")
-	header.Set("Authorization", tokenType+" "+access.Reveal())
+	if bear(header, use, access) != nil {
+		return Fetched{}, c.failed(NotSent, CodeNotHandedOut, nil)
+	}
 	c.sent = append(c.sent, access.Reveal())
 	if err := c.do(ctx, r.Endpoint, header, ""); err != nil {
 		return Fetched{}, err

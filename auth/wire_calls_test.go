@@ -68,7 +68,7 @@ func TestWire_UserInfo(t *testing.T) {
 	} {
 		s := authtest.NewEvilas(t, authtest.EvilasParams{})
 		s.Script(authtest.PathUserInfo, authtest.JSON(http.StatusOK, body))
-		who, err := newTestWire(s).UserInfo(t.Context(), s.URL()+authtest.PathUserInfo, auth.NewSecret("A"))
+		who, err := newTestWire(s).UserInfo(t.Context(), s.URL()+authtest.PathUserInfo, auth.UserInfoStyle{}, auth.NewSecret("A"))
 		require.NoError(t, err, body)
 		assert.Equal(t, want, who)
 		assert.Equal(t, "Bearer A", s.Requests("")[0].Header.Get("Authorization"))
@@ -80,12 +80,12 @@ func TestWire_UserInfoFails(t *testing.T) {
 	w := newTestWire(s)
 	for body, code := range map[string]string{"[]": auth.CodeReplyUnusable, "": auth.CodeReplyUnusable, "<html>": auth.CodeCaptivePortal} {
 		s.Script(authtest.PathUserInfo, authtest.JSON(http.StatusOK, body))
-		_, err := w.UserInfo(t.Context(), s.URL()+authtest.PathUserInfo, auth.NewSecret("A"))
+		_, err := w.UserInfo(t.Context(), s.URL()+authtest.PathUserInfo, auth.UserInfoStyle{}, auth.NewSecret("A"))
 		assert.Equal(t, code, wireError(t, err).Code, body)
 	}
 	before := len(s.Requests(""))
 	for _, token := range []string{"A\r\nX-Evil: 1", "A B", "Ä"} {
-		_, err := w.UserInfo(t.Context(), s.URL()+authtest.PathUserInfo, auth.NewSecret(token))
+		_, err := w.UserInfo(t.Context(), s.URL()+authtest.PathUserInfo, auth.UserInfoStyle{}, auth.NewSecret(token))
 		assert.Equal(t, auth.CodeNotHandedOut, wireError(t, err).Code)
 	}
 	assert.Len(t, s.Requests(""), before, "a token that breaks a header is not sent")

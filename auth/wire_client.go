@@ -1,6 +1,7 @@
 package auth
 
 import (
+	"cmp"
 	"net/url"
 	"slices"
 	"strings"
@@ -17,6 +18,7 @@ type ClientRequest struct {
 	ClientID     string
 	ClientAuth   ClientAuth // exactly this one; never probed (T35)
 	ClientSecret Secret
+	Style        ClientStyle
 	// Values hold key and certificate of the client and the connection:
 	// FieldClientKey and so on, FieldTimeout, FieldProxy, FieldCA.
 	Values Values
@@ -48,7 +50,7 @@ func clientRequest(a Authorization, endpoint string) ClientRequest {
 // client is the request that a queued revocation makes.
 func (r Revocation) client() ClientRequest {
 	return ClientRequest{
-		Endpoint: r.Endpoint, Issuer: r.Issuer, ClientID: r.ClientID, ClientAuth: r.ClientAuth, ClientSecret: r.ClientSecret,
+		Endpoint: r.Endpoint, Issuer: r.Issuer, ClientID: r.ClientID, ClientAuth: r.ClientAuth, ClientSecret: r.ClientSecret, Style: r.Style.Client,
 		Values: r.Values, Headers: r.Headers, OmitHeaders: r.OmitHeaders, OmitFields: r.OmitFields,
 	}
 }
@@ -61,6 +63,18 @@ func (m ClientAuth) usesCertificate() bool {
 // signsAssertion tells whether the client proves itself by a JWT (RFC 7523 section 2.2).
 func (m ClientAuth) signsAssertion() bool {
 	return m == ClientAuthSecretJWT || m == ClientAuthPrivateKeyJWT
+}
+
+// refreshAt is where a refresh token is presented.
+func (e Endpoints) refreshAt() string { return cmp.Or(e.Refresh, e.Token) }
+
+// Renewal is the address that the scheduler asks for new tokens of a grant; it
+// stands for its host in the limits of requests.
+func (e Endpoints) Renewal(g Grant) string {
+	if info, _ := g.Info(); info.Renewal == RenewAsk {
+		return e.Token
+	}
+	return e.refreshAt()
 }
 
 // mutualTLS returns the alias of an endpoint for clients with a certificate,

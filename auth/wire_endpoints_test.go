@@ -35,7 +35,7 @@ var endpointCalls = map[string]func(ctx context.Context, w *auth.Wire, r auth.Cl
 		return err
 	},
 	authtest.PathIntrospect: func(ctx context.Context, w *auth.Wire, r auth.ClientRequest) error {
-		_, _, err := w.Introspect(ctx, r, auth.NewSecret(endpointToken))
+		_, _, err := w.Introspect(ctx, r, auth.IntrospectionStyle{}, auth.NewSecret(endpointToken))
 		return err
 	},
 	authtest.PathJWKS: func(ctx context.Context, w *auth.Wire, r auth.ClientRequest) error {
@@ -49,7 +49,7 @@ var endpointCalls = map[string]func(ctx context.Context, w *auth.Wire, r auth.Cl
 		})
 	},
 	authtest.PathUserInfo: func(ctx context.Context, w *auth.Wire, r auth.ClientRequest) error {
-		_, err := w.Via(r).UserInfo(ctx, r.Endpoint, auth.NewSecret(endpointToken))
+		_, err := w.Via(r).UserInfo(ctx, r.Endpoint, auth.UserInfoStyle{}, auth.NewSecret(endpointToken))
 		return err
 	},
 }
@@ -185,12 +185,12 @@ func TestWire_Introspect(t *testing.T) {
 	w := newTestWire(s)
 	r := endpointRequest(s, authtest.PathIntrospect)
 	s.Script(authtest.PathIntrospect, authtest.JSON(http.StatusOK, `{"active":true,"scope":"read","username":"ana\u202e","exp":1}`))
-	active, claims, err := w.Introspect(t.Context(), r, auth.NewSecret(endpointToken))
+	active, claims, err := w.Introspect(t.Context(), r, auth.IntrospectionStyle{}, auth.NewSecret(endpointToken))
 	require.NoError(t, err)
 	assert.True(t, active)
 	assert.Contains(t, claims, auth.Claim{Name: "username", Value: "ana"})
 	assert.Equal(t, "access_token", s.Requests("")[0].Form.Get("token_type_hint"))
-	active, _, err = w.Introspect(t.Context(), r, auth.NewSecret("unknown"))
+	active, _, err = w.Introspect(t.Context(), r, auth.IntrospectionStyle{}, auth.NewSecret("unknown"))
 	require.NoError(t, err)
 	assert.False(t, active)
 	for body, code := range map[string]string{
@@ -199,12 +199,12 @@ func TestWire_Introspect(t *testing.T) {
 		strings.Repeat(`{"a":`, 40) + "1" + strings.Repeat("}", 40): auth.CodeReplyUnusable,
 	} {
 		s.Script(authtest.PathIntrospect, authtest.JSON(http.StatusOK, body))
-		_, _, err = w.Introspect(t.Context(), r, auth.NewSecret(endpointToken))
+		_, _, err = w.Introspect(t.Context(), r, auth.IntrospectionStyle{}, auth.NewSecret(endpointToken))
 		assert.Equal(t, code, wireError(t, err).Code, body)
 	}
 	for status, code := range map[int]string{401: auth.CodeAuthenticationFailed, 403: auth.CodeRefused, 404: auth.CodeNotFound} {
 		s.Script(authtest.PathIntrospect, authtest.Answer{Status: status})
-		_, _, err = w.Introspect(t.Context(), r, auth.NewSecret(endpointToken))
+		_, _, err = w.Introspect(t.Context(), r, auth.IntrospectionStyle{}, auth.NewSecret(endpointToken))
 		assert.Equal(t, code, wireError(t, err).Code)
 	}
 }

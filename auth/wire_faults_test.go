@@ -83,7 +83,7 @@ func TestWire_RedirectsAreNotFollowed(t *testing.T) {
 				return w.Revoke(t.Context(), auth.Revocation{Endpoint: s.URL() + authtest.PathRevoke, ClientAuth: auth.ClientAuthNone, Token: auth.NewSecret(oldRefresh)})
 			},
 			authtest.PathUserInfo: func() error {
-				_, err := w.UserInfo(t.Context(), s.URL()+authtest.PathUserInfo, auth.NewSecret("A"))
+				_, err := w.UserInfo(t.Context(), s.URL()+authtest.PathUserInfo, auth.UserInfoStyle{}, auth.NewSecret("A"))
 				return err
 			},
 			authtest.PathOpenID: func() error { _, err := w.Discover(t.Context(), s.URL(), nil); return err },

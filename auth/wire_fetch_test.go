@@ -18,7 +18,7 @@ func TestWire_Fetch(t *testing.T) {
 	s, second := authtest.NewEvilas(t, authtest.EvilasParams{}), authtest.NewEvilas(t, authtest.EvilasParams{})
 	w, r := newTestWire(s), endpointRequest(s, "/me")
 	s.Script("/me", authtest.JSON(http.StatusOK, `{"a":1}`))
-	got, err := w.Fetch(t.Context(), r, "", auth.NewSecret(endpointToken))
+	got, err := w.Fetch(t.Context(), r, auth.TokenUse{}, auth.NewSecret(endpointToken))
 	require.NoError(t, err)
 	assert.Equal(t, auth.Fetched{Status: http.StatusOK, ContentType: "application/json", Body: []byte(`{"a":1}`), Size: 7}, got)
 	asked := s.Requests("/me")[0]
@@ -28,13 +28,13 @@ func TestWire_Fetch(t *testing.T) {
 	assert.Empty(t, asked.Body)
 
 	s.Script("/me", authtest.JSON(http.StatusOK, ""))
-	_, err = w.Fetch(t.Context(), r, "token", auth.NewSecret(endpointToken))
+	_, err = w.Fetch(t.Context(), r, auth.TokenUse{Scheme: "token"}, auth.NewSecret(endpointToken))
 	require.NoError(t, err)
 	assert.Equal(t, []string{"token " + endpointToken}, s.Requests("/me")[1].Header["Authorization"])
 
 	for _, status := range []int{301, 307, 401, 500} {
 		s.Script("/me", authtest.Answer{Status: status, Header: http.Header{"Location": {second.URL() + "/me"}, "Www-Authenticate": {`Bearer error="invalid_token"`}}})
-		got, err = w.Fetch(t.Context(), r, "", auth.NewSecret(endpointToken))
+		got, err = w.Fetch(t.Context(), r, auth.TokenUse{}, auth.NewSecret(endpointToken))
 		require.NoError(t, err)
 		assert.Equal(t, status, got.Status)
 		assert.Equal(t, `Bearer error="invalid_token"`, got.Challenge)
@@ -47,14 +47,14 @@ func TestWire_FetchIsBounded(t *testing.T) {
 	s := authtest.NewEvilas(t, authtest.EvilasParams{})
 	w, r := newTestWire(s), endpointRequest(s, "/me")
 	s.Script("/me", authtest.Answer{Body: "x", Fill: -1})
-	got, err := w.Fetch(t.Context(), r, "", auth.NewSecret(endpointToken))
+	got, err := w.Fetch(t.Context(), r, auth.TokenUse{}, auth.NewSecret(endpointToken))
 	require.NoError(t, err)
 	assert.True(t, got.Cut)
 	assert.EqualValues(t, 1<<20, got.Size)
 	assert.LessOrEqual(t, len(got.Body), 64<<10)
 
 	s.Script("/me", authtest.Answer{Body: strings.Repeat("x", 100), CutAt: 51})
-	got, err = w.Fetch(t.Context(), r, "", auth.NewSecret(endpointToken))
+	got, err = w.Fetch(t.Context(), r, auth.TokenUse{}, auth.NewSecret(endpointToken))
 	require.NoError(t, err)
 	assert.True(t, got.Cut)
 	assert.EqualValues(t, 50, got.Size)
@@ -64,7 +64,7 @@ func TestWire_FetchIsBounded(t *testing.T) {
 func TestWire_FetchRefusesHeaders(t *testing.T) {
 	s := authtest.NewEvilas(t, authtest.EvilasParams{})
 	for _, c := range [][2]string{{"", "A\r\nX-Evil: 1"}, {"", ""}, {"Bearer\r\nX: 1", "A"}, {"Two words", "A"}} {
-		_, err := newTestWire(s).Fetch(t.Context(), endpointRequest(s, "/me"), c[0], auth.NewSecret(c[1]))
+		_, err := newTestWire(s).Fetch(t.Context(), endpointRequest(s, "/me"), auth.TokenUse{Scheme: c[0]}, auth.NewSecret(c[1]))
 		failed := wireError(t, err)
 		assert.Equal(t, auth.CodeNotHandedOut, failed.Code)
 		assert.Equal(t, auth.NotSent, failed.Phase)

@@ -80,7 +80,7 @@ func TestWire_LogOfSuccess(t *testing.T) {
 	r.Form.Set("refresh_token", s.Grant("mail.read"))
 	reply, err := w.Token(t.Context(), r)
 	require.NoError(t, err)
-	_, err = w.UserInfo(t.Context(), s.URL()+authtest.PathUserInfo, reply.Tokens.Access)
+	_, err = w.UserInfo(t.Context(), s.URL()+authtest.PathUserInfo, auth.UserInfoStyle{}, reply.Tokens.Access)
 	require.NoError(t, err)
 	assert.Contains(t, log.String(), "host="+strings.TrimPrefix(s.URL(), "http://"))
 	assert.Contains(t, log.String(), "status=200")

@@ -18,8 +18,8 @@ const planned = "purge_at = 0 AND next_refresh_at > 0 AND changed_outside = 0 AN
 // DueRefreshes implements auth.PlanStore. A row whose endpoints can't be read is
 // due too: loading it tells why.
 func (d *DB) DueRefreshes(ctx context.Context, at time.Time, limit int) ([]auth.Due, error) {
-	found, err := d.reader.QueryContext(ctx, `SELECT a.id, a.next_refresh_at, a.last_used_at, c.endpoints FROM
-		(SELECT id, next_refresh_at, last_used_at FROM authorizations INDEXED BY authorizations_due
+	found, err := d.reader.QueryContext(ctx, `SELECT a.id, a.next_refresh_at, a.last_used_at, a.grant_type, c.endpoints FROM
+		(SELECT id, next_refresh_at, last_used_at, grant_type FROM authorizations INDEXED BY authorizations_due
 			WHERE `+planned+` AND next_refresh_at <= ? ORDER BY last_used_at DESC, next_refresh_at LIMIT ?) a
 		JOIN authorization_configs c ON c.id = a.id
 		ORDER BY a.last_used_at DESC, a.next_refresh_at, a.id`, millis(at), limit)
@@ -31,13 +31,14 @@ func (d *DB) DueRefreshes(ctx context.Context, at time.Time, limit int) ([]auth.
 	for found.Next() {
 		var one auth.Due
 		var next, used int64
+		var grant auth.Grant
 		var endpoints []byte
-		if err := found.Scan(&one.ID, &next, &used, &endpoints); err != nil {
+		if err := found.Scan(&one.ID, &next, &used, &grant, &endpoints); err != nil {
 			return nil, storageError(err)
 		}
 		var known auth.Endpoints
 		_ = json.Unmarshal(endpoints, &known)
-		one.At, one.LastUsedAt, one.Endpoint = fromMillis(next), fromMillis(used), known.Token
+		one.At, one.LastUsedAt, one.Endpoint = fromMillis(next), fromMillis(used), known.Renewal(grant)
 		due = append(due, one)
 	}
 	return due, storageError(found.Err())

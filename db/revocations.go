@@ -13,6 +13,8 @@ import (
 
 // sealedRevocation is what a revocation request needs.
 type sealedRevocation struct {
+	ServiceID    string                `json:"service_id,omitempty"`
+	Style        auth.RevocationStyle  `json:"style,omitzero"`
 	Endpoint     string                `json:"endpoint"`
 	ClientID     string                `json:"client_id"`
 	ClientAuth   string                `json:"client_auth"`
@@ -49,7 +51,7 @@ func (d *DB) insertRevocation(ctx context.Context, tx *sql.Tx, r auth.Revocation
 
 func (d *DB) sealRevocation(r auth.Revocation) ([]byte, error) {
 	return d.sealJSON(tableRevoke, "sealed", r.ID, 0, sealedRevocation{
-		Endpoint: r.Endpoint, ClientID: r.ClientID, ClientAuth: string(r.ClientAuth),
+		ServiceID: r.ServiceID, Style: r.Style, Endpoint: r.Endpoint, ClientID: r.ClientID, ClientAuth: string(r.ClientAuth),
 		ClientSecret: r.ClientSecret.Reveal(), Token: r.Token.Reveal(), Hint: r.Hint, Issuer: r.Issuer,
 		Values: revealed(r.Values), Headers: r.Headers, OmitHeaders: r.OmitHeaders, OmitFields: r.OmitFields,
 	}, boundRevocation(r)...)
@@ -106,6 +108,7 @@ func (d *DB) scanRevocation(from interface{ Scan(...any) error }) (auth.Revocati
 	if err := d.unsealJSON(tableRevoke, "sealed", r.ID, 0, sealed, &s, boundRevocation(r)...); err != nil {
 		return r, err
 	}
+	r.ServiceID, r.Style = s.ServiceID, s.Style
 	r.Endpoint, r.ClientID, r.ClientAuth, r.Hint = s.Endpoint, s.ClientID, auth.ClientAuth(s.ClientAuth), s.Hint
 	r.ClientSecret, r.Token, r.Issuer = auth.NewSecret(s.ClientSecret), auth.NewSecret(s.Token), s.Issuer
 	r.Values, r.Headers, r.OmitHeaders, r.OmitFields = hidden(s.Values), s.Headers, s.OmitHeaders, s.OmitFields
@@ -135,4 +138,24 @@ func (d *DB) DropRevocation(ctx context.Context, id string) error {
 		_, err := tx.ExecContext(ctx, "DELETE FROM revoke_queue WHERE id = ?", id)
 		return err
 	})
+}
+
+// DropRevocationsOf implements auth.RevocationStore. Without any, which is the
+// rule, nothing is written.
+func (d *DB) DropRevocationsOf(ctx context.Context, authorizationID string) (dropped int, err error) {
+	var waiting int
+	err = d.reader.QueryRowContext(ctx, "SELECT count(*) FROM revoke_queue WHERE authorization_id = ?", authorizationID).Scan(&waiting)
+	if err != nil || waiting == 0 {
+		return 0, storageError(err)
+	}
+	err = d.write(ctx, "drop_revocations_of", func(tx *sql.Tx) error {
+		done, err := tx.ExecContext(ctx, "DELETE FROM revoke_queue WHERE authorization_id = ?", authorizationID)
+		if err != nil {
+			return err
+		}
+		rows, err := done.RowsAffected()
+		dropped = int(rows)
+		return err
+	})
+	return dropped, err
 }

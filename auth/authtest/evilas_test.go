@@ -201,6 +201,6 @@ func TestEvilas_ClientAndTokens(t *testing.T) {
 		Token: reply.Tokens.Refresh, Hint: "refresh_token",
 	}))
 	assert.False(t, active(), "a revoked refresh token takes its access tokens along")
-	_, err = w.UserInfo(t.Context(), s.URL()+authtest.PathUserInfo, reply.Tokens.Access)
+	_, err = w.UserInfo(t.Context(), s.URL()+authtest.PathUserInfo, auth.UserInfoStyle{}, reply.Tokens.Access)
 	require.Error(t, err)
 }
