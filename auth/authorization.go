@@ -179,4 +179,5 @@ type Row struct {
 	RefreshesLeft                    int       // Unlimited without a limit
 	LastUsedAt, CreatedAt            time.Time // UTC; zero: never
 	SignInEnds                       time.Time // UTC; zero: not known, or no end
+	SecretEnds                       time.Time // UTC, of the client secret; zero: not known
 }
