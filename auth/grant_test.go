@@ -14,7 +14,7 @@ var plainFields = []Field{
 	FieldUserName, FieldPassword, FieldPayload, FieldJWTHeader, FieldJWTIssuer, FieldJWTSubject, FieldJWTAudience,
 	FieldPrivateKey, FieldKeyPassword, FieldAssertionLifetime, FieldRefreshToken, FieldAccessToken, FieldTokenPrefix, FieldTokenExpiry,
 	FieldClientKey, FieldClientKeyPassword, FieldClientKeyID, FieldClientAudience, FieldClientCert, FieldClientCertPassword,
-	FieldTimeout, FieldProxy, FieldCA,
+	FieldSecretExpiry, FieldTimeout, FieldProxy, FieldCA,
 }
 
 // Every plain value has its entry, and each grant names only such values: the

@@ -59,7 +59,7 @@ func decodeTokenReply(raw rawReply) (Reply, *replyProblem) {
 	case raw.status < 200: // an upgrade to another protocol
 		return Reply{}, unusable(CodeReplyUnusable)
 	case raw.status > 299:
-		return Reply{}, &replyProblem{replyErrorOf(raw.status, raw.contentType, raw.body), true}
+		return Reply{}, &replyProblem{replyErrorOf(raw.status, raw.contentType, raw.body, raw.quirks...), true}
 	}
 	members, ok := replyDecode(raw)
 	if !ok {

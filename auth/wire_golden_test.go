@@ -13,7 +13,7 @@ import (
 	"tokenwell/auth/authtest"
 )
 
-var wireNow = time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)
+var wireNow = authtest.GoldenNow
 
 const oldRefresh = authtest.Sentinel + "refresh-77"
 
@@ -107,5 +107,7 @@ func checkGolden(t *testing.T, want authtest.GoldenOutcome, got auth.Reply) {
 	assert.Equal(t, want.Granted, got.Granted)
 	assert.Equal(t, !want.NotForHandOut, got.HandOut)
 	assert.Equal(t, expiry, got.Expiry)
+	assert.Equal(t, want.SignInLasts, got.SignInLasts)
+	assert.Equal(t, want.Facts, got.Tokens.Facts)
 	assert.Equal(t, wireNow, got.At)
 }

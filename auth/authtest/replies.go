@@ -1,6 +1,7 @@
 package authtest
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -31,6 +32,8 @@ type GoldenOutcome struct {
 	NotForHandOut       bool
 	Expiry              auth.ExpiryRule // "": reported
 	Lifetime            time.Duration   // 0: an hour, where there is one
+	SignInLasts         time.Duration
+	Facts               map[string]string
 }
 
 const (
@@ -63,7 +66,7 @@ func lives(expiresIn string) string {
 }
 
 // GoldenReplies is the golden table.
-var GoldenReplies = append(append(append([]GoldenReply{}, goldenShapes...), goldenValues...), goldenErrors...)
+var GoldenReplies = slices.Concat(goldenShapes, goldenValues, goldenErrors, goldenQuirks)
 
 // goldenShapes are about the body as a whole (T29, T30).
 var goldenShapes = []GoldenReply{
