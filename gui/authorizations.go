@@ -38,6 +38,7 @@ type authorizations struct {
 	none   *fyne.Container // said in place of rows
 	noneBy *widgets.Text
 	bar    *fyne.Container
+	legend *fyne.Container // explains the lanes
 	detail *detailPane
 
 	rows      *rowCache
@@ -150,6 +151,7 @@ func (a *authorizations) rowsChanged(fresh bool) {
 		a.noneBy.SetText(lang.L("No authorization matches the search and the filters."))
 	}
 	a.none.Refresh()
+	a.legend.Refresh()
 	a.showEmpty(a.rows.total == 0)
 	if i := a.rows.indexOf(a.chosen.row.ID); i >= 0 {
 		a.chosen.row = *a.rows.row(i)

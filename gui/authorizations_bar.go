@@ -42,7 +42,8 @@ func (a *authorizations) tableSide() *fyne.Container {
 		widgets.NewInset(12, 16, 8, 16, title),
 		widgets.NewInset(4, 16, 12, 16, a.bar),
 		a.header)
-	return container.New(belowLayout{}, head, container.NewStack(a.table, a.none))
+	a.legend = container.New(&legendLayout{t: a.table}, endsLegend())
+	return container.New(belowLayout{}, head, container.NewStack(a.table, a.legend, a.none))
 }
 
 // belowLayout puts the second object right below the first.

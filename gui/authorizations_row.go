@@ -3,6 +3,7 @@ package gui
 import (
 	"image/color"
 	"math"
+	"slices"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -25,7 +26,7 @@ type rowView struct {
 	cells                     []cellView // one for each of columns
 	pill                      *widgets.PillParts
 	marks                     []*canvas.Rectangle
-	lane                      *canvas.Rectangle
+	lanes                     []*canvas.Rectangle // one for each of laneTops
 	laneTip                   string
 	more                      *canvas.Image
 }
@@ -42,18 +43,23 @@ type cellView struct {
 func newRowView(more fyne.Resource) *rowView {
 	rect := func() *canvas.Rectangle { return canvas.NewRectangle(color.Transparent) }
 	v := &rowView{
-		index: -1, ground: rect(), edge: rect(), line: rect(), blank: rect(), lane: rect(),
+		index: -1, ground: rect(), edge: rect(), line: rect(), blank: rect(),
 		pill: widgets.NewPillParts(), cells: make([]cellView, len(columns)),
 		more: canvas.NewImageFromResource(theme.NewColoredResource(more, widgets.ColorNameMuted)),
 	}
-	v.blank.CornerRadius, v.lane.CornerRadius = 5, 2
+	v.blank.CornerRadius = 5
 	v.box = container.NewWithoutLayout(v.ground, v.edge, v.line, v.blank)
 	for range widgets.TimeMarks {
 		mark := rect()
 		v.marks = append(v.marks, mark)
 		v.box.Add(mark)
 	}
-	v.box.Objects = append(v.box.Objects, v.lane)
+	for range laneTops {
+		lane := rect()
+		lane.CornerRadius = 2
+		v.lanes = append(v.lanes, lane)
+		v.box.Add(lane)
+	}
 	for i := range v.cells {
 		t := canvas.NewText("", color.Transparent)
 		t.TextSize = 14
@@ -84,7 +90,7 @@ func (v *rowView) show(r *auth.Row, selected, hovered bool, l rowLookup) {
 	v.blank.Hidden = r != nil
 	if r == nil {
 		v.pill.Show(false)
-		v.hideLane()
+		v.hideLanes()
 		for i := range v.cells {
 			v.cells[i].text.Hidden = true
 		}
@@ -108,14 +114,14 @@ func (v *rowView) show(r *auth.Row, selected, hovered bool, l rowLookup) {
 			v.pill.Place(c.x, (rowHeight-widgets.PillHeight)/2, c.width+columnGap-4)
 		case cellLane:
 			laneShown = true
-			v.showLane(r, state, c, selected, l)
+			v.showLanes(r, state, c, selected, l)
 		}
 	}
 	for i := range v.cells {
 		v.cells[i].text.Hidden = !shown[i]
 	}
 	if !laneShown {
-		v.hideLane()
+		v.hideLanes()
 	}
 	if !pillShown {
 		v.pill.Show(false)
@@ -178,8 +184,9 @@ func (v *rowView) mark(selected, hovered bool, l rowLookup) {
 	}
 }
 
-// showLane draws how long the access token lasts on the scale of time.
-func (v *rowView) showLane(r *auth.Row, state auth.State, c placed, selected bool, l rowLookup) {
+// showLanes draws how long access token, sign-in and client secret last on the
+// scale of time.
+func (v *rowView) showLanes(r *auth.Row, state auth.State, c placed, selected bool, l rowLookup) {
 	rule := l.color(widgets.ColorNameLine)
 	if selected {
 		rule = l.color(widgets.ColorNameBorder)
@@ -193,32 +200,32 @@ func (v *rowView) showLane(r *auth.Row, state auth.State, c placed, selected boo
 		mark.Move(fyne.NewPos(c.x+c.width*widgets.TimeScale(widgets.TimeMarks[i]), 0))
 		mark.Resize(fyne.NewSize(1, rowHeight))
 	}
-	_, v.laneTip, _ = expiryText(state, r.Expiry, l.now)
-	v.lane.Hidden = !holdsToken(state) || r.Expiry.At.IsZero()
-	if v.lane.Hidden {
-		return
+	ends := endsOf(r, state)
+	v.laneTip = endsTip(ends, l.now)
+	for i, lane := range v.lanes {
+		lane.Hidden = ends[i].at.IsZero()
+		if lane.Hidden {
+			continue
+		}
+		ink, share := ends[i].look(l.now)
+		width := max(c.width*share, 5)
+		if share == 0 {
+			width = 6
+		}
+		if fill := l.color(ink); lane.FillColor != fill {
+			lane.FillColor = fill
+			lane.Refresh()
+		}
+		width = float32(math.Round(float64(width))) // else each second moves it by a hair, and costs a frame
+		lane.Move(fyne.NewPos(c.x, laneTops[i]))
+		lane.Resize(fyne.NewSize(width, 4))
 	}
-	left := r.Expiry.At.Sub(l.now)
-	ink, width := widgets.ColorNameAccent, max(c.width*widgets.TimeScale(left), 5)
-	switch {
-	case left <= 0:
-		ink, width = widgets.ColorNameBad, 6
-	case left < auth.ExpiringBefore:
-		ink = widgets.ColorNameWarn
-	}
-	if fill := l.color(ink); v.lane.FillColor != fill {
-		v.lane.FillColor = fill
-		v.lane.Refresh()
-	}
-	width = float32(math.Round(float64(width))) // else each second moves it by a hair, and costs a frame
-	v.lane.Move(fyne.NewPos(c.x, (rowHeight-4)/2))
-	v.lane.Resize(fyne.NewSize(width, 4))
 }
 
-func (v *rowView) hideLane() {
-	v.lane.Hidden, v.laneTip = true, ""
-	for _, mark := range v.marks {
-		mark.Hidden = true
+func (v *rowView) hideLanes() {
+	v.laneTip = ""
+	for _, o := range slices.Concat(v.marks, v.lanes) {
+		o.Hidden = true
 	}
 }
 

@@ -26,6 +26,7 @@ type detailPane struct {
 	token  *tokenCard
 	fresh  *refreshCard
 	past   *historyCard
+	ends   *endsCard
 	says   *widgets.Button
 	test   *widgets.Button
 	tools  *fyne.Container
@@ -42,7 +43,7 @@ func newDetailPane(u *ui, closed func()) *detailPane {
 		u: u, name: widgets.NewTitle("").Shrinking(), sub: widgets.NewSmallText("").Shrinking(),
 		body: widgets.NewColumn(0), token: newTokenCard(u),
 	}
-	p.fresh, p.past = newRefreshCard(u), newHistoryCard(u, p.relayout)
+	p.fresh, p.past, p.ends = newRefreshCard(u), newHistoryCard(u, p.relayout), newEndsCard(u)
 	p.says = widgets.NewButton(lang.L("What the token says"), u.icons.Icon("info"), func() { u.runCommand(cmdInspect) })
 	p.test = widgets.NewButton(lang.L("Test"), u.icons.Icon("play"), func() { u.runCommand(cmdTest) })
 	p.says.Small, p.test.Small = true, true
@@ -154,6 +155,7 @@ func (p *detailPane) tick() {
 	if p.target.detail != nil {
 		p.token.tick(p.target)
 		p.fresh.tick(p.target)
+		p.ends.tick()
 	}
 }
 
@@ -167,7 +169,11 @@ func (p *detailPane) sections(d *auth.Detail) []fyne.CanvasObject {
 		out = append(out, widgets.NewInset(0, 0, 14, 0, notice))
 	}
 	out = append(out,
-		rule(), widgets.NewInset(12, 0, 14, 0, widgets.NewColumn(0, p.token.root, p.otherTokens(d), p.tools)),
+		rule(), widgets.NewInset(12, 0, 14, 0, widgets.NewColumn(0, p.token.root, p.otherTokens(d), p.tools)))
+	if p.ends.set(p.target) {
+		out = append(out, rule(), widgets.NewInset(12, 0, 12, 0, p.ends.root))
+	}
+	out = append(out,
 		rule(), widgets.NewInset(12, 0, 12, 0, p.fresh.root),
 		rule(), widgets.NewInset(12, 0, 12, 0, p.permissions(d)),
 		rule(), widgets.NewInset(10, 0, 10, 0, p.facts(d)))

@@ -81,13 +81,12 @@ func (p *detailPane) serviceFacts(d *auth.Detail) fyne.CanvasObject {
 	column := widgets.NewColumn(4, widgets.NewText(lang.L("From the service")).Bold())
 	for _, name := range slices.Sorted(maps.Keys(d.Facts)) {
 		value := d.Facts[name]
-		text := widgets.NewText(value).Sized(12).Mono().Shrinking()
-		text.SetHint(value)
-		column.Add(widgets.NewRow(6, 1, true, widgets.NewFixed(factWidth, 0, widgets.NewSmallText(name).Shrinking()), text,
-			widgets.NewIconButton(p.u.icons.Icon("copy"), lang.L("Copy {{.Name}}", named(name)), func() {
-				p.u.copyText(value)
-				p.u.toast(lang.L("Copied."), "", nil)
-			})))
+		text := widgets.NewParagraph(value).Styled(fyne.TextStyle{Monospace: true}).Sized(12, 18)
+		copyIt := widgets.NewIconButton(p.u.icons.Icon("copy"), lang.L("Copy {{.Name}}", named(name)), func() {
+			p.u.copyText(value)
+			p.u.toast(lang.L("Copied."), "", nil)
+		})
+		column.Add(widgets.NewRow(6, 0, false, widgets.NewColumn(0, widgets.NewCaption(name), text), copyIt))
 	}
 	return column
 }

@@ -213,6 +213,7 @@ func (f *form) show() {
 	}
 	f.help.set(f.m.svc, f.m.draft.Params, redirect)
 	f.parts.show()
+	f.scopes.show()
 	f.scopes.showError()
 	f.showSide()
 	n := len(f.m.visible())
@@ -239,7 +240,7 @@ func (f *form) show() {
 // an assertion, or nothing.
 func (f *form) showSide() {
 	scopes, preview := f.m.info().Scopes, f.preview.wanted()
-	f.scopes.label.SetRequired(!f.m.info().Confidential) // what an app may do by itself is often settled at the service
+	f.scopes.label.SetRequired(!f.m.info().Confidential && !f.m.settledThere()) // what an app may do by itself is often settled at the service
 	if f.scopes.object.Visible() != scopes || f.preview.object.Visible() != preview {
 		setShown(f.scopes.object, scopes)
 		setShown(f.preview.object, preview)

@@ -61,7 +61,11 @@ func (m *formModel) dirty() bool { return len(m.unreadable) > 0 || !sameDraft(m.
 func (m *formModel) outgoing() auth.Draft {
 	d, info := cloneDraft(m.draft), m.info()
 	fields := m.valueFields()
-	maps.DeleteFunc(d.Values, func(f auth.Field, _ auth.Secret) bool { return !slices.Contains(fields, f) })
+	kept := m.registration()
+	maps.DeleteFunc(d.Values, func(f auth.Field, _ auth.Secret) bool {
+		_, manages := kept[f]
+		return !manages && !slices.Contains(fields, f)
+	})
 	d.AuthParams, d.TokenParams, d.Headers = filledPairs(d.AuthParams), filledPairs(d.TokenParams), filledPairs(d.Headers)
 	d.Public = m.public()
 	if d.ClientAuth == auth.ClientAuthNone {

@@ -24,6 +24,8 @@ type formModel struct {
 	kept     map[string]serviceChoice
 	defaults func(serviceID string) auth.Draft
 
+	registered auth.Registered // by the service, for this form
+
 	autoByHand bool // the user has set automatic refresh: it follows nothing any more
 
 	touched   map[auth.Field]bool
@@ -160,6 +162,11 @@ func (m *formModel) shownParams() []auth.Parameter {
 		}
 	}
 	return shown
+}
+
+// settledThere tells whether the service of the catalog has no scopes to ask for.
+func (m *formModel) settledThere() bool {
+	return len(m.svc.Scopes) == 0 && !m.svc.OwnAddresses && !m.svc.Discovery && !m.svc.IsOwn()
 }
 
 // allScopes are the scopes of the list: the service's, then those added.

@@ -79,6 +79,16 @@ func (m *formModel) setRegistered(r auth.Registered) {
 	for field, value := range r.Values {
 		d.Values.Set(field, value)
 	}
+	m.registered = r
 	m.edited(auth.FieldClientID)
 	m.edited(auth.FieldClientSecret)
+}
+
+// registration are the values that manage the client which the service has made,
+// while it is still the one that stands in the form.
+func (m *formModel) registration() auth.Values {
+	if m.registered.ClientID == "" || m.registered.ClientID != m.draft.ClientID {
+		return nil
+	}
+	return m.registered.Values
 }

@@ -127,36 +127,48 @@ func stepCount(n int) string {
 	}
 }
 
-// steps makes the open panel: the steps at the left, the redirect URI and what
-// to know at the right.
+// steps makes the open panel: the steps and what to know at the left, the
+// redirect URI and how long things last at the right.
 func (h *helpPanel) steps() fyne.CanvasObject {
-	left := widgets.NewSteps(h.u.icons, 4, h.svc.Help.Steps...)
-	right := widgets.NewColumn(6)
+	left := widgets.NewColumn(12, widgets.NewSteps(h.u.icons, 4, h.svc.Help.Steps...), h.notes())
+	right := widgets.NewColumn(12)
 	if h.uri != "" {
-		label := lang.L("Redirect URI to enter")
-		if n := h.svc.Help.RedirectStep; n > 0 {
-			label = lang.L("Redirect URI to enter in step {{.N}}", number{n})
-		}
-		copyButton := h.u.copyButton(lang.L("Copy"), false, func() { h.u.copyText(h.uri) })
-		box := widgets.NewStacked(widgets.NewPanel(widgets.ColorNameOff, widgets.ColorNameLine, 6),
-			widgets.NewInset(8, 10, 9, 10, widgets.NewParagraph(h.uri).Styled(fyne.TextStyle{Monospace: true}).Sized(12, 18)))
-		right.Add(widgets.NewColumn(4, widgets.NewCaption(label).Colored(widgets.ColorNameText),
-			widgets.NewRow(8, 0, false, box, copyButton)))
-		if h.note != "" {
-			right.Add(widgets.NewCaption(h.note))
-		}
+		right.Add(h.redirectBox())
 	}
 	right.Add(lifetimes(h.svc, h.params))
+	line := widgets.NewPanel(widgets.ColorNameHelpLine, "", 0)
+	return container.New(&helpBodyLayout{}, left, line, right)
+}
+
+// redirectBox shows the redirect URI to enter, with Copy.
+func (h *helpPanel) redirectBox() fyne.CanvasObject {
+	label := lang.L("Redirect URI to enter")
+	if n := h.svc.Help.RedirectStep; n > 0 {
+		label = lang.L("Redirect URI to enter in step {{.N}}", number{n})
+	}
+	copyButton := h.u.copyButton(lang.L("Copy"), false, func() { h.u.copyText(h.uri) })
+	copyButton.Small = true
+	box := widgets.NewStacked(widgets.NewPanel(widgets.ColorNameOff, widgets.ColorNameLine, 6),
+		widgets.NewInset(8, 10, 9, 10, widgets.NewParagraph(h.uri).Styled(fyne.TextStyle{Monospace: true}).Sized(12, 18)))
+	column := widgets.NewColumn(4, widgets.NewRow(8, 0, true, widgets.NewCaption(label).Colored(widgets.ColorNameText), copyButton), box)
+	if h.note != "" {
+		column.Add(widgets.NewCaption(h.note))
+	}
+	return column
+}
+
+// notes are the traps of the service.
+func (h *helpPanel) notes() fyne.CanvasObject {
+	column := widgets.NewColumn(6)
 	notes := h.svc.Help.Notes
 	if n := adminScopes(h.svc); n > 0 {
 		notes = append([]string{lang.L("{{.N}} of the permissions are marked: an administrator has to approve them.", number{n})}, notes...)
 	}
 	for _, note := range notes {
-		right.Add(widgets.NewRow(8, 1, false, widgets.NewGlyph(h.u.icons.Icon("info"), widgets.ColorNameAccent, 16),
+		column.Add(widgets.NewRow(8, 1, false, widgets.NewGlyph(h.u.icons.Icon("info"), widgets.ColorNameAccent, 16),
 			widgets.NewCaption(note).Colored(widgets.ColorNameText)))
 	}
-	line := widgets.NewPanel(widgets.ColorNameHelpLine, "", 0)
-	return container.New(&helpBodyLayout{}, left, line, right)
+	return column
 }
 
 func (h *helpPanel) toggle() {

@@ -71,13 +71,13 @@ func spanText(seconds int64) string {
 
 // lifetimes is the list that the help panel shows.
 func lifetimes(svc auth.Service, params map[string]string) fyne.CanvasObject {
-	column := widgets.NewColumn(4, widgets.NewCaption(lang.L("How long it lasts here")).Colored(widgets.ColorNameText))
+	column := widgets.NewColumn(6, widgets.NewText(lang.L("How long it lasts here")).Sized(12).Bold())
 	for _, row := range lifetimeRows(svc, params) {
-		text := row.text
+		said := widgets.NewColumn(0, widgets.NewCaption(row.text).Colored(widgets.ColorNameText))
 		if row.note != "" {
-			text += "\n" + row.note
+			said.Add(widgets.NewCaption(row.note))
 		}
-		column.Add(newFact(row.label, widgets.NewCaption(text).Colored(widgets.ColorNameText)))
+		column.Add(widgets.NewRow(0, 1, false, widgets.NewFixed(factWidth, 0, widgets.NewCaption(row.label)), said))
 	}
 	return column
 }

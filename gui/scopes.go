@@ -1,6 +1,7 @@
 package gui
 
 import (
+	"slices"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -103,7 +104,7 @@ func (p *scopePanel) draw(i widget.ListItemID, o fyne.CanvasObject) {
 	if row.scope.Admin {
 		admin = lang.L("administrator")
 	}
-	view.SetScope(row.scope.Description, row.scope.Name, admin, p.m.chosen(row.scope.Name))
+	view.SetScope(row.scope.Description, p.m.svc.Fill(row.scope.Name, p.m.draft.Params), admin, p.m.chosen(row.scope.Name))
 }
 
 // toggle ticks or unticks the permission of row i.
@@ -224,10 +225,15 @@ func (p *scopePanel) show() {
 	p.label.SetNote(count)
 	empty := ""
 	switch {
+	case total == 0 && p.m.settledThere():
+		empty = lang.L("{{.Service}} takes no permissions from here: what the app may do is chosen there.", map[string]any{"Service": p.m.svc.Name})
 	case total == 0:
 		empty = lang.L("This service names no permissions. Add those that you need.")
 	case p.match == 0:
 		empty = lang.L("No permission matches. Clear the filter, or add the scope by its name.")
+	}
+	if hasParams(p.m.svc.Scopes) {
+		p.list.Refresh() // the names hold what stands in other fields
 	}
 	if p.empty.Text() != empty {
 		p.empty.SetText(empty)
@@ -242,6 +248,11 @@ func (p *scopePanel) show() {
 		setShown(p.banner, lack != "")
 		p.onHeight()
 	}
+}
+
+// hasParams tells whether a parameter of the service stands in the name of a scope.
+func hasParams(scopes []auth.Scope) bool {
+	return slices.ContainsFunc(scopes, func(s auth.Scope) bool { return strings.Contains(s.Name, "{") })
 }
 
 // showError says what is wrong with the choice as a whole.

@@ -229,7 +229,10 @@ func (r *optionViewRenderer) Layout(size fyne.Size) {
 	r.tick.Resize(fyne.NewSquareSize(iconSide))
 	r.tick.Move(fyne.NewPos(size.Width-10-iconSide, (size.Height-iconSide)/2))
 	width := size.Width - 20 - iconSide - 8
-	r.note.Text = Ellipsize(r.v.row.Note, width*optionNoteShare, r.note.TextSize, r.note.TextStyle)
+	r.note.Text = ""
+	if !r.v.row.heading {
+		r.note.Text = Ellipsize(r.v.row.Note, width*optionNoteShare, r.note.TextSize, r.note.TextStyle)
+	}
 	if least := r.note.MinSize(); r.note.Text != "" {
 		right := size.Width - 10
 		if !r.tick.Hidden {
