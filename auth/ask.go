@@ -48,6 +48,12 @@ func (e *Engine) unusable(err error, r Record) error {
 // renew gets a new access token for r, in the way of its grant. The lock is
 // held; ctx counts until the request leaves.
 func (e *Engine) renew(ctx context.Context, r Record) (Record, error) {
+	if _, err := e.serviceOf(r); err != nil {
+		if err := e.settle(ctx, r, StateNeedsAttention, CodeServiceMissing, r.Status.Failures+1); err != nil {
+			return Record{}, e.explain(err, r)
+		}
+		return Record{}, err
+	}
 	if info, _ := r.Authorization.Grant.Info(); info.Renewal == RenewAsk {
 		return e.askAgain(ctx, r)
 	}

@@ -9,12 +9,21 @@ import (
 	"io/fs"
 	"slices"
 	"strings"
+	"sync/atomic"
 )
 
-// Catalog holds the services that the program knows. It never changes after
-// LoadCatalog and is safe for concurrent use.
+// Catalog holds the services that the program knows: those that come with it,
+// which never change after LoadCatalog, and the user's own. It is safe for
+// concurrent use.
 type Catalog struct {
-	services []Service
+	shipped []Service
+	now     atomic.Pointer[services]
+}
+
+// services is what a Catalog holds at one time. It never changes.
+type services struct {
+	all  []Service // in the order of the form's list
+	byID map[string]int
 }
 
 // LoadCatalog reads every *.json file at the root of fsys and checks it whole:
@@ -38,27 +47,53 @@ func LoadCatalog(fsys fs.FS) (*Catalog, error) {
 		if err == nil {
 			err = checkService(service, strings.TrimSuffix(name, ".json"))
 		}
+		if err == nil && service.IsOwn() {
+			err = fmt.Errorf("id %q begins like one of the user's own", service.ID)
+		}
 		if err != nil {
 			return nil, fmt.Errorf("service %s: %w", name, err)
 		}
-		catalog.services = append(catalog.services, service)
+		catalog.shipped = append(catalog.shipped, service)
 	}
-	slices.SortStableFunc(catalog.services, compareServices)
+	catalog.setOwn(nil)
 	return catalog, nil
 }
 
+// setOwn replaces the user's own services. None takes the place of one that
+// comes with the program.
+func (c *Catalog) setOwn(own []Service) {
+	now := services{all: slices.Clone(c.shipped), byID: map[string]int{}}
+	for _, s := range own {
+		if s.IsOwn() {
+			now.all = append(now.all, s)
+		}
+	}
+	slices.SortStableFunc(now.all, compareServices)
+	for i, s := range now.all {
+		now.byID[s.ID] = i
+	}
+	c.now.Store(&now)
+}
+
 // All returns the services in the order of the form's list: the local server,
-// the named services by name, then those that the user describes.
-func (c *Catalog) All() []Service { return slices.Clone(c.services) }
+// the named services by name, the user's own among them, then those that the
+// user describes anew each time.
+func (c *Catalog) All() []Service { return slices.Clone(c.now.Load().all) }
 
 // Get returns the service with that ID.
 func (c *Catalog) Get(id string) (Service, bool) {
-	for _, s := range c.services {
-		if s.ID == id {
-			return s, true
-		}
+	now := c.now.Load()
+	i, ok := now.byID[id]
+	if !ok {
+		return Service{}, false
 	}
-	return Service{}, false
+	return now.all[i], true
+}
+
+// sample returns the service of that ID that comes with the program.
+func (c *Catalog) sample(id string) (Service, bool) {
+	s, ok := c.Get(id)
+	return s, ok && !s.IsOwn()
 }
 
 // readService decodes one file; a field that the format does not know is an

@@ -8,30 +8,37 @@ import (
 	"strings"
 )
 
-// Discover reads the metadata of an issuer: OpenID Connect Discovery first,
+// Discover reads the endpoints in the metadata of an issuer, see Metadata.
+func (w *Wire) Discover(ctx context.Context, issuer string, quirks []Quirk) (Endpoints, error) {
+	found, err := w.Metadata(ctx, issuer, quirks)
+	return found.Endpoints, err
+}
+
+// Metadata reads the metadata of an issuer: OpenID Connect Discovery first,
 // then RFC 8414. The metadata has to name exactly this issuer (RFC 8414
 // section 3.3, T09); with QuirkIssuerTemplate it may hold the quirk's literal
 // in place of one part of the path. All endpoints it names must be https, or
 // http on this machine for an issuer that is there too; one that is not makes
-// the whole metadata refused. The error is a *WireError.
-func (w *Wire) Discover(ctx context.Context, issuer string, quirks []Quirk) (Endpoints, error) {
+// the whole metadata refused. No other address in it is ever asked. The error
+// is a *WireError.
+func (w *Wire) Metadata(ctx context.Context, issuer string, quirks []Quirk) (Metadata, error) {
 	if strings.ContainsAny(issuer, "?#") {
-		return Endpoints{}, w.newCall(OpDiscover, http.MethodGet).failed(NotSent, CodeAddressRefused, nil)
+		return Metadata{}, w.newCall(OpDiscover, http.MethodGet).failed(NotSent, CodeAddressRefused, nil)
 	}
 	var first error
 	for _, address := range discoveryAddresses(issuer) {
-		endpoints, err := w.discoverAt(ctx, address, issuer, quirks)
+		found, err := w.discoverAt(ctx, address, issuer, quirks)
 		if err == nil {
-			return endpoints, nil
+			return found, nil
 		}
 		if first == nil {
 			first = err
 		}
 		if !discoveryElsewhere(err) {
-			return Endpoints{}, err
+			return Metadata{}, err
 		}
 	}
-	return Endpoints{}, first
+	return Metadata{}, first
 }
 
 // discoveryAddresses returns where the metadata of an issuer can be. OpenID
@@ -54,18 +61,18 @@ func discoveryElsewhere(err error) bool {
 	return errors.As(err, &failed) && failed.Status >= 400 && failed.Status <= 499 && failed.Code != CodeTooManyRequests
 }
 
-func (w *Wire) discoverAt(ctx context.Context, address, issuer string, quirks []Quirk) (Endpoints, error) {
-	c, err := w.get(ctx, OpDiscover, address)
-	if err != nil {
-		return Endpoints{}, err
+func (w *Wire) discoverAt(ctx context.Context, address, issuer string, quirks []Quirk) (Metadata, error) {
+	c := w.newCall(OpDiscover, http.MethodGet)
+	if err := c.do(ctx, address, wireHeader(), ""); err != nil {
+		return Metadata{}, err
 	}
 	defer c.close()
 	members, err := c.object(wireMaxMetadata)
 	if err != nil {
-		return Endpoints{}, err
+		return Metadata{}, err
 	}
 	if !discoveryIssuerMatches(members.text("issuer"), issuer, quirks) {
-		return Endpoints{}, c.failed(Answered, CodeIssuerMismatch, nil)
+		return Metadata{}, c.failed(Answered, CodeIssuerMismatch, nil)
 	}
 	endpoints := Endpoints{
 		Issuer:        issuer,
@@ -77,26 +84,27 @@ func (w *Wire) discoverAt(ctx context.Context, address, issuer string, quirks []
 		JWKS:          members.text("jwks_uri"),
 		Device:        members.text("device_authorization_endpoint"),
 		PAR:           members.text("pushed_authorization_request_endpoint"),
+		Registration:  members.text("registration_endpoint"),
 		MTLS:          discoveryAliases(members),
 		IssInResponse: members["authorization_response_iss_parameter_supported"] == true,
 	}
 	// Without an authorization endpoint other grants may do (RFC 8414 section 2).
 	_, named := members["authorization_endpoint"]
 	if endpoints.Token == "" || named && endpoints.Authorization == "" {
-		return Endpoints{}, c.failed(Answered, CodeReplyUnusable, nil)
+		return Metadata{}, c.failed(Answered, CodeReplyUnusable, nil)
 	}
 	for _, endpoint := range []string{
 		endpoints.Authorization, endpoints.Token, endpoints.Revocation, endpoints.Introspection,
-		endpoints.UserInfo, endpoints.JWKS, endpoints.Device, endpoints.PAR,
+		endpoints.UserInfo, endpoints.JWKS, endpoints.Device, endpoints.PAR, endpoints.Registration,
 		endpoints.MTLS.Token, endpoints.MTLS.Revocation, endpoints.MTLS.Introspection,
 		endpoints.MTLS.UserInfo, endpoints.MTLS.Device, endpoints.MTLS.PAR,
 	} {
 		if endpoint != "" && !discoveryAllows(issuer, endpoint) {
-			return Endpoints{}, c.failed(Answered, CodeAddressRefused, nil)
+			return Metadata{}, c.failed(Answered, CodeAddressRefused, nil)
 		}
 	}
 	c.done()
-	return endpoints, nil
+	return metadataFrom(members, endpoints), nil
 }
 
 // discoveryAliases reads the endpoints for clients with a certificate (RFC 8705

@@ -111,6 +111,13 @@ func keepFrom(svc Service, r Record, d *Draft) FieldErrors {
 			wrong = append(wrong, FieldError{Field: f.Field, Message: "Enter the " + lowerFirst(shown.Label)})
 		}
 	}
+	if same && d.ID != "" && info.Client != NeedNone { // a copy does not manage the client of another
+		for _, f := range registrationFields {
+			if d.Values[f.Field].Empty() {
+				d.Values.Set(f.Field, a.Values[f.Field])
+			}
+		}
+	}
 	return wrong
 }
 

@@ -75,6 +75,9 @@ func valuesFor(info GrantInfo, method ClientAuth, given Values) Values {
 	if info.Request {
 		fields = slices.Concat(fields, connectionFields())
 	}
+	if info.Client != NeedNone {
+		fields = append(fields, registrationFields...)
+	}
 	kept := Values{}
 	for _, f := range fields {
 		if pastedField(f.Field) {

@@ -70,6 +70,8 @@ type Engine struct {
 	started bool
 	running sync.WaitGroup     // every goroutine of the engine
 	signIns map[string]*SignIn // open sign-ins by authorization ID
+	// offered are the addresses that the user was asked about, by authorization ID.
+	offered map[string]Endpoints
 	// calledOffAt is when queued revocations were called off last, on mono, by
 	// authorization ID.
 	calledOffAt map[string]time.Duration
@@ -83,7 +85,7 @@ func New(p Params) (*Engine, error) {
 	e := &Engine{
 		store: p.Store, vault: p.Vault, catalog: p.Catalog, wire: p.Wire, browser: p.Browser, local: p.Local,
 		log: p.Log, now: p.Now, wake: make(chan struct{}, 1), kick: make(chan struct{}, 1), room: make(chan struct{}, 1),
-		began: time.Now(), signIns: map[string]*SignIn{}, calledOffAt: map[string]time.Duration{},
+		began: time.Now(), signIns: map[string]*SignIn{}, offered: map[string]Endpoints{}, calledOffAt: map[string]time.Duration{},
 	}
 	if e.log == nil {
 		e.log = slog.New(slog.DiscardHandler)
@@ -112,6 +114,9 @@ func (e *Engine) Start(ctx context.Context) error {
 	e.mu.Unlock()
 	if again {
 		return nil
+	}
+	if err := e.loadServices(ctx); err != nil {
+		e.log.Error("the services of the user's own could not be read", "error", err)
 	}
 	stored, err := e.store.DrainSpills(ctx)
 	if err != nil {

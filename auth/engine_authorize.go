@@ -40,7 +40,13 @@ func (e *Engine) Authorize(ctx context.Context, d Draft) (*SignIn, error) {
 	} else if old, err = e.load(ctx, id); err != nil {
 		return nil, err
 	}
-	endpoints, err := e.endpointsFor(ctx, svc, d, old)
+	known := old
+	if id != d.ID && d.CopyOf != "" { // its secret is taken over, and goes where that one was set up
+		if known, err = e.load(ctx, d.CopyOf); err != nil {
+			return nil, err
+		}
+	}
+	endpoints, err := e.endpointsFor(ctx, svc, d, known)
 	if err != nil {
 		return nil, err
 	}
@@ -66,51 +72,33 @@ func (e *Engine) Authorize(ctx context.Context, d Draft) (*SignIn, error) {
 	})
 }
 
-// Reauthorize starts a sign-in with the stored settings, the endpoints
-// included: metadata that changed since does not lead it elsewhere (T09). A
-// pasted access token can't be had again: that gives a *Failure.
+// Reauthorize starts a sign-in with the stored settings. Where the service has
+// moved since, it gives *EndpointsChanged before anything goes to the new
+// addresses (T09). A pasted access token can't be had again: that gives a
+// *Failure.
 func (e *Engine) Reauthorize(ctx context.Context, id string, o ReauthorizeOptions) (*SignIn, error) {
 	r, err := e.load(ctx, id)
 	if err != nil {
 		return nil, err
 	}
+	svc, err := e.serviceOf(r)
+	if err != nil {
+		return nil, err
+	}
 	if info, _ := r.Authorization.Grant.Info(); info.Renewal == RenewNever {
-		svc, _ := e.catalog.Get(r.Authorization.ServiceID)
 		return nil, e.neverRenewed(svc, r)
 	}
-	return e.begin(ctx, pending{config: r.Authorization, options: o}, r, nil)
-}
-
-// endpointsFor resolves the addresses of a draft. Where they come from the
-// service's metadata, an edit that leaves the service as it is keeps those that
-// the user has approved (T09).
-func (e *Engine) endpointsFor(ctx context.Context, svc Service, d Draft, old Record) (Endpoints, error) {
-	endpoints, wrong := Resolve(svc, d)
-	if len(wrong) > 0 {
-		return Endpoints{}, wrong
+	if r.Status.State == StatePaused {
+		return nil, e.pausedErr(r)
 	}
-	info := d.grantInfo()
-	if !svc.Discovery || !info.Request { // a pasted access token: no request at all
-		return endpoints, nil
+	p := pending{config: r.Authorization, options: o}
+	d := draftOf(svc, r)
+	d.ClientSecret, d.Values, d.AcceptEndpoints = r.Authorization.ClientSecret, r.Authorization.Values, o.AcceptEndpoints
+	if p.config.Endpoints, err = e.endpointsFor(ctx, svc, d, r); err != nil {
+		return nil, err
 	}
-	known := old.Authorization.Endpoints
-	if old.Authorization.ServiceID == svc.ID && known.Issuer == endpoints.Issuer && known.Token != "" {
-		return known, known.serve(info)
-	}
-	found, err := e.wire.Via(ClientRequest{Values: d.Values}).Discover(ctx, endpoints.Issuer, svc.Quirks)
-	if err != nil {
-		return Endpoints{}, Explain(err, ExplainContext{Service: svc.Name, Provider: svc.Provider, Name: d.Name, Host: hostOf(endpoints.Issuer), State: old.Status.State})
-	}
-	return found, found.serve(info)
-}
-
-// serve returns FieldErrors when the service's metadata named no address for a
-// grant.
-func (e Endpoints) serve(info GrantInfo) error {
-	if info.Sign && e.Authorization == "" || info.Prompt == PromptDevice && e.Device == "" {
-		return FieldErrors{{Field: FieldGrant, Message: "This service does not offer this grant"}}
-	}
-	return nil
+	p.replace = len(endpointChanges(r.Authorization.Endpoints, p.config.Endpoints)) > 0
+	return e.begin(ctx, p, r, nil)
 }
 
 // neverRenewed says what to do about a token that only the user can replace.

@@ -46,9 +46,9 @@ func (e *Engine) DraftOf(ctx context.Context, id string, duplicate bool) (Draft,
 		return Draft{}, err
 	}
 	a := r.Authorization
-	svc, ok := e.catalog.Get(a.ServiceID)
-	if !ok {
-		return Draft{}, e.explain(fmt.Errorf("the service %q: %w", a.ServiceID, ErrNotSupported), r)
+	svc, err := e.serviceOf(r)
+	if err != nil {
+		return Draft{}, err
 	}
 	d := draftOf(svc, r)
 	if duplicate {

@@ -177,7 +177,7 @@ var explainOwn = map[string]explanation{
 		action: ActionSignIn,
 	},
 	CodeSignInSilent: {
-		title: "The sign-in was not finished in time", happened: "No answer came from the browser. {service} shows its errors there and sends none of them back, so the page may say what went wrong.",
+		title: "The sign-in was not finished in time", happened: "No answer came from the browser. What goes wrong at {service} is shown there alone and never sent back, so the page may say why.",
 		mover: MoverUser, steps: []string{"Look at the page that {service} left open in the browser, and mend what it names: often the redirect URI or the client ID.", "Sign in again."},
 		action: ActionSignIn,
 	},
@@ -284,7 +284,7 @@ var explainOwn = map[string]explanation{
 	CodeServiceMissing: {
 		title: "The service is missing", happened: "The service of {name} was deleted, or its entry was changed outside the app. No request is made without it.",
 		mover: MoverUser, steps: []string{"Import the service again, or make it anew on the Services screen.", "Create the authorization again with that service, then delete {name}."},
-		action: ActionNone,
+		action: ActionNone, state: StateNeedsAttention,
 	},
 	CodeServiceFile: {
 		title: "The file can't be imported", happened: "The file does not hold one service as Tokenwell exports it.",
