@@ -14,7 +14,7 @@ import (
 
 // Catalog holds the services that the program knows: those that come with it,
 // which never change after LoadCatalog, and the user's own. It is safe for
-// concurrent use.
+// concurrent use. The zero Catalog is empty.
 type Catalog struct {
 	shipped []Service
 	now     atomic.Pointer[services]
@@ -75,14 +75,22 @@ func (c *Catalog) setOwn(own []Service) {
 	c.now.Store(&now)
 }
 
+// current is what c holds now.
+func (c *Catalog) current() *services {
+	if now := c.now.Load(); now != nil {
+		return now
+	}
+	return &services{}
+}
+
 // All returns the services in the order of the form's list: the local server,
 // the named services by name, the user's own among them, then those that the
 // user describes anew each time.
-func (c *Catalog) All() []Service { return slices.Clone(c.now.Load().all) }
+func (c *Catalog) All() []Service { return slices.Clone(c.current().all) }
 
 // Get returns the service with that ID.
 func (c *Catalog) Get(id string) (Service, bool) {
-	now := c.now.Load()
+	now := c.current()
 	i, ok := now.byID[id]
 	if !ok {
 		return Service{}, false
