@@ -17,7 +17,6 @@ import (
 // already is replaced only after a second press.
 type exportSheet struct {
 	u       *ui
-	t       target
 	content []byte
 	sheet   *sheet
 	path    *widgets.Input
@@ -35,18 +34,19 @@ func (u *ui) askExport(t target) {
 			case err != nil:
 				u.fail(err, t.row.ID)
 			case u.listens(): // nothing else has been opened meanwhile
-				newExportSheet(u, t, content)
+				newExportSheet(u, t.row.Name, lang.L("Settings, state and history are written as JSON. Tokens and secrets are not in it."), content)
 			}
 		})
 }
 
-func newExportSheet(u *ui, t target, content []byte) {
-	w := &exportSheet{u: u, t: t, content: content, path: widgets.NewInput("", true)}
+// newExportSheet asks where to write content; about says what is in it.
+func newExportSheet(u *ui, name, about string, content []byte) {
+	w := &exportSheet{u: u, content: content, path: widgets.NewInput("", true)}
 	folder, err := os.UserHomeDir()
 	if err != nil {
 		folder = string(filepath.Separator)
 	}
-	w.path.SetText(filepath.Join(folder, fileName(t.row.Name)+".json"))
+	w.path.SetText(filepath.Join(folder, fileName(name)+".json"))
 	w.path.Entry().OnChanged = func(string) {
 		w.field.SetError("")
 		w.save.SetText(lang.L("Export"))
@@ -56,8 +56,8 @@ func newExportSheet(u *ui, t target, content []byte) {
 	cancel := widgets.NewButton(lang.L("Cancel"), nil, func() { w.sheet.close() })
 	w.save = widgets.NewPrimaryButton(lang.L("Export"), u.icons.Icon("download"), w.write)
 	body := widgets.NewInset(24, 28, 16, 28, widgets.NewColumn(12,
-		sheetTitle(lang.L("Export “{{.Name}}”", named(t.row.Name))),
-		widgets.NewParagraph(lang.L("Settings, state and history are written as JSON. Tokens and secrets are not in it.")).Colored(widgets.ColorNameMuted),
+		sheetTitle(lang.L("Export “{{.Name}}”", named(name))),
+		widgets.NewParagraph(about).Colored(widgets.ColorNameMuted),
 		w.field.Object))
 	w.sheet = u.openSheet(560, body, sheetFoot(nil, cancel, w.save), func() { w.sheet.close() })
 	w.field.OnHeight = w.sheet.refit

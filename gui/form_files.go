@@ -3,8 +3,6 @@ package gui
 import (
 	"context"
 	"encoding/base64"
-	"io"
-	"os"
 	"strings"
 	"unicode/utf8"
 
@@ -49,7 +47,7 @@ func (p *formParts) loadFile(field auth.Field, title string, take func(text stri
 // readKeyFile returns a file's text. Where binary is allowed, as PKCS#12 is, such
 // a file comes back in base64. No error names the path. It waits for the disk.
 func readKeyFile(path string, binary bool) (string, error) {
-	data, err := readSmallFile(path)
+	data, err := readBounded(path, maxKeyFile, errFileTooLarge)
 	if err != nil {
 		return "", err
 	}
@@ -61,28 +59,4 @@ func readKeyFile(path string, binary bool) (string, error) {
 	default:
 		return "", errFileNoPEM
 	}
-}
-
-func readSmallFile(path string) (data []byte, err error) {
-	info, err := os.Stat(path)
-	if err != nil || !info.Mode().IsRegular() { // a pipe could be waited for without end
-		return nil, errFileUnread
-	}
-	file, err := os.Open(path) //nolint:gosec // the user has chosen this file
-	if err != nil {
-		return nil, errFileUnread
-	}
-	defer func() {
-		if file.Close() != nil && err == nil {
-			err = errFileUnread
-		}
-	}()
-	data, err = io.ReadAll(io.LimitReader(file, maxKeyFile+1))
-	switch {
-	case err != nil:
-		return nil, errFileUnread
-	case len(data) > maxKeyFile:
-		return nil, errFileTooLarge
-	}
-	return data, nil
 }

@@ -34,6 +34,10 @@ type frame struct {
 	onHome bool // the authorizations are the screen
 	help   *helpScreen
 	onHelp bool // the Help screen is
+
+	services   *servicesScreen
+	onServices bool           // the Services screen is
+	borrowed   *serviceEditor // the editor over another screen; nil: none
 }
 
 func newFrame(u *ui) *frame {
@@ -73,7 +77,7 @@ func (l *frameLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 
 // showScreen puts a screen right of the rail.
 func (u *ui) showScreen(content fyne.CanvasObject) {
-	u.frame.onHome, u.frame.onHelp = false, false
+	u.frame.onHome, u.frame.onHelp, u.frame.onServices, u.frame.borrowed = false, false, false, nil
 	u.putScreen(content)
 }
 
@@ -89,7 +93,7 @@ func (u *ui) putScreen(content fyne.CanvasObject) {
 // showAuthorizations goes back to the table and selects selectID; "" leaves
 // the selection as it was.
 func (u *ui) showAuthorizations(selectID string) {
-	u.frame.onHome, u.frame.onHelp = true, false
+	u.frame.onHome, u.frame.onHelp, u.frame.onServices, u.frame.borrowed = true, false, false, nil
 	u.window.Canvas().SetOnTypedKey(u.typedKey)
 	u.putScreen(u.frame.home.root)
 	u.frame.home.reveal(selectID)

@@ -13,6 +13,7 @@ type mainMenu struct {
 	rows  []*fyne.MenuItem // one for each command
 	home  []*fyne.MenuItem // usable while the table is shown
 	find  *fyne.MenuItem   // usable where there is a search
+	save  *fyne.MenuItem   // usable while a service is edited
 	cols  map[string]*fyne.MenuItem
 	looks map[themeChoice]*fyne.MenuItem
 }
@@ -26,6 +27,12 @@ func newMainMenu(u *ui) *mainMenu {
 	m.find = fyne.NewMenuItem(lang.L("Find"), u.find)
 	m.find.Shortcut = findShortcut
 	m.home = []*fyne.MenuItem{create}
+	m.save = fyne.NewMenuItem(lang.L("Save service"), u.saveService)
+	m.save.Shortcut = saveShortcut
+	toHome := fyne.NewMenuItem(lang.L("Authorizations"), func() { u.goTo(func() { u.showAuthorizations("") }) })
+	toHome.Shortcut = homeShortcut
+	toServices := fyne.NewMenuItem(lang.L("Services"), func() { u.goTo(u.showServices) })
+	toServices.Shortcut = servicesShortcut
 	columnsItem := fyne.NewMenuItem(lang.L("Columns"), nil)
 	columnsItem.ChildMenu = m.columnMenu(u)
 	themeItem := fyne.NewMenuItem(lang.L("Theme"), nil)
@@ -42,10 +49,11 @@ func newMainMenu(u *ui) *mainMenu {
 		m.rows = append(m.rows, item)
 	}
 	m.menu = fyne.NewMainMenu(
-		fyne.NewMenu(lang.L("File"), create, fyne.NewMenuItemSeparator(), quit),
+		fyne.NewMenu(lang.L("File"), create, fyne.NewMenuItem(lang.L("New service"), u.newService), m.save,
+			fyne.NewMenuItem(lang.L("Import a service…"), u.importService), fyne.NewMenuItemSeparator(), quit),
 		fyne.NewMenu(lang.L("Edit"), m.find, fyne.NewMenuItemSeparator(),
 			fyne.NewMenuItem(lang.L("When tokens are refreshed…"), u.openMargin)),
-		fyne.NewMenu(lang.L("View"), columnsItem, themeItem),
+		fyne.NewMenu(lang.L("View"), toHome, toServices, fyne.NewMenuItemSeparator(), columnsItem, themeItem),
 		fyne.NewMenu(lang.L("Authorization"), commands...),
 		fyne.NewMenu(lang.L("Help"),
 			fyne.NewMenuItem(lang.L("Errors and shortcuts"), func() { u.leaveFor(u.showHelp) }), fyne.NewMenuItem(lang.L("About Tokenwell"), u.about)),
@@ -114,7 +122,8 @@ func (u *ui) refreshMenus() {
 	for _, item := range m.home {
 		set(item, item.Label, !u.frame.onHome, false)
 	}
-	set(m.find, m.find.Label, !u.frame.onHome && !u.frame.onHelp, false)
+	set(m.find, m.find.Label, !u.frame.onHome && !u.frame.onHelp && !u.frame.onServices, false)
+	set(m.save, m.save.Label, u.serviceInEdit() == nil, false)
 	for id, item := range m.cols {
 		set(item, item.Label, !u.frame.onHome, !u.prefs.hidden[id])
 	}

@@ -28,7 +28,12 @@ var places = []place{
 	{
 		label: "Authorizations", icon: "key",
 		open: func(u *ui) { u.leaveFor(func() { u.showAuthorizations("") }) },
-		here: func(u *ui) bool { return !u.frame.onHelp },
+		here: func(u *ui) bool { return !u.frame.onHelp && !u.frame.onServices },
+	},
+	{
+		label: "Services", icon: "grid",
+		open: func(u *ui) { u.leaveFor(u.showServices) },
+		here: func(u *ui) bool { return u.frame.onServices },
 	},
 	{
 		label: "Help", icon: "help", last: true,
@@ -40,6 +45,17 @@ var places = []place{
 // leaveFor goes to another screen unless the one that is shown still holds
 // something that was typed.
 func (u *ui) leaveFor(next func()) {
+	switch editor := u.frame.borrowed; {
+	case editor != nil:
+		editor.leave(func() {
+			editor.left()
+			u.leaveFor(next)
+		})
+		return
+	case u.frame.onServices:
+		u.frame.services.rest(next)
+		return
+	}
 	if key := u.window.Canvas().OnTypedKey(); key != nil && !u.frame.onHome && !u.frame.onHelp {
 		key(&fyne.KeyEvent{Name: fyne.KeyEscape}) // as Cancel: the screen asks when something was typed
 	}

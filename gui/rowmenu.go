@@ -319,6 +319,9 @@ func (u *ui) addShortcuts() {
 	c.AddShortcut(&fyne.ShortcutCopy{}, func(fyne.Shortcut) { u.runCommand(cmdCopy) })
 	c.AddShortcut(newShortcut, func(fyne.Shortcut) { u.newAuthorization() })
 	c.AddShortcut(findShortcut, func(fyne.Shortcut) { u.find() })
+	c.AddShortcut(saveShortcut, func(fyne.Shortcut) { u.saveService() })
+	c.AddShortcut(homeShortcut, func(fyne.Shortcut) { u.goTo(func() { u.showAuthorizations("") }) })
+	c.AddShortcut(servicesShortcut, func(fyne.Shortcut) { u.goTo(u.showServices) })
 }
 
 var (
@@ -372,7 +375,10 @@ func (u *ui) find() {
 	switch {
 	case u.listens():
 		u.frame.home.focusSearch()
-	case u.frame.onHelp && u.window.Canvas().Overlays().Top() == nil:
+	case u.window.Canvas().Overlays().Top() != nil:
+	case u.frame.onHelp:
 		u.frame.help.focusSearch()
+	case u.frame.onServices:
+		u.frame.services.focusSearch()
 	}
 }

@@ -1,10 +1,111 @@
 package gui
 
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver/desktop"
+
+	"tokenwell/auth"
+)
+
+// The shortcuts of the editor and of the screens.
+var (
+	saveShortcut     = &desktop.CustomShortcut{KeyName: fyne.KeyS, Modifier: fyne.KeyModifierShortcutDefault}
+	homeShortcut     = &desktop.CustomShortcut{KeyName: fyne.Key1, Modifier: fyne.KeyModifierShortcutDefault}
+	servicesShortcut = &desktop.CustomShortcut{KeyName: fyne.Key2, Modifier: fyne.KeyModifierShortcutDefault}
+)
+
+// goTo goes to another screen from the menus or the keyboard, when nothing lies
+// over the present one.
+func (u *ui) goTo(show func()) {
+	if u.window.Canvas().Overlays().Top() == nil {
+		u.leaveFor(show)
+	}
+}
+
+// newService opens the editor for an empty service.
+func (u *ui) newService() {
+	u.goTo(func() {
+		u.showServices()
+		u.frame.services.edit(u.engine.SampleService(""))
+		u.frame.services.editor.focus(auth.ServiceField("name"))
+	})
+}
+
+// showServices opens the Services screen as it was left.
+func (u *ui) showServices() {
+	f := u.frame
+	if f.onServices {
+		return
+	}
+	first := f.services == nil
+	if first {
+		f.services = newServicesScreen(u)
+	}
+	s := f.services
+	u.showScreen(s.root)
+	f.onServices = true
+	f.rail.Refresh()
+	u.refreshMenus()
+	u.window.Canvas().SetOnTypedKey(s.typedKey)
+	s.reload(func() {
+		if first && len(s.list.lines) > 1 && s.chosen == "" && s.editor == nil {
+			s.show(*s.list.lines[1].entry)
+		}
+	})
+	s.focusSearch()
+}
+
+// servicesChanged reads the services anew where they are shown.
+func (u *ui) servicesChanged() {
+	if u.frame.onServices {
+		u.frame.services.reload(nil)
+	}
+}
+
 // showServiceEditor opens the editor of services over the present screen, for a
 // new service made from a catalog entry ("": an empty one). When it is left, that
 // screen is back as it was, and done is told the ID of the service that was
 // saved, or "" when none was.
 func (u *ui) showServiceEditor(sampleID string, done func(serviceID string)) {
-	_ = sampleID
-	done("")
+	f, c := u.frame, u.window.Canvas()
+	under, keys, onHome, onHelp := f.screen.Objects[0], c.OnTypedKey(), f.onHome, f.onHelp
+	back := func(id string) {
+		f.borrowed = nil
+		u.showScreen(under)
+		f.onHome, f.onHelp = onHome, onHelp
+		f.rail.Refresh()
+		c.SetOnTypedKey(keys)
+		u.refreshMenus()
+		done(id)
+	}
+	f.borrowed = newServiceEditor(u, u.engine.SampleService(sampleID),
+		func(s auth.Service) { back(s.ID) }, func() { back("") })
+	editor := f.borrowed
+	u.showScreen(editor.object)
+	f.borrowed = editor
+	u.refreshMenus()
+	c.SetOnTypedKey(func(key *fyne.KeyEvent) {
+		if key.Name == fyne.KeyEscape && c.Overlays().Top() == nil {
+			editor.cancel()
+		}
+	})
+	editor.focus(auth.ServiceField("name"))
+}
+
+// serviceInEdit is the editor that is on the screen; nil for none.
+func (u *ui) serviceInEdit() *serviceEditor {
+	switch {
+	case u.frame.borrowed != nil:
+		return u.frame.borrowed
+	case u.frame.onServices:
+		return u.frame.services.editor
+	}
+	return nil
+}
+
+// saveService is the menu's and the keyboard's Save service.
+func (u *ui) saveService() {
+	if e := u.serviceInEdit(); e != nil && u.window.Canvas().Overlays().Top() == nil {
+		e.submit()
+	}
 }

@@ -226,6 +226,7 @@ func (u *ui) watch() (cancel func()) {
 	list := u.run.coalesce(eventPause, u.reread)
 	vault := u.run.coalesce(eventPause, u.vaultChanged)
 	network := u.run.coalesce(eventPause, u.frame.status.readNetwork)
+	services := u.run.coalesce(eventPause, u.servicesChanged)
 	return u.engine.Subscribe(func(e auth.Event) {
 		switch e.Kind {
 		case auth.EventVault:
@@ -239,7 +240,9 @@ func (u *ui) watch() (cancel func()) {
 			u.run.ui(func() { u.notifyAttention(e.ID) })
 		case auth.EventEnding:
 			u.run.ui(func() { u.notifyEnding(e.ID) })
-		case auth.EventServices, auth.EventLocal: // nothing of it is shown yet
+		case auth.EventServices:
+			services()
+		case auth.EventLocal: // nothing of it is shown yet
 		}
 	})
 }
@@ -254,4 +257,5 @@ func (u *ui) vaultChanged() {
 func (u *ui) reread() {
 	u.frame.home.reload()
 	u.frame.status.readCounts()
+	u.servicesChanged()
 }

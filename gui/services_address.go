@@ -1,0 +1,184 @@
+package gui
+
+import (
+	"strings"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/lang"
+
+	"tokenwell/auth"
+	"tokenwell/gui/widgets"
+)
+
+// splitAddress takes an address apart into host, scheme included, and path.
+// Placeholders may stand in both.
+func splitAddress(address string) (host, path string) {
+	from := 0
+	if i := strings.Index(address, "://"); i >= 0 {
+		from = i + 3
+	}
+	if i := strings.IndexAny(address[from:], "/?#"); i >= 0 {
+		return address[:from+i], address[from+i:]
+	}
+	return address, ""
+}
+
+// joinAddress puts host and path together. A host without a scheme has https.
+func joinAddress(host, path string) string {
+	host, path = strings.TrimRight(strings.TrimSpace(host), "/"), strings.TrimSpace(path)
+	if host == "" {
+		return ""
+	}
+	if !strings.Contains(host, "://") && !strings.HasPrefix(host, "{") {
+		host = "https://" + host
+	}
+	if path != "" && !strings.HasPrefix(path, "/") && !strings.HasPrefix(path, "?") {
+		path = "/" + path
+	}
+	return host + path
+}
+
+// addressRow is an endpoint: host and path beside each other with the whole
+// address below, or one field for the whole.
+type addressRow struct {
+	p          *servicePart
+	name       string
+	of         func(*auth.Service) *string
+	host, path *widgets.Field
+	whole      *widgets.Field
+	preview    *widgets.Text
+	object     *fyne.Container
+	split      *fyne.Container
+	faults     map[*widgets.Field]func(message, label string, mend func())
+	filling    bool
+}
+
+// addressLabels name the fields of an endpoint.
+type addressLabels struct{ host, path, whole string }
+
+func (p *servicePart) addressRow(name string, labels addressLabels, of func(*auth.Service) *string) *addressRow {
+	a := &addressRow{p: p, name: name, of: of}
+	icons := p.e.u.icons
+	input := func(placeholder string, changed func()) *widgets.Input {
+		in := widgets.NewInput(placeholder, true)
+		in.Entry().OnChanged = func(string) {
+			if !a.filling {
+				changed()
+			}
+		}
+		p.watch(in)
+		return in
+	}
+	a.host = widgets.NewField(icons, labels.host, true, input("https://login.example.com", a.typed))
+	a.path = widgets.NewField(icons, labels.path, true, input("/oauth2/authorize", a.typed))
+	a.whole = widgets.NewField(icons, labels.whole, true, input("https://login.example.com/oauth2/authorize", func() {
+		p.e.edit(name, func(s *auth.Service) { *of(s) = strings.TrimSpace(text(a.whole)) })
+	}))
+	if strings.HasSuffix(name, ".token") {
+		a.path.Control.(*widgets.Input).SetPlaceHolder("/oauth2/token")
+		a.whole.Control.(*widgets.Input).SetPlaceHolder("https://login.example.com/oauth2/token")
+	}
+	a.faults = map[*widgets.Field]func(string, string, func()){}
+	for _, w := range []*widgets.Field{a.host, a.path, a.whole} {
+		w.OnHeight = p.e.relayout
+		a.faults[w] = faultOf(w)
+	}
+	a.preview = widgets.NewText("").Mono().Sized(12).Shrinking()
+	line := widgets.NewRow(6, 1, true, widgets.NewSmallText(lang.L("Full URL")), a.preview)
+	a.split = widgets.NewColumn(4, widgets.NewBeside(16, 0.38, besideLeast, a.host.Object, a.path.Object), line)
+	a.object = widgets.NewColumn(0, a.split, a.whole.Object)
+	p.e.slots[auth.ServiceField(name)] = &serviceSlot{show: a.showFault, focus: a.focus, fold: p.fold}
+	return a
+}
+
+// besideLeast is the width from which two fields stand beside each other.
+const besideLeast = 600
+
+// text is what stands in a field's input.
+func text(w *widgets.Field) string { return w.Control.(*widgets.Input).Text() }
+
+// fill shows the address of the draft.
+func (a *addressRow) fill(whole bool) {
+	a.filling = true
+	address := *a.of(&a.p.e.m.draft)
+	host, path := splitAddress(address)
+	a.host.Control.(*widgets.Input).SetText(host)
+	a.path.Control.(*widgets.Input).SetText(path)
+	a.whole.Control.(*widgets.Input).SetText(address)
+	a.filling = false
+	a.split.Hidden, a.whole.Object.Hidden = whole, !whole
+	a.showPreview(address)
+}
+
+// typed takes host and path. A path in the host is refused: it would be lost, or
+// stand there twice.
+func (a *addressRow) typed() {
+	host, inHost := splitAddress(strings.TrimSpace(text(a.host)))
+	if strings.Trim(inHost, "/") != "" {
+		a.p.e.refuse(a.name, lang.L("A host has no path. Move “{{.Path}}” to the path.", map[string]any{"Path": inHost}))
+		a.showPreview("")
+		return
+	}
+	address := joinAddress(host, text(a.path))
+	a.showPreview(address)
+	a.p.e.edit(a.name, func(s *auth.Service) { *a.of(s) = address })
+}
+
+func (a *addressRow) showPreview(address string) {
+	if address == "" {
+		address = "–"
+	}
+	a.preview.SetText(address)
+}
+
+// moveToPath puts what does not belong into the host before the path.
+func (a *addressRow) moveToPath() {
+	host, path := splitAddress(strings.TrimSpace(text(a.host)))
+	a.filling = true
+	a.host.Control.(*widgets.Input).SetText(host)
+	a.path.Control.(*widgets.Input).SetText(strings.TrimRight(path, "/") + text(a.path))
+	a.filling = false
+	a.typed()
+}
+
+// showFault shows what is wrong at the field that has to be changed.
+func (a *addressRow) showFault(message, fix string) {
+	at := a.host
+	_, inHost := splitAddress(strings.TrimSpace(text(a.host)))
+	switch {
+	case a.split.Hidden:
+		at = a.whole
+	case text(a.host) != "" && text(a.path) == "" && *a.of(&a.p.e.m.draft) == "":
+		at = a.path
+	}
+	for w, fault := range a.faults {
+		switch {
+		case w != at:
+			fault("", "", nil)
+		case message != "" && at == a.host && strings.Trim(inHost, "/") != "":
+			fault(message, lang.L("Move to path"), a.moveToPath)
+		case message != "" && fix != "":
+			fault(message, useText(fix), func() {
+				a.p.e.edit(a.name, func(s *auth.Service) { *a.of(s) = fix })
+				a.fill(a.split.Hidden)
+			})
+		default:
+			fault(message, "", nil)
+		}
+	}
+}
+
+// useText is the link that takes a value.
+func useText(value string) string {
+	return lang.L("Use “{{.Value}}”", map[string]any{"Value": briefly(value)["Name"]})
+}
+
+func (a *addressRow) focus() fyne.Focusable {
+	switch {
+	case a.split.Hidden:
+		return a.whole.Control.Focusable()
+	case text(a.host) != "" && text(a.path) == "":
+		return a.path.Control.Focusable()
+	}
+	return a.host.Control.Focusable()
+}
