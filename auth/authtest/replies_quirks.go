@@ -47,8 +47,8 @@ var (
 var GoldenJWT = base64.RawURLEncoding.EncodeToString([]byte(`{"alg":"HS256"}`)) + "." +
 	base64.RawURLEncoding.EncodeToString(fmt.Appendf(nil, `{"tid":1,"exp":%d}`, GoldenNow.Add(2*time.Hour).Unix())) + ".c2ln"
 
-// without returns a reply that says nothing of a lifetime, with more members.
-func without(members string) string {
+// lifeless returns a reply that says nothing of a lifetime, with more members.
+func lifeless(members string) string {
 	return `{"access_token":"A","token_type":"Bearer",` + members + `}`
 }
 
@@ -78,21 +78,21 @@ var goldenQuirks = []GoldenReply{
 	{Rule: "scopes that are none", Quirks: ignoredScope, Body: with(`"scope":"4 3"`)},
 
 	// Square, developer.squareup.com/reference/square/o-auth-api/obtain-token.
-	{Rule: "expires_at in ISO 8601 (Square)", Quirks: square, Body: without(`"expires_at":"2026-12-20T12:00:00Z","merchant_id":"M","refresh_token":"R","short_lived":false`), Want: GoldenOutcome{Refresh: "R", Lifetime: 30 * 24 * time.Hour}},
-	{Rule: "expires_at with an offset", Quirks: square, Body: without(`"expires_at":"2026-11-20T15:00:00.5+02:00"`), Want: GoldenOutcome{Lifetime: time.Hour}},
-	{Rule: "expires_at without an offset is UTC", Quirks: square, Body: without(`"expires_at":"2026-11-20T13:00:00"`)},
-	{Rule: "expires_at in seconds since 1970", Quirks: square, Body: without(fmt.Sprintf(`"expires_at":"%d"`, GoldenNow.Add(time.Hour).Unix()))},
-	{Rule: "expires_at in milliseconds", Quirks: square, Body: without(fmt.Sprintf(`"expires_at":%d`, GoldenNow.Add(time.Hour).UnixMilli()))},
-	{Rule: "expires_at that is over", Quirks: square, Body: without(`"expires_at":"2026-11-20T11:00:00Z"`), Want: expired},
-	{Rule: "expires_at beyond ten years", Quirks: square, Body: without(`"expires_at":"9999-12-31T23:59:59Z"`), Want: GoldenOutcome{Lifetime: 10 * year}},
-	{Rule: "expires_at in words", Quirks: square, Body: without(`"expires_at":"tomorrow","refresh_token":"R"`), Want: GoldenOutcome{Refresh: "R", Expiry: auth.ExpiryNotReported}},
-	{Rule: "expires_at twice says nothing", Quirks: square, Body: without(`"expires_at":"2026-12-20T12:00:00Z","expires_at":"2026-12-21T12:00:00Z"`), Want: notReported},
+	{Rule: "expires_at in ISO 8601 (Square)", Quirks: square, Body: lifeless(`"expires_at":"2026-12-20T12:00:00Z","merchant_id":"M","refresh_token":"R","short_lived":false`), Want: GoldenOutcome{Refresh: "R", Lifetime: 30 * 24 * time.Hour}},
+	{Rule: "expires_at with an offset", Quirks: square, Body: lifeless(`"expires_at":"2026-11-20T15:00:00.5+02:00"`), Want: GoldenOutcome{Lifetime: time.Hour}},
+	{Rule: "expires_at without an offset is UTC", Quirks: square, Body: lifeless(`"expires_at":"2026-11-20T13:00:00"`)},
+	{Rule: "expires_at in seconds since 1970", Quirks: square, Body: lifeless(fmt.Sprintf(`"expires_at":"%d"`, GoldenNow.Add(time.Hour).Unix()))},
+	{Rule: "expires_at in milliseconds", Quirks: square, Body: lifeless(fmt.Sprintf(`"expires_at":%d`, GoldenNow.Add(time.Hour).UnixMilli()))},
+	{Rule: "expires_at that is over", Quirks: square, Body: lifeless(`"expires_at":"2026-11-20T11:00:00Z"`), Want: expired},
+	{Rule: "expires_at beyond ten years", Quirks: square, Body: lifeless(`"expires_at":"9999-12-31T23:59:59Z"`), Want: GoldenOutcome{Lifetime: 10 * year}},
+	{Rule: "expires_at in words", Quirks: square, Body: lifeless(`"expires_at":"tomorrow","refresh_token":"R"`), Want: GoldenOutcome{Refresh: "R", Expiry: auth.ExpiryNotReported}},
+	{Rule: "expires_at twice says nothing", Quirks: square, Body: lifeless(`"expires_at":"2026-12-20T12:00:00Z","expires_at":"2026-12-21T12:00:00Z"`), Want: notReported},
 	{Rule: "expires_in comes before expires_at", Quirks: square, Body: with(`"expires_at":"2027-11-20T12:00:00Z"`)},
-	{Rule: "an expires_in that says nothing gives way to expires_at", Quirks: square, Body: without(`"expires_in":null,"expires_at":"2026-11-20T14:00:00Z"`), Want: GoldenOutcome{Lifetime: 2 * time.Hour}},
+	{Rule: "an expires_in that says nothing gives way to expires_at", Quirks: square, Body: lifeless(`"expires_in":null,"expires_at":"2026-11-20T14:00:00Z"`), Want: GoldenOutcome{Lifetime: 2 * time.Hour}},
 
 	// monday.com, developer.monday.com/apps/docs/oauth.
 	{Rule: "the end inside the token (monday)", Quirks: fromJWT, Body: `{"access_token":"` + GoldenJWT + `","token_type":"Bearer","scope":"boards:read me:read"}`, Want: GoldenOutcome{Access: GoldenJWT, Granted: []string{"boards:read", "me:read"}, Lifetime: 2 * time.Hour}},
-	{Rule: "a token without an end inside", Quirks: fromJWT, Body: without(`"refresh_token":"R"`), Want: GoldenOutcome{Refresh: "R", Expiry: auth.ExpiryNotReported}},
+	{Rule: "a token without an end inside", Quirks: fromJWT, Body: lifeless(`"refresh_token":"R"`), Want: GoldenOutcome{Refresh: "R", Expiry: auth.ExpiryNotReported}},
 
 	// Mailchimp, mailchimp.com/developer/marketing/guides/access-user-data-oauth-2.
 	{Rule: "expires_in 0 for ever (Mailchimp)", Quirks: []auth.Quirk{quirk(auth.QuirkZeroMeansNever), quirk(auth.QuirkTokenTypeBearer)}, Body: `{"access_token":"A","expires_in":0,"scope":null}`, Want: GoldenOutcome{Expiry: auth.ExpiryNever}},
