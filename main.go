@@ -64,7 +64,7 @@ func run(args []string, out io.Writer) error {
 		return nil
 	}
 
-	p, err := openProgram(o)
+	p, err := openProgram(o, about.Version)
 	if err != nil {
 		return err
 	}
@@ -130,7 +130,7 @@ type program struct {
 }
 
 // openProgram takes the data folder for this process and opens what is in it.
-func openProgram(o options) (_ *program, err error) {
+func openProgram(o options, version string) (_ *program, err error) {
 	p := &program{}
 	defer func() {
 		if err != nil {
@@ -171,7 +171,7 @@ func openProgram(o options) (_ *program, err error) {
 	p.close = append(p.close, func() { _ = local.Close() })
 	p.engine, err = auth.New(auth.Params{
 		Store: store, Vault: store.Vault(), Catalog: catalog,
-		Wire: auth.NewWire(auth.WireParams{Log: p.log}), Browser: auth.SystemBrowser(),
+		Wire: auth.NewWire(auth.WireParams{Log: p.log, Version: version}), Browser: auth.SystemBrowser(),
 		Local: local, Log: p.log,
 	})
 	if err != nil {

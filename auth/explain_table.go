@@ -29,6 +29,7 @@ var explainAliases = map[string]string{
 	"invalid_redirect_uri_mismatch": "invalid_redirect_uri",
 	"code_already_used":             "invalid_grant",
 	"admin_consent_required":        "consent_required",
+	"authorization_declined":        "access_denied", // Microsoft, of a device code
 	"rate_limited":                  CodeTooManyRequests,
 	"over_rate_limit":               CodeTooManyRequests,
 	"service_unavailable":           "temporarily_unavailable",

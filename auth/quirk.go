@@ -51,7 +51,9 @@ const (
 	// an Authorization header that the client secret follows), "token" (the
 	// parameter that holds it; "" with auth bearer and body none), "kind"
 	// (access or refresh: only that one can be sent), "client_id" (the parameter
-	// that names the client in the body, where it has to). All are optional.
+	// that names the client in the body, where it has to), "status" (the HTTP
+	// status that confirms it, where it is not 200). All are optional. Under
+	// QuirkReplyStatus the answer's body has to confirm it too.
 	QuirkRevocation QuirkID = "revocation_request"
 	// QuirkIntrospection: introspection is not RFC 7662's: "auth" and "token" as above.
 	QuirkIntrospection QuirkID = "introspection_request"
@@ -152,7 +154,7 @@ var quirkRules = map[QuirkID]quirkRule{
 	QuirkClientCredentialsGrant: {needed: []string{"grant_type"}},
 	QuirkAssertionAudience:      {},
 	QuirkDeviceAtToken:          {needed: []string{"grant_type"}},
-	QuirkRevocation:             {optional: []string{"method", "body", "auth", "token", "kind", "client_id"}},
+	QuirkRevocation:             {optional: []string{"method", "body", "auth", "token", "kind", "client_id", "status"}},
 	QuirkIntrospection:          {optional: []string{"auth", "token"}},
 	QuirkUserInfo:               {optional: []string{"method", "who", "query"}},
 	QuirkRedirectScope:          {needed: []string{"separator"}},

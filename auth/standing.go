@@ -1,7 +1,8 @@
 package auth
 
-// Standing says what the engine does with every service, so that a service's
-// departures can name it: an ID and one sentence each. Read only.
+// Standing says what the engine does with every service, as far as none of its
+// quirks says otherwise, so that a service's departures can name it: an ID and
+// one sentence each. Read only.
 var Standing = map[string]string{
 	"state":              "Every authorization request carries a random state of 43 letters, digits, dashes and underscores, and only an answer with it is taken.",
 	"pkce_s256":          "Every code flow carries a PKCE challenge of method S256; the verifier has 43 characters, without a tilde.",

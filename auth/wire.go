@@ -51,6 +51,7 @@ type WireParams struct {
 	Log     *slog.Logger     // optional; gets method, host, proxy, status, code and reference, nothing else
 	Now     func() time.Time // optional
 	RootCAs *x509.CertPool   // optional; nil: the system's
+	Version string           // optional; the program's, for the User-Agent of every request
 
 	// For tests; nil: the network and the environment's proxy.
 	dial  func(ctx context.Context, network, address string) (net.Conn, error)
@@ -126,9 +127,20 @@ func (w *Wire) token(ctx context.Context, r TokenRequest, at time.Time) (Reply, 
 	}
 }
 
-// wireHeader are the headers of every request.
-func wireHeader() http.Header {
-	return http.Header{"Accept": {"application/json"}, "User-Agent": {"Tokenwell"}}
+// wireHeader are the headers with which every request begins.
+func wireHeader() http.Header { return http.Header{"Accept": {"application/json"}} }
+
+// name says who sends a request, as some services ask for (RFC 9110 section
+// 10.1.5). A header that was left out with an empty value stays so.
+func (w *Wire) name(header http.Header) {
+	if _, said := header["User-Agent"]; said {
+		return
+	}
+	agent := "Tokenwell"
+	if w.params.Version != "" {
+		agent += "/" + w.params.Version
+	}
+	header.Set("User-Agent", agent)
 }
 
 // get fetches a document.
@@ -185,6 +197,7 @@ func (c *wireCall) do(ctx context.Context, endpoint string, header http.Header, 
 		}
 		address.RawQuery += c.query.Encode()
 	}
+	w.name(header)
 	c.ctx, c.host = ctx, address.Host
 	ctx = context.WithValue(httptrace.WithClientTrace(ctx, c.trace()), wireCallKey{}, c)
 	ctx, c.cancel = context.WithTimeout(ctx, w.total)
