@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
+
+	"tokenwell/auth"
 	fynetooltip "github.com/dweymouth/fyne-tooltip"
 )
 
@@ -18,6 +20,8 @@ type Params struct {
 	Icons   Icons
 	Version string
 	Log     *slog.Logger
+	// Local administers the local server; nil: its screen is not there.
+	Local auth.LocalRegistry
 	// Started is when the process began, for the time to the first frame; zero: now.
 	Started time.Time
 }

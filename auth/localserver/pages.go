@@ -29,7 +29,7 @@ type (
 
 	formFields struct{ Request, Token string }
 	scopeRow   struct {
-		Scope
+		BuiltinScope
 		Ticked bool
 	}
 )
@@ -38,7 +38,7 @@ func scopeRows(asked []string) []scopeRow {
 	var rows []scopeRow
 	for _, s := range Scopes() {
 		if slices.Contains(asked, s.Name) {
-			rows = append(rows, scopeRow{Scope: s, Ticked: !s.Off})
+			rows = append(rows, scopeRow{BuiltinScope: s, Ticked: !s.Off})
 		}
 	}
 	return rows

@@ -6,8 +6,8 @@ import (
 	"github.com/zitadel/oidc/v3/pkg/oidc"
 )
 
-// Scope is a permission that the local server knows.
-type Scope struct {
+// BuiltinScope is a permission that the server has from the first run on.
+type BuiltinScope struct {
 	Name  string
 	Label string // on the approval page
 	Fixed bool   // granted when asked for; can't be unticked
@@ -16,8 +16,8 @@ type Scope struct {
 
 // Scopes returns the scopes of the local server in the order of the approval
 // page. The slice is the caller's.
-func Scopes() []Scope {
-	return []Scope{
+func Scopes() []BuiltinScope {
+	return []BuiltinScope{
 		{Name: oidc.ScopeOpenID, Label: "Sign you in", Fixed: true},
 		{Name: oidc.ScopeProfile, Label: "See your name"},
 		{Name: oidc.ScopeEmail, Label: "See your e-mail address"},
