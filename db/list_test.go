@@ -58,6 +58,11 @@ func expectedList(records []auth.Record, q auth.Query) (ids []string) {
 			c = x.Status.LastUsedAt.Compare(y.Status.LastUsedAt)
 		case auth.ColumnCreated:
 			c = x.Authorization.CreatedAt.Compare(y.Authorization.CreatedAt)
+		case auth.ColumnSignIn:
+			if x, y := x.Status.SignInEnds.IsZero(), y.Status.SignInEnds.IsZero(); x != y { // last, whichever the direction
+				return map[bool]int{true: 1, false: -1}[x]
+			}
+			c = x.Status.SignInEnds.Compare(y.Status.SignInEnds)
 		case auth.ColumnLeft:
 			x, y := x.RefreshesLeft(), y.RefreshesLeft()
 			if (x == auth.Unlimited) != (y == auth.Unlimited) { // last, whichever the direction
@@ -92,7 +97,7 @@ func TestListAgainstAPlainLoop(t *testing.T) {
 	}
 	columns := []auth.Column{
 		auth.ColumnName, auth.ColumnService, auth.ColumnGrant, auth.ColumnState,
-		auth.ColumnExpires, auth.ColumnScopes, auth.ColumnLastUsed, auth.ColumnCreated, auth.ColumnLeft, "",
+		auth.ColumnExpires, auth.ColumnScopes, auth.ColumnLastUsed, auth.ColumnCreated, auth.ColumnLeft, auth.ColumnSignIn, "",
 	}
 	n := 0
 	for _, search := range []string{"", "MAIL", "contoso", "08", "a", "graph", "000123", "nothing like it"} {

@@ -38,7 +38,7 @@ func (d *DB) restore(ctx context.Context, tx *sql.Tx, record auth.Record) error 
 	r.handOut, r.signedInAs = flag(s.HandOut), s.SignedInAs
 	r.lastOutcome, r.lastOutcomeAt, r.fails = s.LastOutcome, millis(s.LastOutcomeAt), int64(s.Failures)
 	r.refreshes, r.nextRefreshAt = int64(s.Refreshes), millis(s.NextRefreshAt)
-	r.refreshesLeft = r.left()
+	r.refreshesLeft, r.signInEndsAt = r.left(), millis(s.SignInEnds)
 	r.setExpiry(s.Expiry)
 	if err := d.sealConfig(r, configToSeal(a)); err != nil {
 		return err

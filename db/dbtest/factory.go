@@ -116,6 +116,9 @@ func Records(n int, seed uint64, now time.Time) []auth.Record {
 			s.Expiry.At = now.Add(time.Duration(rnd.IntN(4*3600)-2*3600) * time.Second).Truncate(time.Millisecond)
 			s.LastUsedAt = now.Add(-time.Duration(rnd.IntN(1e6)) * time.Second).Truncate(time.Millisecond)
 			s.HasRefresh, s.Refreshes = true, rnd.IntN(15)
+			if i%3 == 0 {
+				s.SignInEnds = now.AddDate(0, 0, i%91).Truncate(time.Millisecond)
+			}
 			if state == auth.StateActive {
 				s.NextRefreshAt = s.Expiry.At.Add(-5 * time.Minute)
 			}
