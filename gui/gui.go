@@ -8,9 +8,9 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
+	fynetooltip "github.com/dweymouth/fyne-tooltip"
 
 	"tokenwell/auth"
-	fynetooltip "github.com/dweymouth/fyne-tooltip"
 )
 
 // Params are what a window is made of. All but Started are required.
