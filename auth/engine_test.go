@@ -2,7 +2,6 @@ package auth_test
 
 import (
 	"net/url"
-	"strings"
 	"testing"
 	"time"
 
@@ -235,32 +234,6 @@ func TestReauthorizeAgainEndsTheFirstSignIn(t *testing.T) {
 	require.ErrorIs(t, err, auth.ErrCancelled)
 	_, err = r.signIn(second)
 	require.NoError(t, err)
-}
-
-// T09: metadata that changed later leads nothing elsewhere.
-func TestStoredEndpointsAreUsedWhateverTheMetadataSaysLater(t *testing.T) {
-	r := newRig(t, authtest.EvilasParams{})
-	elsewhere := authtest.NewEvilas(t, authtest.EvilasParams{})
-	before := r.stored(nil)
-	evil := strings.NewReplacer(`"token_endpoint":"`+r.server.URL(), `"token_endpoint":"`+elsewhere.URL()).
-		Replace(`{"issuer":"` + r.server.URL() + `","authorization_endpoint":"` + r.server.URL() + `/authorize","token_endpoint":"` + r.server.URL() + `/token"}`)
-	for range 3 {
-		r.server.Script(authtest.PathOpenID, authtest.JSON(200, evil))
-	}
-	s, err := r.engine.Reauthorize(background(), before.Authorization.ID, auth.ReauthorizeOptions{})
-	require.NoError(t, err)
-	_, err = r.signIn(s)
-	require.NoError(t, err)
-	d, err := r.engine.DraftOf(background(), before.Authorization.ID, false)
-	require.NoError(t, err)
-	s, err = r.engine.Authorize(background(), d)
-	require.NoError(t, err)
-	_, err = r.signIn(s)
-	require.NoError(t, err)
-	_, err = r.engine.Refresh(background(), before.Authorization.ID)
-	require.NoError(t, err)
-	assert.Empty(t, elsewhere.Requests(""))
-	assert.Equal(t, before.Authorization.Endpoints, r.row(before.Authorization.ID).Authorization.Endpoints)
 }
 
 func TestDuplicateTakesTheSecretOfTheSameClientOnly(t *testing.T) {
