@@ -31,6 +31,8 @@ type bubble struct {
 	shift  func(time.Duration) // sets the wall clock
 	now    func() time.Time    // the wall clock
 
+	lifetime *auth.Lifetime // of the service's sign-ins; nil: not known
+
 	mu     sync.Mutex
 	link   string // the machine's addresses
 	events map[auth.EventKind]int
@@ -62,7 +64,11 @@ func scheduled(t *testing.T, f func(b *bubble)) {
 // another makes one more engine on the same store, as the next start is.
 func (b *bubble) another() *auth.Engine {
 	b.Helper()
-	catalog, err := authtest.Catalog()
+	service := authtest.Service()
+	if b.lifetime != nil {
+		service.Refresh.Lifetime = *b.lifetime
+	}
+	catalog, err := authtest.CatalogOf(service)
 	require.NoError(b, err)
 	wire := auth.NewWire(auth.WireParams{Now: b.now}.WithProxy("").WithDial(b.net.dial))
 	e, err := auth.New(auth.Params{

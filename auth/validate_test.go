@@ -61,6 +61,8 @@ func TestValidate(t *testing.T) {
 		"port out of range":           {"github", func(d *Draft) { d.Port = 65536 }, FieldPort},
 		"negative port":               {"github", func(d *Draft) { d.Port = -1 }, FieldPort},
 		"port":                        {"github", func(d *Draft) { d.Port = 17654 }, ""},
+		"end of the secret":           {"github", func(d *Draft) { d.Values = Values{FieldSecretExpiry: NewSecret("2026-12-31 18:00")} }, ""},
+		"end of the secret, no time":  {"github", func(d *Draft) { d.Values = Values{FieldSecretExpiry: NewSecret("in May")} }, FieldSecretExpiry},
 		"long notes":                  {"github", func(d *Draft) { d.Notes = strings.Repeat("ä", maxNotes+1) }, FieldNotes},
 		"notes at the cap":            {"github", func(d *Draft) { d.Notes = strings.Repeat("ä", maxNotes) }, ""},
 	} {
