@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/url"
+	"strings"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -23,6 +24,8 @@ type signIn interface {
 	Host() string
 	URL() string
 	RedirectURI() string
+	PasteOnly() bool
+	SilentErrors() bool
 	Deadline() time.Time
 	OnPhase(f func(auth.SignInPhase))
 	OpenBrowser(ctx context.Context) error
@@ -60,11 +63,10 @@ type signInSheet struct {
 
 func (u *ui) newSignInSheet(s signIn, used *auth.Draft) *signInSheet {
 	w := &signInSheet{u: u, s: s, used: used, phase: auth.PhaseBrowser}
-	w.about = widgets.NewParagraph(lang.L("Your browser opens. Sign in there with the account that you want to use; this window goes on by itself.")).
-		Colored(widgets.ColorNameMuted)
+	w.about = widgets.NewParagraph(w.guide(lang.L("Your browser opens."))).Colored(widgets.ColorNameMuted)
 	texts := [3]string{
 		lang.L("Saved as “{{.Name}}”", map[string]any{"Name": s.Name()}),
-		lang.L("Waiting for you in the browser"),
+		w.waiting(),
 		lang.L("Tokenwell exchanges the code for tokens"),
 	}
 	rows := [3]fyne.CanvasObject{}
@@ -98,6 +100,26 @@ func (u *ui) newSignInSheet(s signIn, used *auth.Draft) *signInSheet {
 	return w
 }
 
+// guide says what to do in the browser; opened is what has become of it.
+func (w *signInSheet) guide(opened string) string {
+	text := lang.L("Sign in there with the account that you want to use; this window goes on by itself.")
+	if w.s.PasteOnly() {
+		text = lang.L("Sign in there with the account that you want to use. The browser ends on a page that may not load: copy its whole address and paste it below.")
+	}
+	if w.s.SilentErrors() {
+		text += " " + lang.L("If something is wrong, this service says so in the browser alone: come back then and press Cancel.")
+	}
+	return strings.TrimSpace(opened + " " + text)
+}
+
+// waiting names the step in which the user has to act.
+func (w *signInSheet) waiting() string {
+	if w.s.PasteOnly() {
+		return lang.L("Waiting for the address from the browser")
+	}
+	return lang.L("Waiting for you in the browser")
+}
+
 // giveUp ends the sign-in; the sheet closes when it has ended.
 func (w *signInSheet) giveUp() { w.u.endSignIn(w.s) }
 
@@ -128,7 +150,11 @@ func (w *signInSheet) pastePart() fyne.CanvasObject {
 		}
 	}
 	w.paste.Entry().OnSubmitted = func(string) { w.takePaste() }
-	w.pasteBox = widgets.NewField(w.u.icons, lang.L("Nothing happens? Paste the address that the browser shows after the sign-in"), false, w.paste)
+	label := lang.L("Nothing happens? Paste the address that the browser shows after the sign-in")
+	if w.s.PasteOnly() {
+		label = lang.L("Address that the browser ends on")
+	}
+	w.pasteBox = widgets.NewField(w.u.icons, label, w.s.PasteOnly(), w.paste)
 	w.pasteBox.ReplaceControl(widgets.NewRow(8, 0, true, w.paste, w.goOn))
 	w.pasteBox.OnHeight = func() {
 		if w.sheet != nil {
@@ -157,7 +183,14 @@ func (w *signInSheet) facts() string {
 	}
 	q := link.Query()
 	data := map[string]any{"Client": shortID(q.Get("client_id")), "N": scopeCount(q.Get("scope")), "Port": portOf(w.s.RedirectURI())}
-	if data["N"] == 1 {
+	switch {
+	case q.Get("client_id") == "" && w.s.PasteOnly(): // some services call it otherwise
+		return ""
+	case q.Get("client_id") == "":
+		return lang.L("Answer on port {{.Port}}", data)
+	case w.s.PasteOnly():
+		return lang.L("Client {{.Client}}, the answer is pasted", data)
+	case data["N"] == 1:
 		return lang.L("Client {{.Client}}, 1 permission, answer on port {{.Port}}", data)
 	}
 	return lang.L("Client {{.Client}}, {{.N}} permissions, answer on port {{.Port}}", data)
@@ -167,6 +200,9 @@ func (w *signInSheet) facts() string {
 func (w *signInSheet) begin() {
 	w.s.OnPhase(func(p auth.SignInPhase) { w.u.run.ui(func() { w.setPhase(p) }) })
 	w.tick()
+	if w.s.PasteOnly() {
+		w.u.window.Canvas().Focus(w.paste.Focusable())
+	}
 	w.openBrowser()
 	async(w.u.run, w.s.Wait, w.end)
 }
@@ -181,9 +217,9 @@ func (w *signInSheet) openBrowser() {
 		}
 		w.trouble.Hidden = err == nil
 		if err == nil {
-			w.about.SetText(lang.L("Your browser is open. Sign in there with the account that you want to use; this window goes on by itself."))
+			w.about.SetText(w.guide(lang.L("Your browser is open.")))
 		} else {
-			w.about.SetText(lang.L("Sign in with the account that you want to use; this window goes on by itself."))
+			w.about.SetText(w.guide(""))
 		}
 		w.sheet.refit()
 	})

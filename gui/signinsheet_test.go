@@ -28,6 +28,8 @@ type fakeSignIn struct {
 	pasted        []string
 	pasteErr      error
 	cancelled     bool
+	pasteOnly     bool
+	silentErrors  bool
 	onPhase       func(auth.SignInPhase)
 	detail        auth.Detail
 	err           error
@@ -44,6 +46,8 @@ func newFakeSignIn() *fakeSignIn {
 
 var signInStart = time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)
 
+func (s *fakeSignIn) PasteOnly() bool           { return s.pasteOnly }
+func (s *fakeSignIn) SilentErrors() bool        { return s.silentErrors }
 func (s *fakeSignIn) Kind() auth.Prompt         { return s.kind }
 func (s *fakeSignIn) Device() auth.DevicePrompt { return s.device }
 func (s *fakeSignIn) ID() string                { return "id-1" }
@@ -106,6 +110,22 @@ func TestSignInSheet_TellsWhereAndHowLong(t *testing.T) {
 		assert.True(t, b.shows("Client 6f1c2b9e…7716, 5 permissions, answer on port 53124"))
 		assert.False(t, b.shows("could not be opened"))
 		assert.Equal(t, widgets.StepRunning, w.marks[1].State())
+	})
+}
+
+func TestSignInSheet_PastedRedirectAsksForTheAddress(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(t, themeLight, standard)
+		s := newFakeSignIn()
+		s.pasteOnly, s.silentErrors, s.redirect = true, true, "https://www.example.com/done"
+		w, _ := openSignIn(b, s)
+		defer w.stop()
+
+		assert.True(t, b.shows("copy its whole address and paste it below"))
+		assert.True(t, b.shows("says so in the browser alone"))
+		assert.True(t, b.shows("Waiting for the address from the browser"))
+		assert.True(t, b.shows("Client 6f1c2b9e…7716, the answer is pasted"))
+		assert.Same(t, w.paste.Focusable(), b.canvas.Focused(), "the box is ready for it")
 	})
 }
 
