@@ -64,6 +64,15 @@ func TestDueRefreshes(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, in(-2*time.Minute), next)
 
+	elsewhere := dbtest.Create(t, d, func(a *auth.Authorization) {
+		a.Name, a.Endpoints.Refresh = "elsewhere", "https://refresh.example.test/token"
+	})
+	require.NoError(t, d.CommitGrant(ctx, elsewhere.ID, 0, dbtest.Grantee(func(g *auth.Grantee) { g.Status.NextRefreshAt = in(-3 * time.Minute) })))
+	due, err = d.DueRefreshes(ctx, in(-3*time.Minute), 10)
+	require.NoError(t, err)
+	assert.Equal(t, []auth.Due{{ID: elsewhere.ID, At: in(-3 * time.Minute), Endpoint: "https://refresh.example.test/token"}}, due)
+	require.NoError(t, d.Delete(ctx, elsewhere.ID, false, in(time.Hour)))
+
 	// What ends an attempt plans the next one.
 	require.NoError(t, d.EndAttempt(ctx, early.ID, 1, auth.Ending{State: auth.StateActive, Outcome: "network_unreachable", Failures: 1, Next: in(time.Hour)}))
 	require.NoError(t, d.SetExpiry(ctx, late.ID, 1, auth.Expiry{Rule: auth.ExpiryNotReported}, in(2*time.Hour)))
