@@ -33,7 +33,12 @@ func filled(rec *auth.Record) {
 
 func TestExport(t *testing.T) {
 	r := newRig(t, authtest.EvilasParams{})
-	record := r.stored(filled)
+	ends := time.Date(2027, 1, 2, 3, 4, 0, 0, time.UTC)
+	record := r.stored(func(rec *auth.Record) {
+		filled(rec)
+		rec.Authorization.Values[auth.FieldSecretExpiry] = auth.NewSecret(ends.Local().Format("2006-01-02 15:04"))
+		rec.Status.SignInEnds, rec.Tokens.Facts = ends, map[string]string{"instance_url": "https://na1.example.test"}
+	})
 	id := record.Authorization.ID
 	at := time.Date(2026, 5, 4, 3, 2, 1, 0, time.UTC)
 	require.NoError(t, r.store.Remember(background(), id, auth.HistoryEvent{At: at, Kind: auth.WordRefresh, Outcome: "invalid_grant"}))
@@ -47,7 +52,8 @@ func TestExport(t *testing.T) {
 	require.NoError(t, json.Unmarshal(data, &got))
 	assert.Equal(t, "Sales", got["name"])
 	assert.Equal(t, "authorization_code", got["grant"])
-	assert.Equal(t, map[string]any{"id": authtest.ClientID, "authentication": "client_secret_basic", "has_secret": true}, got["client"])
+	assert.Equal(t, map[string]any{"id": authtest.ClientID, "authentication": "client_secret_basic", "has_secret": true, "secret_ends_at": "2027-01-02T03:04:00Z"}, got["client"])
+	assert.Equal(t, map[string]any{"instance_url": "https://na1.example.test"}, got["facts"])
 	assert.Equal(t, []any{"read", "offline_access"}, got["scopes"].(map[string]any)["asked"])
 	assert.Equal(t, []any{"read"}, got["scopes"].(map[string]any)["granted"])
 	assert.Equal(t, []any{"X-Api-Key"}, got["header_names"])
@@ -57,6 +63,7 @@ func TestExport(t *testing.T) {
 	assert.Equal(t, r.server.URL()+authtest.PathToken, got["endpoints"].(map[string]any)["token"])
 	token := got["token"].(map[string]any)
 	assert.Equal(t, true, token["has_id_token"])
+	assert.Equal(t, "2027-01-02T03:04:00Z", token["sign_in_ends_at"])
 	assert.Equal(t, "ana@example.test", token["signed_in_as"])
 	assert.Equal(t, record.Status.Expiry.At.Format(time.RFC3339Nano), token["expires_at"])
 	refreshing := got["refreshing"].(map[string]any)
