@@ -40,6 +40,14 @@ func fromWallClock(ms int64) time.Time {
 	return time.Date(at.Year(), at.Month(), at.Day(), at.Hour(), at.Minute(), at.Second(), at.Nanosecond(), time.Local).UTC()
 }
 
+// secretEndOf reads secret_ends_at; 0: not known.
+func secretEndOf(ms int64) time.Time {
+	if ms == 0 {
+		return time.Time{}
+	}
+	return fromWallClock(ms)
+}
+
 // SoonEnding implements auth.ServiceStore.
 func (d *DB) SoonEnding(ctx context.Context, from, to time.Time, limit int) ([]auth.SoonEnding, error) {
 	var soon []auth.SoonEnding

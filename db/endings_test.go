@@ -70,6 +70,9 @@ func TestSecretEndInAnotherTimeZone(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, soon, 1)
 	assert.Equal(t, r.Authorization.SecretEnds(), soon[0].At)
+	page, err := d.List(ctx, auth.Query{Now: at})
+	require.NoError(t, err)
+	assert.Equal(t, r.Authorization.SecretEnds(), page.Rows[0].SecretEnds)
 }
 
 // What a grant brings beside the tokens survives a restart, a spill and a

@@ -179,7 +179,7 @@ func (m *MemStore) List(_ context.Context, q auth.Query) (auth.Page, error) {
 			ID: id, Name: a.Name, ServiceID: a.ServiceID, ServiceName: a.ServiceName, Grant: a.Grant, State: s.Effective(q.Now),
 			Expiry: s.Expiry, ScopeCount: len(a.Scopes), HasRefresh: s.HasRefresh,
 			RefreshesLeft: row.record.RefreshesLeft(), LastUsedAt: s.LastUsedAt, CreatedAt: a.CreatedAt,
-			SignInEnds: s.SignInEnds,
+			SignInEnds: s.SignInEnds, SecretEnds: a.SecretEnds(),
 		}
 		text := strings.ToLower(a.Name + " " + a.ServiceName + " " + strings.Join(a.Scopes, " "))
 		if (q.Search == "" || strings.Contains(text, strings.ToLower(q.Search))) &&
