@@ -30,8 +30,11 @@ func TestAddressParts(t *testing.T) {
 		assert.Equal(t, whole, again, "the two parts make the whole again")
 	}
 	for _, c := range []struct{ host, path string }{
-		{"https://login.example.com/oauth2", "/token"}, {"https://login.example.com?a=b", "/token"},
-		{"login.example.com", "/token"}, {"", "/token"}, {"https://a.example#b", ""},
+		{"https://login.example.com/oauth2", "/token"},
+		{"https://login.example.com?a=b", "/token"},
+		{"login.example.com", "/token"},
+		{"", "/token"},
+		{"https://a.example#b", ""},
 	} {
 		_, err := auth.JoinAddress(c.host, c.path)
 		assert.Error(t, err, c.host)
