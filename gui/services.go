@@ -49,7 +49,7 @@ func newServicesScreen(u *ui) *servicesScreen {
 	s.none = container.NewCenter(widgets.NewColumn(4, nothing, container.NewCenter(clear)))
 	s.none.Hide()
 	create := widgets.NewButton(lang.L("New service"), u.icons.Icon("plus"), func() { s.leave(func() { s.edit(u.engine.SampleService("")) }) })
-	create.Height = 32
+	create.Small = true
 	head := widgets.NewColumn(0,
 		widgets.NewInset(14, 12, 8, 16, widgets.NewRow(8, 0, true, widgets.NewTitle(lang.L("Services")).Shrinking(), create)),
 		widgets.NewInset(8, 12, 2, 16, s.search))

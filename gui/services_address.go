@@ -49,8 +49,11 @@ type addressRow struct {
 	preview    *widgets.Text
 	object     *fyne.Container
 	split      *fyne.Container
-	faults     map[*widgets.Field]func(message, label string, mend func())
-	filling    bool
+	// sibling, when not nil, is the endpoint whose host this one shares as a rule.
+	sibling func(*auth.Service) *string
+	onTyped func() // host or path was typed; nil: nobody asks
+	faults  map[*widgets.Field]func(message, label string, mend func())
+	filling bool
 }
 
 // addressLabels name the fields of an endpoint.
@@ -107,7 +110,23 @@ func (a *addressRow) fill(whole bool) {
 	a.whole.Control.(*widgets.Input).SetText(address)
 	a.filling = false
 	a.split.Hidden, a.whole.Object.Hidden = whole, !whole
+	if a.sibling != nil {
+		own, _ := splitAddress(*a.sibling(&a.p.e.m.draft))
+		a.host.Object.Hidden = host == "" || host == own
+	}
 	a.showPreview(address)
+}
+
+// follow takes over the host of the sibling, when it is not asked for here.
+func (a *addressRow) follow() {
+	if !a.host.Object.Hidden || !a.object.Visible() || a.split.Hidden {
+		return
+	}
+	host, _ := splitAddress(*a.sibling(&a.p.e.m.draft))
+	a.filling = true
+	a.host.Control.(*widgets.Input).SetText(host)
+	a.filling = false
+	a.typed()
 }
 
 // typed takes host and path. A path in the host is refused: it would be lost, or
@@ -122,6 +141,9 @@ func (a *addressRow) typed() {
 	address := joinAddress(host, text(a.path))
 	a.showPreview(address)
 	a.p.e.edit(a.name, func(s *auth.Service) { *a.of(s) = address })
+	if a.onTyped != nil {
+		a.onTyped()
+	}
 }
 
 func (a *addressRow) showPreview(address string) {
@@ -148,7 +170,7 @@ func (a *addressRow) showFault(message, fix string) {
 	switch {
 	case a.split.Hidden:
 		at = a.whole
-	case text(a.host) != "" && text(a.path) == "" && *a.of(&a.p.e.m.draft) == "":
+	case a.host.Object.Hidden:
 		at = a.path
 	}
 	for w, fault := range a.faults {
@@ -177,7 +199,7 @@ func (a *addressRow) focus() fyne.Focusable {
 	switch {
 	case a.split.Hidden:
 		return a.whole.Control.Focusable()
-	case text(a.host) != "" && text(a.path) == "":
+	case a.host.Object.Hidden, text(a.host) != "" && text(a.path) == "":
 		return a.path.Control.Focusable()
 	}
 	return a.host.Control.Focusable()

@@ -23,16 +23,17 @@ type serviceEditor struct {
 	saved func(auth.Service) // after saving
 	left  func()             // Cancel, once nothing would be lost
 
-	object fyne.CanvasObject
-	head   *serviceHead
-	tabs   *widgets.Tabs
-	body   *fyne.Container
-	parts  [4]*servicePart // made when they are first shown
-	slots  map[auth.Field]*serviceSlot
-	issuer *issuerField
-	diff   *serviceDiff
-	foot   *serviceFoot
-	shade  *tapArea // over the fields while saving
+	object    fyne.CanvasObject
+	head      *serviceHead
+	tabs      *widgets.Tabs
+	body      *fyne.Container
+	parts     [4]*servicePart // made when they are first shown
+	slots     map[auth.Field]*serviceSlot
+	issuer    *issuerField
+	diff      *serviceDiff
+	addresses *addressGroup
+	foot      *serviceFoot
+	shade     *tapArea // over the fields while saving
 
 	saving, closed bool
 }
@@ -47,7 +48,7 @@ func newServiceEditor(u *ui, s auth.Service, saved func(auth.Service), left func
 	e.shade = newTapArea(func() {})
 	e.shade.Hide()
 	top := widgets.NewColumn(0, e.head.object, widgets.NewInset(0, 24, 0, 20, e.tabs), widgets.NewRule(widgets.ColorNameBorder))
-	e.object = withoutShadows(container.New(headFootLayout{}, top, container.NewStack(e.body, e.shade), e.foot.object))
+	e.object = container.New(headFootLayout{}, top, container.NewStack(e.body, e.shade), e.foot.object)
 	e.showPart(pageEndpoints)
 	e.foot.readUsers()
 	e.runCheck()
@@ -215,6 +216,7 @@ func (e *serviceEditor) submit() {
 	if e.saving || e.closed {
 		return
 	}
+	e.addresses.complete()
 	e.check.cancel()
 	if found := e.u.engine.CheckService(e.m.draft); len(found) > 0 || len(e.m.unreadable) > 0 {
 		e.refused(found)

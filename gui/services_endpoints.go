@@ -25,7 +25,7 @@ func (e *serviceEditor) endpointsPart(p *servicePart) {
 	p.add(widgets.NewBeside(16, 0.38, besideLeast, name.Object, about.Object))
 	e.issuer = newIssuerField(p)
 	p.add(e.issuer.field.Object, widgets.NewInset(4, 0, 0, 0, widgets.NewRule(widgets.ColorNameLine)))
-	newAddressGroup(p)
+	e.addresses = newAddressGroup(p)
 	e.diff = newServiceDiff(p)
 	p.add(e.diff.object)
 }
@@ -65,21 +65,19 @@ func newAddressGroup(p *servicePart) *addressGroup {
 	return g
 }
 
-// addRevocation makes "Supports revocation" with its path.
+// addRevocation makes "Supports revocation" with its path. Its host is that of
+// the token endpoint as a rule, and then is not asked for.
 func (g *addressGroup) addRevocation() {
 	p := g.p
 	g.revPath = p.addressRow("endpoints.revocation",
 		addressLabels{lang.L("Revoke host"), lang.L("Revoke path"), lang.L("Revoke URL")},
 		func(s *auth.Service) *string { return &s.Endpoints.Revocation })
+	g.revPath.sibling = func(s *auth.Service) *string { return &s.Endpoints.Token }
 	g.revoke = widgets.NewCheck(p.e.u.icons, lang.L("Supports revocation"), func(on bool) {
-		p.e.edit("endpoints.revocation", func(s *auth.Service) {
-			s.Endpoints.Revocation = ""
-			if host, _ := splitAddress(s.Endpoints.Token); on {
-				s.Endpoints.Revocation = joinAddress(host, "")
-			}
-		})
+		p.e.edit("endpoints.revocation", func(s *auth.Service) { s.Endpoints.Revocation = "" })
 		setShown(g.revPath.object, on)
 		g.revPath.fill(g.revPath.split.Hidden)
+		g.revPath.follow()
 		p.e.relayout()
 		if on {
 			p.e.u.window.Canvas().Focus(g.revPath.focus())
@@ -88,8 +86,18 @@ func (g *addressGroup) addRevocation() {
 	g.revoke.SetChecked(p.e.m.draft.Endpoints.Revocation != "")
 	g.revPath.object.Hidden = !g.revoke.Checked
 	g.rows = append(g.rows, g.revPath)
-	g.fixed.Add(g.revoke)
-	g.fixed.Add(g.revPath.object)
+	token := g.rows[1]
+	token.onTyped = g.revPath.follow
+	g.fixed.Add(widgets.NewBeside(16, 0.38, besideLeast, widgets.NewInset(8, 0, 0, 0, g.revoke), g.revPath.object))
+}
+
+// complete refuses a revocation that is ticked and has no path: without one it
+// would go to the host's front page.
+func (g *addressGroup) complete() {
+	address := g.p.e.m.draft.Endpoints.Revocation
+	if _, path := splitAddress(address); g.revoke.Checked && !g.p.e.m.draft.Discovery && (address == "" || path == "" && !g.revPath.split.Hidden) {
+		g.p.e.refuse("endpoints.revocation", lang.L("Enter the address, or take the tick out."))
+	}
 }
 
 // moreEndpoints are the addresses that few services need.

@@ -29,7 +29,7 @@ type servicePart struct {
 func newServicePart(e *serviceEditor, fill func(*servicePart)) *servicePart {
 	p := &servicePart{e: e, column: widgets.NewColumn(12)}
 	box, scroll := widgets.NewTallScroll(widgets.NewInset(16, 24, 24, 24, p.column), nil)
-	p.scroll, p.object = scroll, box
+	p.scroll, p.object = scroll, withoutShadows(box)
 	fill(p)
 	return p
 }

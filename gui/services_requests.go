@@ -57,7 +57,7 @@ func pkceOptions() []widgets.Option {
 
 // grants makes the checks of the grants that the service offers.
 func (p *servicePart) grants() {
-	p.checks("grants", lang.L("Grants"), grantChecks(), func(s *auth.Service) []string { return words(s.Grants) },
+	p.checks("grants", lang.L("Grants"), 480, grantChecks(), func(s *auth.Service) []string { return words(s.Grants) },
 		func(s *auth.Service, chosen []string) { s.Grants = wordsAs[auth.Grant](chosen) })
 }
 
@@ -87,8 +87,8 @@ func wordsAs[T ~string](list []string) []T {
 }
 
 // checks makes a field of boxes, of which any number is ticked, kept in the
-// order of the options.
-func (p *servicePart) checks(name, label string, options []widgets.Option, get func(*auth.Service) []string, set func(*auth.Service, []string)) *widgets.Field {
+// order of the options. From the width least on they stand in two columns.
+func (p *servicePart) checks(name, label string, least float32, options []widgets.Option, get func(*auth.Service) []string, set func(*auth.Service, []string)) *widgets.Field {
 	boxes := &checkColumn{}
 	for _, option := range options {
 		box := widgets.NewCheck(p.e.u.icons, option.Label, func(on bool) {
@@ -104,14 +104,16 @@ func (p *servicePart) checks(name, label string, options []widgets.Option, get f
 		box.SetChecked(slices.Contains(get(&p.e.m.draft), option.ID))
 		boxes.all = append(boxes.all, box)
 	}
-	boxes.Container = widgets.NewColumn(8)
-	for i := 0; i < len(boxes.all); i += 2 {
-		row := []fyne.CanvasObject{boxes.all[i], widgets.NewParagraph("")}
-		if i+1 < len(boxes.all) {
-			row[1] = boxes.all[i+1]
+	half := (len(boxes.all) + 1) / 2
+	left, right := widgets.NewColumn(8), widgets.NewColumn(8)
+	for i, box := range boxes.all {
+		if i < half {
+			left.Add(box)
+		} else {
+			right.Add(box)
 		}
-		boxes.Add(widgets.NewBeside(16, 0.5, 480, row[0], row[1]))
 	}
+	boxes.Container = widgets.NewBeside(16, 0.5, least, left, right)
 	w := p.slot(name, widgets.NewField(p.e.u.icons, label, true, boxes))
 	w.ReplaceControl(widgets.NewInset(4, 0, 0, 0, boxes.Container))
 	p.add(w.Object)
@@ -156,7 +158,7 @@ func (p *servicePart) clientAuth() {
 		}
 		return string(p.e.m.draft.ClientAuth[0])
 	}
-	p.checks("client_auth", lang.L("How an app proves itself"), options, func(s *auth.Service) []string { return words(s.ClientAuth) },
+	p.checks("client_auth", lang.L("How an app proves itself"), 780, options, func(s *auth.Service) []string { return words(s.ClientAuth) },
 		func(s *auth.Service, list []string) {
 			head := ""
 			if len(s.ClientAuth) > 0 {
@@ -279,6 +281,6 @@ func (p *servicePart) redirect() {
 	}
 	delete(e.slots, auth.ServiceField("redirect.register")) // shown by the whole's
 	w := widgets.NewField(e.u.icons, lang.L("The browser comes back to"), false, port)
-	note := p.text("redirect.note", lang.L("Note about the redirect URI"), textKind{}, func(s *auth.Service) *string { return &s.Redirect.Note })
+	note := p.text("redirect.note", lang.L("Note about the redirect URI"), textKind{rows: 2}, func(s *auth.Service) *string { return &s.Redirect.Note })
 	p.add(w.Object, beside, literal.Object, note.Object)
 }

@@ -1,6 +1,7 @@
 package gui
 
 import (
+	"cmp"
 	"strconv"
 	"strings"
 
@@ -119,7 +120,7 @@ func (p *servicePart) lifetime(name, label string, of func(*auth.Service) *auth.
 		return rule == "never" || rule == "unknown" || rule == ""
 	}
 	amount.Hidden = timeless()
-	rule := widgets.NewSelect(e.u.icons, lifeRules(), of(&e.m.draft).Rule, func(id string) {
+	rule := widgets.NewSelect(e.u.icons, lifeRules(), cmp.Or(of(&e.m.draft).Rule, "unknown"), func(id string) {
 		e.edit(name, func(s *auth.Service) {
 			of(s).Rule = id
 			if timeless() {

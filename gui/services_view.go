@@ -52,7 +52,7 @@ func newServiceView(u *ui, entry auth.ServiceEntry) *serviceView {
 	row := widgets.NewRow(8, 1, true, export, widgets.NewParagraph(""), copyIt, use)
 	foot := widgets.NewStacked(widgets.NewPanel(widgets.ColorNameSurface, "", 0),
 		widgets.NewColumn(0, widgets.NewRule(widgets.ColorNameLine), widgets.NewInset(11, 24, 12, 14, row)))
-	v.object = withoutShadows(container.New(headFootLayout{}, top, v.body, foot))
+	v.object = container.New(headFootLayout{}, top, v.body, foot)
 	v.show(viewFacts)
 	return v
 }
@@ -61,7 +61,8 @@ func newServiceView(u *ui, entry auth.ServiceEntry) *serviceView {
 func (v *serviceView) show(i int) {
 	if v.parts[i] == nil {
 		column := []func() *fyne.Container{v.facts, v.scopes, v.special, v.help}[i]()
-		v.parts[i], _ = widgets.NewTallScroll(widgets.NewInset(16, 24, 24, 24, column), nil)
+		box, _ := widgets.NewTallScroll(widgets.NewInset(16, 24, 24, 24, column), nil)
+		v.parts[i] = withoutShadows(box)
 	}
 	v.body.Objects = []fyne.CanvasObject{v.parts[i]}
 	v.body.Refresh()
@@ -89,7 +90,7 @@ func (v *serviceView) facts() *fyne.Container {
 		methods = append(methods, methodLabel(m))
 	}
 	add(lang.L("Grants"), widgets.NewParagraph(strings.Join(grants, ", ")))
-	add(lang.L("Apps prove themselves by"), widgets.NewParagraph(strings.Join(methods, ", ")))
+	add(lang.L("Client authentication"), widgets.NewParagraph(strings.Join(methods, ", ")))
 	add(lang.L("PKCE"), widgets.NewParagraph(pkceWord(s.PKCE)))
 	v.addresses(column)
 	add(lang.L("Redirect URI"), redirectFacts(s)...)
@@ -228,8 +229,8 @@ func (v *serviceView) help() *fyne.Container {
 	h := v.entry.Service.Help
 	column := widgets.NewColumn(12, widgets.NewSteps(v.u.icons, 8, h.Steps...))
 	for _, note := range h.Notes {
-		column.Add(widgets.NewRow(8, 1, false, widgets.NewGlyph(v.u.icons.Icon("info"), widgets.ColorNameAccent, 16),
-			widgets.NewParagraph(note)))
+		sign := widgets.NewInset(2, 2, 0, 2, widgets.NewGlyph(v.u.icons.Icon("info"), widgets.ColorNameAccent, 16))
+		column.Add(widgets.NewRow(10, 1, false, sign, widgets.NewParagraph(note)))
 	}
 	for _, page := range []struct{ label, address string }{
 		{lang.L("Register an app"), h.RegisterURL}, {lang.L("Documentation"), h.DocsURL}, {lang.L("Take the consent back"), h.WithdrawURL},

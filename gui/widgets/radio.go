@@ -139,21 +139,20 @@ func (r *Radio) CreateRenderer() fyne.WidgetRenderer {
 		text := canvas.NewText(label, color.Transparent)
 		text.TextSize = 14
 		v.texts = append(v.texts, text)
-		v.discs = append(v.discs, canvas.NewCircle(color.Transparent))
-		v.holes = append(v.holes, canvas.NewCircle(color.Transparent))
-		v.dots = append(v.dots, canvas.NewCircle(color.Transparent))
+		v.discs = append(v.discs, canvas.NewRectangle(color.Transparent))
+		v.dots = append(v.dots, canvas.NewRectangle(color.Transparent))
 	}
 	v.Refresh()
 	return v
 }
 
-// radioRenderer draws each disc as circles over each other: the toolkit's painters
-// place strokes differently.
+// radioRenderer draws each disc as a square with round corners: the toolkit's
+// painters place the strokes of circles differently.
 type radioRenderer struct {
-	r                  *Radio
-	ring               *canvas.Rectangle
-	texts              []*canvas.Text
-	discs, holes, dots []*canvas.Circle
+	r           *Radio
+	ring        *canvas.Rectangle
+	texts       []*canvas.Text
+	discs, dots []*canvas.Rectangle
 }
 
 func (v *radioRenderer) Destroy() {}
@@ -161,7 +160,7 @@ func (v *radioRenderer) Destroy() {}
 func (v *radioRenderer) Objects() []fyne.CanvasObject {
 	objects := []fyne.CanvasObject{v.ring}
 	for i := range v.texts {
-		objects = append(objects, v.discs[i], v.holes[i], v.dots[i], v.texts[i])
+		objects = append(objects, v.discs[i], v.dots[i], v.texts[i])
 	}
 	return objects
 }
@@ -173,19 +172,18 @@ func (v *radioRenderer) MinSize() fyne.Size {
 func (v *radioRenderer) Layout(size fyne.Size) {
 	for i, text := range v.texts {
 		at, own := v.r.place(i, size.Width)
-		edge := float32(1.5)
 		if i == v.r.current {
-			edge = 2
 			v.ring.Move(at.SubtractXY(4, 1))
 			v.ring.Resize(own.AddWidthHeight(8, 2))
 		}
 		corner := at.AddXY(0, (radioLine-radioDisc)/2)
-		put := func(c *canvas.Circle, inset float32) {
-			c.Move(corner.AddXY(inset, inset))
-			c.Resize(fyne.NewSquareSize(radioDisc - 2*inset))
+		put := func(disc *canvas.Rectangle, inset float32) {
+			side := radioDisc - 2*inset
+			disc.CornerRadius = side / 2
+			disc.Move(corner.AddXY(inset, inset))
+			disc.Resize(fyne.NewSquareSize(side))
 		}
 		put(v.discs[i], 0)
-		put(v.holes[i], edge)
 		put(v.dots[i], 5)
 		least := text.MinSize()
 		text.Move(at.AddXY(radioText, (radioLine-least.Height)/2))
@@ -201,8 +199,10 @@ func (v *radioRenderer) Refresh() {
 			edge = ColorNameAccent
 		}
 		text.Color = Color(r, ColorNameText)
-		v.discs[i].FillColor = Color(r, edge)
-		v.holes[i].FillColor = Color(r, ColorNameSurface)
+		v.discs[i].StrokeColor, v.discs[i].StrokeWidth = Color(r, edge), 1.5
+		if i == r.current {
+			v.discs[i].StrokeWidth = 2
+		}
 		v.dots[i].FillColor = Color(r, ColorNameAccent)
 		v.dots[i].Hidden = i != r.current
 	}
