@@ -180,7 +180,8 @@ func (b *browser) decide(w http.ResponseWriter, r *http.Request) {
 func (b *browser) grant(w http.ResponseWriter, r *http.Request, req authorizationRequest, s session, scopes []string) {
 	code, at := randomValue(codePrefix), b.now()
 	g := Grant{
-		ID: "grt_" + rand.Text(), ClientID: req.clientID, UserID: s.userID, Scopes: scopes,
+		ID: "grt_" + rand.Text(), Kind: auth.LocalGrantCode, ClientID: req.clientID, UserID: s.userID, Scopes: scopes,
+		RefreshesLeft: auth.LocalUnlimited,
 		RedirectURI: req.redirectURI, Nonce: req.nonce, CodeChallenge: req.challenge,
 		CodeHash: Hash(code), CodeExpires: at.Add(codeLifetime), AuthTime: s.authAt, Created: at,
 	}
