@@ -94,8 +94,10 @@ func (e *Engine) Reauthorize(ctx context.Context, id string, o ReauthorizeOption
 	p := pending{config: r.Authorization, options: o}
 	d := draftOf(svc, r)
 	d.ClientSecret, d.Values, d.AcceptEndpoints = r.Authorization.ClientSecret, r.Authorization.Values, o.AcceptEndpoints
-	if p.config.Endpoints, err = e.endpointsFor(ctx, svc, d, r); err != nil {
-		return nil, err
+	if svc.Discovery || !svc.OwnAddresses && e.movedByItself(svc, d, r) {
+		if p.config.Endpoints, err = e.endpointsFor(ctx, svc, d, r); err != nil {
+			return nil, err
+		}
 	}
 	p.replace = len(endpointChanges(r.Authorization.Endpoints, p.config.Endpoints)) > 0
 	return e.begin(ctx, p, r, nil)
