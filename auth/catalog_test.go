@@ -3,6 +3,8 @@ package auth
 import (
 	"encoding/json"
 	"io/fs"
+	"slices"
+	"strings"
 	"testing"
 	"testing/fstest"
 
@@ -29,12 +31,35 @@ func shippedService(t *testing.T, id string) Service {
 	return service
 }
 
+// CatalogIDs are the 82 services that the program promises, so that none gets
+// lost unseen.
+var CatalogIDs = []string{
+	"adobe", "airtable", "amazon-ads", "asana", "atlassian", "auth0", "aws-cognito", "bitbucket", "box", "calendly",
+	"canva", "clickup", "constant-contact", "databricks", "digitalocean", "discord", "docusign", "dropbox",
+	"eventbrite", "facebook", "figma", "fitbit", "freshbooks", "generic-oidc", "github", "gitlab", "google-ads",
+	"google-analytics", "google-cloud", "google-workspace", "heroku", "hubspot", "intercom", "keycloak", "linear",
+	"linkedin", "looker", "mailchimp", "meetup", "microsoft-azure-management", "microsoft-dynamics-365",
+	"microsoft-exchange-online", "microsoft-graph", "microsoft-power-bi", "miro", "monday", "netsuite", "notion",
+	"okta", "onelogin", "paypal", "ping-identity", "pinterest", "pipedrive", "qlik-cloud", "quickbooks", "reddit",
+	"sailpoint-identitynow", "salesforce", "sap-btp-xsuaa", "servicenow", "shopify", "slack", "smartsheet",
+	"snapchat-ads", "snowflake", "spotify", "square", "strava", "stripe-connect", "surveymonkey", "tiktok",
+	"tiktok-business", "typeform", "webex", "workday", "x", "xero", "youtube", "zendesk", "zoho-crm", "zoom",
+}
+
 func TestShippedCatalogInTheFormsOrder(t *testing.T) {
+	assert.Len(t, CatalogIDs, 82)
+	all := shippedCatalog(t).All()
 	var ids []string
-	for _, s := range shippedCatalog(t).All() {
+	for _, s := range all {
 		ids = append(ids, s.ID)
 	}
-	assert.Equal(t, []string{LocalServiceID, "github", "google-workspace", "microsoft-graph", OIDCServiceID, OtherServiceID}, ids)
+	assert.ElementsMatch(t, append([]string{LocalServiceID, OtherServiceID}, CatalogIDs...), ids)
+	last := len(ids) - 1
+	assert.Equal(t, LocalServiceID, ids[0])
+	assert.Equal(t, []string{OIDCServiceID, OtherServiceID}, ids[last-1:])
+	assert.True(t, slices.IsSortedFunc(all[1:last-1], func(a, b Service) int {
+		return strings.Compare(strings.ToLower(a.Name), strings.ToLower(b.Name))
+	}), "the named services stand by name")
 	_, ok := shippedCatalog(t).Get("no-such-service")
 	assert.False(t, ok)
 }

@@ -94,13 +94,18 @@ func whyNotRevoke(svc Service, r Record) string {
 	case r.Status.LastOutcome == CodeRevokeQueued:
 		return r.Authorization.ServiceName + " has not confirmed the revocation yet. It is tried again by itself."
 	case r.Authorization.Endpoints.Revocation == "":
-		why := r.Authorization.ServiceName + " offers no revocation to programs. Withdraw the consent "
-		if svc.Help.WithdrawURL != "" {
-			return why + "at " + svc.Help.WithdrawURL + " instead."
-		}
-		return why + "in your account there instead."
+		return r.Authorization.ServiceName + " offers no revocation to programs. " + whereToWithdraw(svc)
+	case svc.revocationStyle().wantsSecret() && r.Authorization.ClientSecret.Empty():
+		return r.Authorization.ServiceName + " revokes only for apps with a client secret. " + whereToWithdraw(svc)
 	}
 	return ""
+}
+
+func whereToWithdraw(svc Service) string {
+	if svc.Help.WithdrawURL != "" {
+		return "Withdraw the consent at " + svc.Help.WithdrawURL + " instead."
+	}
+	return "Withdraw the consent in your account there instead."
 }
 
 // whyNotRefresh says why Refresh can't do anything for r; "" when it can.

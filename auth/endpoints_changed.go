@@ -98,11 +98,16 @@ func metadataRefused(err error) bool {
 }
 
 // movedByItself tells whether the service of an authorization has other
-// addresses than it had for what the user entered then.
+// addresses than it had for what the user entered then. A host that a redirect
+// named is none that it moved to (QuirkTokenHost).
 func (e *Engine) movedByItself(svc Service, d Draft, old Record) bool {
-	d.Params = old.Authorization.Params
+	was := old.Authorization
+	d.Params, d.ClientAuth, d.Public = was.Params, was.ClientAuth, was.ClientAuth == ClientAuthNone
 	now, wrong := Resolve(svc, d)
-	return len(wrong) == 0 && len(endpointChanges(old.Authorization.Endpoints, now)) > 0
+	if host := hostOf(was.Endpoints.Token); svc.followsTo(host) && svc.followsTo(hostOf(now.Token)) {
+		now = now.movedTo(host)
+	}
+	return len(wrong) == 0 && len(endpointChanges(was.Endpoints, now)) > 0
 }
 
 // approve returns the addresses that a sign-in uses: those in force while

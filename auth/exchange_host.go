@@ -21,14 +21,19 @@ func (p pending) atNamedHost(svc Service) (pending, error) {
 		return p, &CodedError{Code: CodeAddressRefused, Cause: err}
 	}
 	host := namedHost(named, token.Scheme)
-	known := slices.ContainsFunc(strings.Fields(quirk.Params["hosts"]), func(one string) bool { return strings.EqualFold(one, host) })
-	if host == "" || !known {
+	if host == "" || !svc.followsTo(host) {
 		return p, &CodedError{Code: CodeTokenHost}
 	}
 	if was := p.config.Endpoints; host != strings.ToLower(token.Host) {
 		p.config.Endpoints, p.moved = was.movedTo(host), true
 	}
 	return p, nil
+}
+
+// followsTo tells whether QuirkTokenHost lists a host.
+func (s Service) followsTo(host string) bool {
+	quirk, _ := s.Quirk(QuirkTokenHost)
+	return slices.ContainsFunc(strings.Fields(quirk.Params["hosts"]), func(one string) bool { return strings.EqualFold(one, host) })
 }
 
 // namedHost returns the host, with its port, that a parameter names by itself or

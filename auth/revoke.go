@@ -29,7 +29,8 @@ func RevocationsOf(r Record, notBefore time.Time) []Revocation {
 		value Secret
 		hint  string
 	}{{r.Tokens.Refresh, hintRefreshToken}, {r.Tokens.Access, hintAccessToken}} {
-		if token.value.Empty() || token.hint == hintAccessToken && token.value.Equal(r.Tokens.Refresh) {
+		// Under QuirkRefreshByAccess both are one, which the service knows as the second kind.
+		if token.value.Empty() || token.hint == hintRefreshToken && token.value.Equal(r.Tokens.Access) {
 			continue
 		}
 		all = append(all, Revocation{
@@ -102,7 +103,7 @@ func (e *Engine) revoke(id string) (RevokeOutcome, error) {
 func (e *Engine) revocationsOf(r Record) []Revocation {
 	var all []Revocation
 	for _, revocation := range RevocationsOf(r, e.now().UTC()) {
-		if styled := e.styled(revocation); styled.Style.takes(styled.Hint) {
+		if styled := e.styled(revocation); styled.possible() {
 			all = append(all, styled)
 		}
 	}

@@ -67,7 +67,7 @@ func (e *Engine) clean() {
 		if e.ctx.Err() != nil {
 			return
 		}
-		if r = e.styled(r); !r.Style.takes(r.Hint) {
+		if r = e.styled(r); !r.possible() {
 			e.dropRevocation(r)
 			continue
 		}

@@ -50,8 +50,8 @@ func (e *Engine) plan(r Record) time.Time {
 }
 
 // withPlan completes what is stored for r with the time of the next refresh.
-// Without a refresh token there is no sign-in that could end, and facts that are
-// not new stay unless they belong to another grant.
+// Where no refresh token renews there is no sign-in that could end, and facts that
+// are not new stay unless they belong to another grant.
 func (e *Engine) withPlan(r Record, g Grantee) Grantee {
 	if g.Tokens.Facts == nil && !g.DropRefresh {
 		g.Tokens.Facts = r.Tokens.Facts
@@ -64,7 +64,7 @@ func (e *Engine) withPlan(r Record, g Grantee) Grantee {
 	}
 	r.Tokens.Access, r.Status = g.Tokens.Access, g.Status
 	r.Status.LastOutcome, r.Status.Failures = OutcomeOK, 0
-	if r.Tokens.Refresh.Empty() {
+	if info, _ := r.Authorization.Grant.Info(); r.Tokens.Refresh.Empty() || info.Renewal == RenewAsk {
 		g.Status.SignInEnds = time.Time{}
 	}
 	g.Status.NextRefreshAt = e.plan(r)

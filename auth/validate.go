@@ -181,7 +181,9 @@ func clientAuthFor(svc Service, d Draft) ClientAuth {
 // checkAskedScopes wants one scope at least of a user's sign-in; what an app may
 // do by itself is often settled at the service.
 func checkAskedScopes(svc Service, info GrantInfo, scopes []string) string {
-	if len(scopes) == 0 && len(svc.Scopes) > 0 && !svc.OwnAddresses && !info.Confidential {
+	// Where none is ticked to begin with, none has to be asked for (RFC 6749 section 3.3).
+	begins := slices.ContainsFunc(svc.Scopes, func(s Scope) bool { return s.Default })
+	if len(scopes) == 0 && begins && !info.Confidential {
 		return "Choose at least one permission"
 	}
 	for _, scope := range scopes {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"time"
 )
@@ -62,6 +63,17 @@ func (s RevocationStyle) takes(hint string) bool {
 	default:
 		return true
 	}
+}
+
+// wantsSecret tells whether a revocation is authenticated by the client secret
+// itself, which a client without one can't do.
+func (s RevocationStyle) wantsSecret() bool {
+	return !slices.Contains([]string{"", authClient, authBearer, authNone}, s.Auth)
+}
+
+// possible tells whether this client can ask the service for it at all.
+func (r Revocation) possible() bool {
+	return r.Style.takes(r.Hint) && (!r.Style.wantsSecret() || !r.ClientSecret.Empty())
 }
 
 // Revoke asks for the revocation of a token (RFC 7009 section 2.1). Only HTTP
