@@ -55,15 +55,15 @@ func (e *serviceEditor) samples() []widgets.Option {
 func (h *serviceHead) start(id string) {
 	e := h.e
 	begin := func() {
-		s := e.u.engine.SampleService(id)
-		if e.m.draft.ID != "" || e.m.touched[auth.ServiceField("name")] {
-			s.Name = e.m.draft.Name
+		before, named := e.m.draft, e.m.draft.ID != "" || e.m.touched[auth.ServiceField("name")]
+		stored := e.m.start
+		e.m.reset(e.u.engine.SampleService(id))
+		if before.ID != "" { // what is stored is not changed before it is saved
+			e.m.start, e.m.draft.ID = stored, before.ID
 		}
-		s.ID = e.m.draft.ID
-		start := e.m.start
-		e.m.reset(s)
-		if s.ID != "" {
-			e.m.start = start // what is stored: the change is not saved yet
+		if named {
+			e.m.draft.Name = before.Name
+			e.m.touched[auth.ServiceField("name")] = true
 		}
 		h.sample.SetSelected(id)
 		e.rebuild()

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"slices"
 	"strings"
-	"time"
 
 	"fyne.io/fyne/v2/lang"
 
@@ -131,7 +130,7 @@ func (f *issuerField) take(md auth.Metadata) {
 	}
 	e.rebuild()
 	now := e.u.now()
-	e.issuer.rest(lang.L("{{.N}} fields read {{.When}}", map[string]any{"N": n, "When": clock(now, now.Add(-time.Second))}))
+	e.issuer.rest(lang.L("{{.N}} fields read {{.When}}", map[string]any{"N": n, "When": clock(now, now)}))
 }
 
 // fillService takes what an issuer says of itself into a service and returns how

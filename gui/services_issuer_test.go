@@ -1,0 +1,140 @@
+package gui
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+
+	"tokenwell/auth"
+)
+
+// metadata is what an issuer says in these tests.
+func metadata(issuer string) auth.Metadata {
+	return auth.Metadata{
+		Issuer:    issuer,
+		Endpoints: auth.Endpoints{Authorization: issuer + "/a", Token: issuer + "/t", UserInfo: issuer + "/u", JWKS: issuer + "/k"},
+		Scopes:    []string{"openid", "email", "hub.read"},
+		Grants:    []auth.Grant{auth.GrantAuthorizationCode, auth.GrantDeviceCode}, ClientAuth: []auth.ClientAuth{auth.ClientAuthPost}, PKCE: true,
+		DocsURL: "https://docs.example",
+	}
+}
+
+func TestIssuer_FillsTheFieldsIn(t *testing.T) {
+	atEditor(t, func(d *desk, e *serviceEditor) {
+		d.engine.OnFillFromIssuer = func(issuer string, private bool) (auth.Metadata, error) {
+			assert.False(t, private)
+			return metadata(issuer), nil
+		}
+		e.addresses.rows[0].host.Control.(interface{ SetInvalid(bool) }).SetInvalid(true)
+		input(t, e, "issuer").SetText("https://new.example")
+		d.tap("Fill in from issuer")
+		s := e.m.draft
+		assert.Equal(t, "https://new.example/t", s.Endpoints.Token)
+		assert.Equal(t, "https://id.northwind.example/realms/analytics/revoke", s.Endpoints.Revocation, "what it does not say stays")
+		assert.Equal(t, []auth.Grant{auth.GrantAuthorizationCode, auth.GrantDeviceCode}, s.Grants)
+		assert.Equal(t, "https://docs.example", s.Help.DocsURL)
+		assert.Len(t, s.Scopes, 4, "two new ones; those described already stay as they are")
+		assert.Equal(t, "Sign you in", s.Scopes[0].Description)
+		assert.Equal(t, auth.Scope{Name: "hub.read", Description: "hub.read", Group: "Named by the issuer"}, s.Scopes[3])
+		assert.True(t, d.shows("10 fields read today"))
+		assert.True(t, d.shows("https://new.example/t"), "the page shows it")
+		assert.True(t, e.m.dirty())
+	})
+}
+
+func TestIssuer_ProgressAndLateAnswers(t *testing.T) {
+	atEditor(t, func(d *desk, e *serviceEditor) {
+		var waiting []func()
+		inline := d.w.u.run.spawn
+		d.w.u.run.spawn = func(f func()) { waiting = append(waiting, f) }
+		defer func() { d.w.u.run.spawn = inline }()
+		d.engine.OnFillFromIssuer = func(issuer string, _ bool) (auth.Metadata, error) { return metadata(issuer), nil }
+		d.tap("Fill in from issuer")
+		assert.True(t, d.shows("Reading…"))
+		assert.True(t, e.issuer.button.Disabled())
+		input(t, e, "issuer").SetText("https://other.example")
+		assert.False(t, d.shows("Reading…"), "the question is another one now")
+		waiting[0]()
+		assert.Equal(t, "https://id.northwind.example/realms/analytics/token", e.m.draft.Endpoints.Token, "a late answer is dropped")
+	})
+}
+
+// T41: a private address is asked only once the user has said so.
+func TestIssuer_PrivateAddressesAreConfirmed(t *testing.T) {
+	atEditor(t, func(d *desk, e *serviceEditor) {
+		var asked []bool
+		d.engine.OnFillFromIssuer = func(issuer string, private bool) (auth.Metadata, error) {
+			asked = append(asked, private)
+			if !private {
+				return auth.Metadata{}, &auth.Failure{Code: auth.CodePrivateAddress, Title: "This address is on a private network"}
+			}
+			return metadata(issuer), nil
+		}
+		input(t, e, "issuer").SetText("https://10.0.0.7/realms/x")
+		d.tap("Fill in from issuer")
+		assert.True(t, d.shows("Read from a private network?") && d.shows("https://10.0.0.7 is not on the public internet."))
+		d.tap("Cancel")
+		assert.Equal(t, []bool{false}, asked)
+		d.tap("Fill in from issuer")
+		d.tap("Read it")
+		assert.Equal(t, []bool{false, false, true}, asked)
+		assert.Equal(t, "https://10.0.0.7/realms/x/t", e.m.draft.Endpoints.Token)
+	})
+}
+
+func TestIssuer_FailuresStandBesideTheField(t *testing.T) {
+	atEditor(t, func(d *desk, e *serviceEditor) {
+		d.engine.OnFillFromIssuer = func(string, bool) (auth.Metadata, error) {
+			return auth.Metadata{}, &auth.Failure{Title: "The issuer is another one", Happened: "id.example calls itself evil.example.", Steps: []string{"Enter the exact issuer."}}
+		}
+		d.tap("Fill in from issuer")
+		assert.True(t, d.shows("The issuer is another one. id.example calls itself evil.example. Enter the exact issuer."))
+		d.wait(time.Second)
+		assert.True(t, d.shows("The issuer is another one."), "a check does not take it away")
+		assert.Nil(t, d.c.Overlays().Top(), "no sheet over what was typed")
+		input(t, e, "issuer").SetText("")
+		assert.False(t, d.shows("The issuer is another one."))
+		d.tap("Fill in from issuer")
+		assert.True(t, d.shows("Enter the issuer, such as https://login.example.com."))
+	})
+}
+
+func TestFillService_CountsWhatItTook(t *testing.T) {
+	var s auth.Service
+	assert.Zero(t, fillService(&s, auth.Metadata{}))
+	assert.Equal(t, 2, fillService(&s, auth.Metadata{Issuer: "https://a.example", Endpoints: auth.Endpoints{Token: "https://a.example/t"}}))
+	s.Discovery = true
+	s.Endpoints = auth.Endpoints{}
+	fillService(&s, metadata("https://a.example"))
+	assert.Equal(t, auth.Endpoints{}, s.Endpoints, "they are read at each sign-in")
+}
+
+func TestAddress_SplitAndJoin(t *testing.T) {
+	for _, one := range []struct{ whole, host, path string }{
+		{"https://a.example/b/c", "https://a.example", "/b/c"},
+		{"https://a.example", "https://a.example", ""},
+		{"{issuer}/oauth/token", "{issuer}", "/oauth/token"},
+		{"https://{tenant}.a.example:8443/b?c=d", "https://{tenant}.a.example:8443", "/b?c=d"},
+		{"", "", ""},
+	} {
+		host, path := splitAddress(one.whole)
+		assert.Equal(t, []string{one.host, one.path}, []string{host, path}, one.whole)
+		assert.Equal(t, one.whole, joinAddress(host, path))
+	}
+	assert.Equal(t, "https://a.example/b", joinAddress(" a.example/ ", "b"))
+}
+
+func TestLifetimeField_ReadsWholeNumbers(t *testing.T) {
+	for seconds, want := range map[int64][2]string{7776000: {"90", "days"}, 3600: {"1", "hours"}, 5400: {"90", "minutes"}, 61: {"61", "seconds"}} {
+		number, unit := splitSeconds(seconds)
+		assert.Equal(t, want, [2]string{number, unit})
+		back, ok := joinSeconds(number, unit)
+		assert.True(t, ok)
+		assert.Equal(t, seconds, back)
+	}
+	for _, odd := range []string{"x", "-1", "0", "1.5", "99999999999999999"} {
+		_, ok := joinSeconds(odd, "days")
+		assert.False(t, ok, odd)
+	}
+}
