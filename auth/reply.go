@@ -70,7 +70,7 @@ func decodeTokenReply(raw rawReply) (Reply, *replyProblem) {
 	}
 	holder := replyHolder(members, raw.quirks)
 	access := holder.text("access_token")
-	failed := members.present("error") || holder.present("error") || replyFailed(members, raw.quirks)
+	failed := members.hasError() || holder.hasError() || replyFailed(members, raw.quirks)
 	switch {
 	case access == "" && (failed || replyErrorAt(members, raw.quirks) != ""):
 		return Reply{}, &replyProblem{replyErrorIn(members, raw.quirks...), true}

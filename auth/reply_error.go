@@ -68,7 +68,7 @@ func replyErrorIn(members replyMembers, quirks ...Quirk) replyError {
 			}
 		}
 	}
-	if found.code != "" || members.present("error") || replyFailed(members, quirks) {
+	if found.code != "" || members.hasError() || replyFailed(members, quirks) {
 		found.code = foreignCode(found.code)
 	}
 	return found

@@ -80,9 +80,10 @@ func (m replyMembers) text(name string) string {
 	return text
 }
 
-// present tells whether a member says anything: not absent, null, false or "".
-func (m replyMembers) present(name string) bool {
-	switch value := m[name].(type) {
+// hasError tells whether the member error says anything: it is not absent, null,
+// false or "".
+func (m replyMembers) hasError() bool {
+	switch value := m["error"].(type) {
 	case nil:
 		return false
 	case string:

@@ -59,7 +59,7 @@ func (w *Wire) device(ctx context.Context, r ClientRequest, form url.Values, at 
 	if err != nil {
 		return DeviceReply{}, err
 	}
-	if members.present("error") { // with status 200, as some services send it
+	if members.hasError() { // with status 200, as some services send it
 		return DeviceReply{}, c.refused(replyErrorIn(members))
 	}
 	reply := DeviceReply{

@@ -23,17 +23,17 @@ func withSecretEnd(at time.Time) func(*auth.Authorization) {
 func TestSoonEnding(t *testing.T) {
 	d := dbtest.Open(t)
 	now := time.Now().UTC().Truncate(time.Minute)
-	ends := func(at time.Time) (auth.Authorization, int64) {
+	ends := func(at time.Time) auth.Authorization {
 		a := dbtest.Create(t, d)
 		g := dbtest.Grantee(func(g *auth.Grantee) { g.Status.SignInEnds = at })
 		require.NoError(t, d.CommitGrant(ctx, a.ID, 0, g))
-		return a, 1
+		return a
 	}
-	over, _ := ends(now.Add(-day))
-	soon, _ := ends(now.Add(3 * day))
+	over := ends(now.Add(-day))
+	soon := ends(now.Add(3 * day))
 	ends(now.Add(30 * day))
 	ends(time.Time{})
-	gone, _ := ends(now.Add(2 * day))
+	gone := ends(now.Add(2 * day))
 	require.NoError(t, d.Delete(ctx, gone.ID, false, now.Add(day)))
 	secret := dbtest.Create(t, d, withSecretEnd(now.Add(2*day)))
 	dbtest.Create(t, d, withSecretEnd(now.Add(40*day)))
