@@ -47,6 +47,7 @@ type addressRow struct {
 	host, path *widgets.Field
 	whole      *widgets.Field
 	preview    *widgets.Text
+	line       *fyne.Container // of the preview
 	object     *fyne.Container
 	split      *fyne.Container
 	// sibling, when not nil, is the endpoint whose host this one shares as a rule.
@@ -87,8 +88,8 @@ func (p *servicePart) addressRow(name string, labels addressLabels, of func(*aut
 		a.faults[w] = faultOf(w)
 	}
 	a.preview = widgets.NewText("").Mono().Sized(12).Shrinking()
-	line := widgets.NewRow(6, 1, true, widgets.NewSmallText(lang.L("Full URL")), a.preview)
-	a.split = widgets.NewColumn(4, widgets.NewBeside(16, 0.38, besideLeast, a.host.Object, a.path.Object), line)
+	a.line = widgets.NewRow(6, 1, true, widgets.NewSmallText(lang.L("Full URL")), a.preview)
+	a.split = widgets.NewColumn(4, widgets.NewBeside(16, 0.38, besideLeast, a.host.Object, a.path.Object), a.line)
 	a.object = widgets.NewColumn(0, a.split, a.whole.Object)
 	p.e.slots[auth.ServiceField(name)] = &serviceSlot{show: a.showFault, focus: a.focus, fold: p.fold}
 	return a
@@ -112,7 +113,10 @@ func (a *addressRow) fill(whole bool) {
 	a.split.Hidden, a.whole.Object.Hidden = whole, !whole
 	if a.sibling != nil {
 		own, _ := splitAddress(*a.sibling(&a.p.e.m.draft))
-		a.host.Object.Hidden = host == "" || host == own
+		shared := host == "" || host == own
+		a.host.Object.Hidden = shared
+		setVisible(a.path.Object.Objects[0], !shared) // what stands beside it names the path
+		a.line.Hidden = shared
 	}
 	a.showPreview(address)
 }
