@@ -182,7 +182,7 @@ func (b *browser) grant(w http.ResponseWriter, r *http.Request, req authorizatio
 	g := Grant{
 		ID: "grt_" + rand.Text(), Kind: auth.LocalGrantCode, ClientID: req.clientID, UserID: s.userID, Scopes: scopes,
 		RefreshesLeft: auth.LocalUnlimited,
-		RedirectURI: req.redirectURI, Nonce: req.nonce, CodeChallenge: req.challenge,
+		RedirectURI:   req.redirectURI, Nonce: req.nonce, CodeChallenge: req.challenge,
 		CodeHash: Hash(code), CodeExpires: at.Add(codeLifetime), AuthTime: s.authAt, Created: at,
 	}
 	if err := b.store.AddGrant(r.Context(), g); err != nil {
