@@ -12,7 +12,6 @@ var Standing = map[string]string{
 	"redirect_extras":    "Further parameters of the redirect do no harm.",
 	"form_body":          "Token requests have a form-encoded body, nothing in the query and the exact content type.",
 	"accept_json":        "Every token request asks for JSON, and a form-encoded answer is read too.",
-	"one_client_auth":    "Exactly one client authentication method goes into a request; it is never probed.",
 	"client_id_in_body":  "A client without a secret names itself by client_id in the body of every token request.",
 	"basic_encoded":      "Client ID and secret are form-encoded before they are joined for Basic.",
 	"user_agent":         "Every request names the program and its version.",
@@ -38,5 +37,4 @@ var Standing = map[string]string{
 	"own_ca":             "A certificate authority of one's own can be set for each authorization.",
 	"time_out":           "A sign-in that brings no answer ends after ten minutes, and can be cancelled before.",
 	"retry_after":        "A service that asks to wait is left alone for that long.",
-	"nonce":              "A request with the scope openid carries a nonce.",
 }
