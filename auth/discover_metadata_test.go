@@ -27,7 +27,7 @@ func TestFillFromIssuer(t *testing.T) {
 	assert.Equal(t, auth.Metadata{
 		Issuer: r.server.URL(),
 		Endpoints: auth.Endpoints{
-			Issuer: r.server.URL(), Authorization: "https://as.example.test/authorize", Token: "https://as.example.test/token",
+			Authorization: "https://as.example.test/authorize", Token: "https://as.example.test/token",
 			Device: "https://as.example.test/device", Registration: "https://as.example.test/register",
 		},
 		Scopes:     []string{"openid", "reports.read"},

@@ -13,7 +13,8 @@ import (
 
 // FillFromIssuer reads the metadata of an issuer. A host on a private network
 // gives a *Failure of code CodePrivateAddress unless private is true (T41); an
-// issuer that is no address gives FieldErrors.
+// issuer that is no address gives FieldErrors. The endpoints come as a service
+// holds them: what only stored authorizations have is left out.
 func (e *Engine) FillFromIssuer(ctx context.Context, issuer string, private bool) (Metadata, error) {
 	issuer = strings.TrimSpace(issuer)
 	field := ServiceField("issuer")
@@ -31,6 +32,7 @@ func (e *Engine) FillFromIssuer(ctx context.Context, issuer string, private bool
 	if err != nil {
 		return Metadata{}, Explain(err, ExplainContext{Host: hostOf(issuer)})
 	}
+	found.Endpoints.Issuer, found.Endpoints.MTLS = "", MTLSEndpoints{}
 	return found, nil
 }
 

@@ -66,6 +66,7 @@ func TestAuthlib(t *testing.T) {
 			t.Run("client credentials, "+c.id, func(t *testing.T) { s.runClientCredentials(t, c) })
 		}
 	}
+	t.Run("discovery", func(t *testing.T) { s.runDiscovery(t, false) })
 	t.Run("JWT bearer", func(t *testing.T) { s.runJWTBearer(t, keys, "keys", authlibUser) })
 }
 

@@ -55,10 +55,13 @@ func TestGlewlwyd(t *testing.T) {
 		if err := callGlewlwyd(ctx, browser, http.MethodPost, home+"/api/auth/", map[string]any{"username": glewlwydUser, "password": glewlwydPassword}); err != nil {
 			return "", err
 		}
-		for _, id := range []string{"desktop", "web", "secret-jwt", "private-jwt"} {
-			if err := callGlewlwyd(ctx, browser, http.MethodPut, home+"/api/auth/grant/"+id, map[string]any{"scope": "openid read"}); err != nil {
-				return "", err
-			}
+		asks, err := url.Parse(link)
+		if err != nil {
+			return "", err
+		}
+		id := url.PathEscape(asks.Query().Get("client_id"))
+		if err := callGlewlwyd(ctx, browser, http.MethodPut, home+"/api/auth/grant/"+id, map[string]any{"scope": "openid read"}); err != nil {
+			return "", err
 		}
 		return link + "&g_continue", nil
 	}
@@ -86,6 +89,14 @@ func TestGlewlwyd(t *testing.T) {
 		c.scopes = []string{"read"}
 		t.Run("client credentials, "+c.id, func(t *testing.T) { s.runClientCredentials(t, c) })
 	}
+	t.Run("discovery", func(t *testing.T) { s.runDiscovery(t, true) })
+	// It registers no client without a redirect URI (OpenID Connect Registration
+	// section 2), so only those that sign in through the browser.
+	t.Run("registered", func(t *testing.T) {
+		c := s.register(t, auth.GrantAuthorizationCode, []string{"openid"})
+		c.noRevocation = c.method == auth.ClientAuthNone
+		s.run(t, c)
+	})
 	t.Run("password", func(t *testing.T) { s.runPassword(t, web, glewlwydUser, glewlwydPassword) })
 	for _, c := range []client{desktop, web} {
 		t.Run("device code, "+c.id, func(t *testing.T) { s.runDevice(t, c) })
@@ -153,6 +164,8 @@ func fillGlewlwyd(t *testing.T, home string, callback int, keys clientKeys) {
 		"oauth-par-allowed": true, "oauth-par-duration": 90, "oauth-par-request_uri-prefix": "urn:ietf:params:oauth:request_uri:",
 		"request-parameter-allow": true, "client-jwks-parameter": "jwks",
 		"pkce-allowed": true, "pkce-required-public-client": true, "pkce-method-plain-allowed": false,
+		"register-client-allowed": true, "register-client-auth-scope": []string{}, "register-client-credentials-scope": []string{"read"},
+		"register-client-management-allowed": true,
 		"introspection-revocation-allowed": true, "introspection-revocation-allow-target-client": true,
 		"oauth-as-iss-id": true, "subject-type": "public",
 		"name-claim": "on-demand", "name-claim-scope": []string{"openid"}, "email-claim": "on-demand", "email-claim-scope": []string{"openid"},

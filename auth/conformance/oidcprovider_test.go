@@ -56,6 +56,10 @@ func TestOIDCProvider(t *testing.T) {
 		t.Run("client credentials, "+c.id, func(t *testing.T) { s.runClientCredentials(t, c) })
 	}
 	t.Run("signed in again in one browser", func(t *testing.T) { s.runSecondSignIn(t, basic) })
+	t.Run("discovery", func(t *testing.T) { s.runDiscovery(t, true) })
+	t.Run("registered", func(t *testing.T) { s.run(t, s.register(t, auth.GrantAuthorizationCode, scopes)) })
+	t.Run("registered for a device", func(t *testing.T) { s.runDevice(t, s.register(t, auth.GrantDeviceCode, scopes)) })
+	t.Run("registered for itself", func(t *testing.T) { s.runClientCredentials(t, s.register(t, auth.GrantClientCredentials, nil)) })
 	for _, c := range []client{public, basic} {
 		t.Run("device code, "+c.id, func(t *testing.T) { s.runDevice(t, c) })
 		t.Run("refresh token, "+c.id, func(t *testing.T) { s.runPastedRefreshToken(t, c) })

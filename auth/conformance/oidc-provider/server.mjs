@@ -42,6 +42,7 @@ const provider = new Provider(issuer, {
     deviceFlow: { enabled: true },
     introspection: { enabled: true, allowedPolicy: () => true },
     pushedAuthorizationRequests: { enabled: true },
+    registration: { enabled: true },
     revocation: { enabled: true },
   },
   pkce: { required: () => true },
