@@ -55,6 +55,7 @@ type DB struct {
 	rows     verifiedRows
 	counts   counts
 	draining sync.Mutex // one DrainSpills at a time
+	local    localReady
 }
 
 // readers is how many connections read; one of them only watches for writes.

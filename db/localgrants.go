@@ -4,15 +4,22 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"strings"
 	"time"
 
+	"tokenwell/auth"
 	"tokenwell/auth/localserver"
 )
 
+// localGrant is a grant as its row has it.
+type localGrant struct {
+	localserver.Grant
+	issued  time.Time // of the newest access token; zero: there is none yet
+	expires time.Time // of the same; zero: never
+}
+
 // sealedLocalGrant is what is sealed of a grant.
 type sealedLocalGrant struct {
-	ClientID      string   `json:"client_id"`
-	UserID        string   `json:"user_id"`
 	Scopes        []string `json:"scopes"`
 	RedirectURI   string   `json:"redirect_uri"`
 	Nonce         string   `json:"nonce"`
@@ -21,67 +28,131 @@ type sealedLocalGrant struct {
 	AuthTime      int64    `json:"auth_time"`
 }
 
-func boundLocalGrant(g localserver.Grant) []string {
-	return []string{g.CodeHash, text(millis(g.Created)), text(millis(g.CodeUsed)), text(millis(g.Revoked))}
+const selectLocalGrant = `SELECT g.id, g.code_hash, g.created_at, g.code_used_at, g.revoked_at, g.kind, g.client_id, g.user_id,
+	g.refreshes_left, g.access_expires_at, g.issued_at, g.sealed FROM local_grants g `
+
+// noCode stands in place of a code's hash, before the grant's ID.
+const noCode = "none:"
+
+func codeColumn(g localserver.Grant) string {
+	if g.CodeHash == "" {
+		return noCode + g.ID
+	}
+	return g.CodeHash
 }
 
-func (s LocalStore) sealGrant(g localserver.Grant) ([]byte, error) {
+// searchedScopes is how the scopes of a grant are found.
+func searchedScopes(scopes []string) string {
+	return " " + auth.FoldName(strings.Join(scopes, " ")) + " "
+}
+
+func boundLocalGrant(g localGrant) []string {
+	return []string{
+		g.CodeHash, text(millis(g.Created)), text(millis(g.CodeUsed)), text(millis(g.Revoked)), string(g.Kind), g.ClientID, g.UserID,
+		text(int64(g.RefreshesLeft)), text(millis(g.expires)), text(millis(g.issued)),
+	}
+}
+
+func (s LocalStore) sealGrant(g localGrant) ([]byte, error) {
 	return s.sealJSON(tableLocalGrants, g.ID, sealedLocalGrant{
-		ClientID: g.ClientID, UserID: g.UserID, Scopes: g.Scopes, RedirectURI: g.RedirectURI, Nonce: g.Nonce,
+		Scopes: g.Scopes, RedirectURI: g.RedirectURI, Nonce: g.Nonce,
 		CodeChallenge: g.CodeChallenge, CodeExpires: millis(g.CodeExpires), AuthTime: millis(g.AuthTime),
 	}, boundLocalGrant(g))
 }
 
+func (s LocalStore) scanGrant(row scanner) (localGrant, error) {
+	var (
+		g                                       localGrant
+		created, used, revoked, expires, issued int64
+		sealed                                  []byte
+		rest                                    sealedLocalGrant
+	)
+	err := row.Scan(&g.ID, &g.CodeHash, &created, &used, &revoked, &g.Kind, &g.ClientID, &g.UserID, &g.RefreshesLeft, &expires, &issued, &sealed)
+	if err != nil {
+		return localGrant{}, localError(err)
+	}
+	if strings.HasPrefix(g.CodeHash, noCode) {
+		g.CodeHash = ""
+	}
+	g.Created, g.CodeUsed, g.Revoked = fromMillis(created), fromMillis(used), fromMillis(revoked)
+	g.expires, g.issued = fromMillis(expires), fromMillis(issued)
+	if err := s.unsealJSON(tableLocalGrants, g.ID, sealed, &rest, boundLocalGrant(g)); err != nil {
+		return localGrant{}, err
+	}
+	g.Scopes, g.RedirectURI, g.Nonce, g.CodeChallenge = rest.Scopes, rest.RedirectURI, rest.Nonce, rest.CodeChallenge
+	g.CodeExpires, g.AuthTime = fromMillis(rest.CodeExpires), fromMillis(rest.AuthTime)
+	return g, nil
+}
+
+func (s LocalStore) grant(ctx context.Context, q querier, where, key string) (localGrant, error) {
+	return s.scanGrant(q.QueryRowContext(ctx, selectLocalGrant+where, key))
+}
+
 // AddGrant implements localserver.Store.
 func (s LocalStore) AddGrant(ctx context.Context, g localserver.Grant) error {
-	sealed, err := s.sealGrant(g)
+	return s.Issue(ctx, g, nil)
+}
+
+// Issue implements localserver.Store.
+func (s LocalStore) Issue(ctx context.Context, g localserver.Grant, tokens []localserver.Token) error {
+	if err := s.ready(ctx); err != nil {
+		return err
+	}
+	made := localGrant{Grant: g}
+	made.take(tokens)
+	sealed, err := s.sealGrant(made)
 	if err != nil {
 		return err
 	}
-	return s.exec(ctx, `INSERT INTO local_grants (id, code_hash, created_at, code_used_at, revoked_at, sealed) VALUES (?, ?, ?, ?, ?, ?)`,
-		g.ID, g.CodeHash, millis(g.Created), millis(g.CodeUsed), millis(g.Revoked), sealed)
+	return s.db.writeBeside(ctx, func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, `INSERT INTO local_grants (id, code_hash, created_at, code_used_at, revoked_at, kind, client_id, user_id,
+			refreshes_left, access_expires_at, issued_at, search, sealed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+			g.ID, codeColumn(g), millis(g.Created), millis(g.CodeUsed), millis(g.Revoked), string(g.Kind), g.ClientID, g.UserID,
+			g.RefreshesLeft, millis(made.expires), millis(made.issued), searchedScopes(g.Scopes), sealed)
+		if err != nil {
+			return err
+		}
+		return s.addTokens(ctx, tx, tokens)
+	})
+}
+
+// take notes the newest access token.
+func (g *localGrant) take(tokens []localserver.Token) {
+	for _, t := range tokens {
+		if t.Kind == localserver.AccessToken {
+			g.issued, g.expires = t.Issued, t.Expires
+		}
+	}
 }
 
 // GrantByCode implements localserver.Store.
 func (s LocalStore) GrantByCode(ctx context.Context, codeHash string) (localserver.Grant, error) {
-	return s.grant(ctx, s.db.Reader(), `code_hash = ?`, codeHash)
-}
-
-func (s LocalStore) grant(ctx context.Context, q querier, where, key string) (localserver.Grant, error) {
-	var (
-		g                      localserver.Grant
-		created, used, revoked int64
-		sealed                 []byte
-		rest                   sealedLocalGrant
-	)
-	row := q.QueryRowContext(ctx, `SELECT id, code_hash, created_at, code_used_at, revoked_at, sealed FROM local_grants WHERE `+where, key)
-	if err := row.Scan(&g.ID, &g.CodeHash, &created, &used, &revoked, &sealed); err != nil {
-		return localserver.Grant{}, localError(err)
-	}
-	g.Created, g.CodeUsed, g.Revoked = fromMillis(created), fromMillis(used), fromMillis(revoked)
-	if err := s.unsealJSON(tableLocalGrants, g.ID, sealed, &rest, boundLocalGrant(g)); err != nil {
+	if err := s.ready(ctx); err != nil {
 		return localserver.Grant{}, err
 	}
-	g.ClientID, g.UserID, g.Scopes, g.RedirectURI, g.Nonce = rest.ClientID, rest.UserID, rest.Scopes, rest.RedirectURI, rest.Nonce
-	g.CodeChallenge, g.CodeExpires, g.AuthTime = rest.CodeChallenge, fromMillis(rest.CodeExpires), fromMillis(rest.AuthTime)
-	return g, nil
+	g, err := s.grant(ctx, s.db.Reader(), `WHERE g.code_hash = ?`, codeHash)
+	return g.Grant, err
 }
 
 // updateGrant writes what may change of a grant, sealed anew.
-func (s LocalStore) updateGrant(ctx context.Context, tx *sql.Tx, g localserver.Grant) error {
+func (s LocalStore) updateGrant(ctx context.Context, tx *sql.Tx, g localGrant) error {
 	sealed, err := s.sealGrant(g)
 	if err != nil {
 		return err
 	}
-	_, err = tx.ExecContext(ctx, `UPDATE local_grants SET code_used_at = ?, revoked_at = ?, sealed = ? WHERE id = ?`,
-		millis(g.CodeUsed), millis(g.Revoked), sealed, g.ID)
+	_, err = tx.ExecContext(ctx, `UPDATE local_grants
+		SET code_used_at = ?, revoked_at = ?, refreshes_left = ?, access_expires_at = ?, issued_at = ?, sealed = ? WHERE id = ?`,
+		millis(g.CodeUsed), millis(g.Revoked), g.RefreshesLeft, millis(g.expires), millis(g.issued), sealed, g.ID)
 	return err
 }
 
 // RedeemCode implements localserver.Store.
 func (s LocalStore) RedeemCode(ctx context.Context, codeHash string, at time.Time, tokens []localserver.Token) error {
+	if err := s.ready(ctx); err != nil {
+		return err
+	}
 	return s.db.writeBeside(ctx, func(tx *sql.Tx) error {
-		g, err := s.grant(ctx, tx, `code_hash = ?`, codeHash)
+		g, err := s.grant(ctx, tx, `WHERE g.code_hash = ?`, codeHash)
 		if err != nil {
 			return err
 		}
@@ -89,6 +160,7 @@ func (s LocalStore) RedeemCode(ctx context.Context, codeHash string, at time.Tim
 			return localserver.ErrSpent
 		}
 		g.CodeUsed = at
+		g.take(tokens)
 		if err := s.updateGrant(ctx, tx, g); err != nil {
 			return err
 		}
@@ -98,8 +170,11 @@ func (s LocalStore) RedeemCode(ctx context.Context, codeHash string, at time.Tim
 
 // RevokeGrant implements localserver.Store.
 func (s LocalStore) RevokeGrant(ctx context.Context, id string, at time.Time) error {
+	if err := s.ready(ctx); err != nil {
+		return err
+	}
 	return s.db.writeBeside(ctx, func(tx *sql.Tx) error {
-		g, err := s.grant(ctx, tx, `id = ?`, id)
+		g, err := s.grant(ctx, tx, `WHERE g.id = ?`, id)
 		if errors.Is(err, localserver.ErrNotFound) {
 			return nil
 		}
@@ -111,107 +186,49 @@ func (s LocalStore) RevokeGrant(ctx context.Context, id string, at time.Time) er
 	})
 }
 
-func boundLocalToken(t localserver.Token) []string {
-	return []string{
-		t.GrantID, text(int64(t.Kind)), text(millis(t.Issued)), text(millis(t.Expires)), text(millis(t.Spent)), text(millis(t.Revoked)),
+// revokeGrants ends all that where finds. One that was changed outside is worth
+// nothing as it is, and must not keep the others alive.
+func (s LocalStore) revokeGrants(ctx context.Context, tx *sql.Tx, at time.Time, where, key string) error {
+	ids, err := column(ctx, tx, `SELECT g.id FROM local_grants g `+where+` AND g.revoked_at = 0`, key)
+	if err != nil {
+		return err
 	}
-}
-
-func (s LocalStore) addTokens(ctx context.Context, tx *sql.Tx, tokens []localserver.Token) error {
-	for _, t := range tokens {
-		sealed, err := s.sealJSON(tableLocalTokens, t.Hash, t.Scopes, boundLocalToken(t))
+	for _, id := range ids {
+		g, err := s.grant(ctx, tx, `WHERE g.id = ?`, id)
+		if errors.Is(err, auth.ErrChangedOutside) {
+			s.db.log.Warn("a grant of the local server was changed outside the app and is not used", "grant", id)
+			continue
+		}
 		if err != nil {
 			return err
 		}
-		_, err = tx.ExecContext(ctx, `INSERT INTO local_tokens (hash, grant_id, kind, issued_at, expires_at, spent_at, revoked_at, sealed)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
-			t.Hash, t.GrantID, int64(t.Kind), millis(t.Issued), millis(t.Expires), millis(t.Spent), millis(t.Revoked), sealed)
-		if err != nil {
+		g.Revoked = at
+		if err := s.updateGrant(ctx, tx, g); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// Token implements localserver.Store.
-func (s LocalStore) Token(ctx context.Context, hash string) (localserver.Token, localserver.Grant, error) {
-	return s.token(ctx, s.db.Reader(), hash)
-}
-
-func (s LocalStore) token(ctx context.Context, q querier, hash string) (localserver.Token, localserver.Grant, error) {
-	var (
-		t                               localserver.Token
-		issued, expires, spent, revoked int64
-		sealed                          []byte
-	)
-	row := q.QueryRowContext(ctx, `SELECT hash, grant_id, kind, issued_at, expires_at, spent_at, revoked_at, sealed
-		FROM local_tokens WHERE hash = ?`, hash)
-	if err := row.Scan(&t.Hash, &t.GrantID, &t.Kind, &issued, &expires, &spent, &revoked, &sealed); err != nil {
-		return localserver.Token{}, localserver.Grant{}, localError(err)
-	}
-	t.Issued, t.Expires, t.Spent, t.Revoked = fromMillis(issued), fromMillis(expires), fromMillis(spent), fromMillis(revoked)
-	if err := s.unsealJSON(tableLocalTokens, t.Hash, sealed, &t.Scopes, boundLocalToken(t)); err != nil {
-		return localserver.Token{}, localserver.Grant{}, err
-	}
-	g, err := s.grant(ctx, q, `id = ?`, t.GrantID)
+// column reads a query's only column.
+func column(ctx context.Context, tx *sql.Tx, query string, args ...any) ([]string, error) {
+	rows, err := tx.QueryContext(ctx, query, args...)
 	if err != nil {
-		return localserver.Token{}, localserver.Grant{}, err
+		return nil, err
 	}
-	return t, g, nil
-}
-
-// updateToken writes what may change of a token, sealed anew.
-func (s LocalStore) updateToken(ctx context.Context, tx *sql.Tx, t localserver.Token) error {
-	sealed, err := s.sealJSON(tableLocalTokens, t.Hash, t.Scopes, boundLocalToken(t))
-	if err != nil {
-		return err
+	defer func() { _ = rows.Close() }()
+	var out []string
+	for rows.Next() {
+		var one string
+		if err := rows.Scan(&one); err != nil {
+			return nil, err
+		}
+		out = append(out, one)
 	}
-	_, err = tx.ExecContext(ctx, `UPDATE local_tokens SET spent_at = ?, revoked_at = ?, sealed = ? WHERE hash = ?`,
-		millis(t.Spent), millis(t.Revoked), sealed, t.Hash)
-	return err
+	return out, rows.Err()
 }
 
-// Rotate implements localserver.Store.
-func (s LocalStore) Rotate(ctx context.Context, oldHash string, at time.Time, successors []localserver.Token) error {
-	return s.db.writeBeside(ctx, func(tx *sql.Tx) error {
-		t, g, err := s.token(ctx, tx, oldHash)
-		if err != nil {
-			return err
-		}
-		if !t.Spent.IsZero() || !t.Revoked.IsZero() || !g.Revoked.IsZero() {
-			return localserver.ErrSpent
-		}
-		t.Spent = at
-		if err := s.updateToken(ctx, tx, t); err != nil {
-			return err
-		}
-		return s.addTokens(ctx, tx, successors)
-	})
-}
-
-// RevokeToken implements localserver.Store.
-func (s LocalStore) RevokeToken(ctx context.Context, hash string, at time.Time) error {
-	return s.db.writeBeside(ctx, func(tx *sql.Tx) error {
-		t, _, err := s.token(ctx, tx, hash)
-		if errors.Is(err, localserver.ErrNotFound) {
-			return nil
-		}
-		if err != nil || !t.Revoked.IsZero() {
-			return err
-		}
-		t.Revoked = at
-		return s.updateToken(ctx, tx, t)
-	})
-}
-
-// Purge implements localserver.Store. It needs no open vault.
-func (s LocalStore) Purge(ctx context.Context, before time.Time) error {
-	return s.db.writeBeside(ctx, func(tx *sql.Tx) error {
-		if _, err := tx.ExecContext(ctx, `DELETE FROM local_tokens WHERE expires_at < ?`, millis(before)); err != nil {
-			return err
-		}
-		_, err := tx.ExecContext(ctx, `DELETE FROM local_grants WHERE created_at < ?
-			AND (revoked_at <> 0 OR NOT EXISTS (SELECT 1 FROM local_tokens t WHERE t.grant_id = local_grants.id))`, millis(before))
-		return err
-	})
+// DeleteGrant implements localserver.Store.
+func (s LocalStore) DeleteGrant(ctx context.Context, id string) error {
+	return s.exec(ctx, statement{`DELETE FROM local_grants WHERE id = ?`, []any{id}})
 }

@@ -7,6 +7,8 @@ import (
 	"errors"
 	"fmt"
 
+	sqlite3 "modernc.org/sqlite/lib"
+
 	"tokenwell/auth"
 	"tokenwell/auth/localserver"
 )
@@ -16,8 +18,10 @@ const (
 	tableLocalSettings = "local_settings"
 	tableLocalUsers    = "local_users"
 	tableLocalClients  = "local_clients"
+	tableLocalScopes   = "local_scopes"
 	tableLocalGrants   = "local_grants"
 	tableLocalTokens   = "local_tokens"
+	tableLocalConsents = "local_consents"
 )
 
 // LocalStore keeps the local server's state in the same file: see
@@ -36,6 +40,14 @@ func localError(err error) error {
 	err = storageError(err)
 	if errors.Is(err, auth.ErrNotFound) {
 		return localserver.ErrNotFound
+	}
+	return err
+}
+
+// takenError turns a key that is there already into the local server's word.
+func takenError(err error) error {
+	if hasCode(err, sqlite3.SQLITE_CONSTRAINT_UNIQUE) || hasCode(err, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY) {
+		return localserver.ErrTaken
 	}
 	return err
 }
@@ -62,12 +74,43 @@ func (s LocalStore) unsealJSON(table, id string, sealed []byte, into any, bound 
 	return nil
 }
 
-// exec is a write of one statement.
-func (s LocalStore) exec(ctx context.Context, query string, args ...any) error {
+// statement is one statement with its arguments.
+type statement struct {
+	query string
+	args  []any
+}
+
+// exec writes all of the statements or none.
+func (s LocalStore) exec(ctx context.Context, all ...statement) error {
 	return s.db.writeBeside(ctx, func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, query, args...)
-		return err
+		for _, one := range all {
+			if _, err := tx.ExecContext(ctx, one.query, one.args...); err != nil {
+				return takenError(err)
+			}
+		}
+		return nil
 	})
+}
+
+// scanner is a row, alone or among others.
+type scanner interface{ Scan(into ...any) error }
+
+// localRows reads every row of a query.
+func localRows[T any](ctx context.Context, s LocalStore, read func(scanner) (T, error), query string, args ...any) ([]T, error) {
+	rows, err := s.db.Reader().QueryContext(ctx, query, args...)
+	if err != nil {
+		return nil, storageError(err)
+	}
+	defer func() { _ = rows.Close() }()
+	var out []T
+	for rows.Next() {
+		one, err := read(rows)
+		if err != nil {
+			return nil, storageError(err)
+		}
+		out = append(out, one)
+	}
+	return out, storageError(rows.Err())
 }
 
 // Setting implements localserver.Store.
@@ -90,108 +133,6 @@ func (s LocalStore) SetSetting(ctx context.Context, name string, value auth.Secr
 	if err != nil {
 		return err
 	}
-	return s.exec(ctx, `INSERT INTO local_settings (name, sealed) VALUES (?, ?)
-		ON CONFLICT (name) DO UPDATE SET sealed = excluded.sealed`, name, sealed)
-}
-
-// sealedLocalUser is what is sealed of a user.
-type sealedLocalUser struct {
-	FullName string `json:"full_name"`
-	Email    string `json:"email"`
-	Password string `json:"password"`
-}
-
-func boundLocalUser(u localserver.User) []string {
-	return []string{u.Name, text(millis(u.Created))}
-}
-
-// AddUser implements localserver.Store.
-func (s LocalStore) AddUser(ctx context.Context, u localserver.User) error {
-	sealed, err := s.sealJSON(tableLocalUsers, u.ID,
-		sealedLocalUser{FullName: u.FullName, Email: u.Email, Password: u.Password.Reveal()}, boundLocalUser(u))
-	if err != nil {
-		return err
-	}
-	return s.exec(ctx, `INSERT INTO local_users (id, name, created_at, sealed) VALUES (?, ?, ?, ?)`,
-		u.ID, u.Name, millis(u.Created), sealed)
-}
-
-// User implements localserver.Store.
-func (s LocalStore) User(ctx context.Context, id string) (localserver.User, error) {
-	return s.user(ctx, `SELECT id, name, created_at, sealed FROM local_users WHERE id = ?`, id)
-}
-
-// UserByName implements localserver.Store.
-func (s LocalStore) UserByName(ctx context.Context, name string) (localserver.User, error) {
-	return s.user(ctx, `SELECT id, name, created_at, sealed FROM local_users WHERE name = ?`, name)
-}
-
-func (s LocalStore) user(ctx context.Context, query, key string) (localserver.User, error) {
-	var (
-		u       localserver.User
-		created int64
-		sealed  []byte
-		secret  sealedLocalUser
-	)
-	if err := s.db.Reader().QueryRowContext(ctx, query, key).Scan(&u.ID, &u.Name, &created, &sealed); err != nil {
-		return localserver.User{}, localError(err)
-	}
-	u.Created = fromMillis(created)
-	if err := s.unsealJSON(tableLocalUsers, u.ID, sealed, &secret, boundLocalUser(u)); err != nil {
-		return localserver.User{}, err
-	}
-	u.FullName, u.Email, u.Password = secret.FullName, secret.Email, auth.NewSecret(secret.Password)
-	return u, nil
-}
-
-// sealedLocalClient is what is sealed of a client.
-type sealedLocalClient struct {
-	Public       bool     `json:"public"`
-	Secret       string   `json:"secret"`
-	RedirectURIs []string `json:"redirect_uris"`
-	Scopes       []string `json:"scopes"`
-}
-
-func boundLocalClient(c localserver.Client) []string {
-	return []string{c.Name, text(flag(c.Practice)), text(millis(c.Created))}
-}
-
-// AddClient implements localserver.Store.
-func (s LocalStore) AddClient(ctx context.Context, c localserver.Client) error {
-	sealed, err := s.sealJSON(tableLocalClients, c.ID,
-		sealedLocalClient{Public: c.Public, Secret: c.Secret.Reveal(), RedirectURIs: c.RedirectURIs, Scopes: c.Scopes}, boundLocalClient(c))
-	if err != nil {
-		return err
-	}
-	return s.exec(ctx, `INSERT INTO local_clients (id, name, practice, created_at, sealed) VALUES (?, ?, ?, ?, ?)`,
-		c.ID, c.Name, flag(c.Practice), millis(c.Created), sealed)
-}
-
-// Client implements localserver.Store.
-func (s LocalStore) Client(ctx context.Context, id string) (localserver.Client, error) {
-	return s.client(ctx, `SELECT id, name, practice, created_at, sealed FROM local_clients WHERE id = ?`, id)
-}
-
-// PracticeClient implements localserver.Store.
-func (s LocalStore) PracticeClient(ctx context.Context) (localserver.Client, error) {
-	return s.client(ctx, `SELECT id, name, practice, created_at, sealed FROM local_clients WHERE practice = ?`, 1)
-}
-
-func (s LocalStore) client(ctx context.Context, query string, key any) (localserver.Client, error) {
-	var (
-		c       localserver.Client
-		created int64
-		sealed  []byte
-		rest    sealedLocalClient
-	)
-	row := s.db.Reader().QueryRowContext(ctx, query, key)
-	if err := row.Scan(&c.ID, &c.Name, &c.Practice, &created, &sealed); err != nil {
-		return localserver.Client{}, localError(err)
-	}
-	c.Created = fromMillis(created)
-	if err := s.unsealJSON(tableLocalClients, c.ID, sealed, &rest, boundLocalClient(c)); err != nil {
-		return localserver.Client{}, err
-	}
-	c.Public, c.Secret, c.RedirectURIs, c.Scopes = rest.Public, auth.NewSecret(rest.Secret), rest.RedirectURIs, rest.Scopes
-	return c, nil
+	return s.exec(ctx, statement{`INSERT INTO local_settings (name, sealed) VALUES (?, ?)
+		ON CONFLICT (name) DO UPDATE SET sealed = excluded.sealed`, []any{name, sealed}})
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"maps"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -42,6 +43,14 @@ func (m *memoryStore) row(g Grant, now time.Time) auth.LocalToken {
 	return row
 }
 
+// endless sorts what never ends behind everything that does.
+func endless(n int64, never bool) int64 {
+	if never {
+		return math.MaxInt64
+	}
+	return n
+}
+
 func (m *memoryStore) TokenRows(_ context.Context, q auth.LocalTokenQuery, now time.Time) (auth.LocalTokenPage, error) {
 	defer m.lock()()
 	var page auth.LocalTokenPage
@@ -63,7 +72,9 @@ func (m *memoryStore) TokenRows(_ context.Context, q auth.LocalTokenQuery, now t
 	slices.SortFunc(rows, func(a, b auth.LocalToken) int {
 		by := map[string]int{
 			"client": cmp.Compare(auth.FoldName(a.Client), auth.FoldName(b.Client)), "user": cmp.Compare(auth.FoldName(a.User), auth.FoldName(b.User)),
-			"expires": a.Expires.Compare(b.Expires), "left": cmp.Compare(a.RefreshesLeft, b.RefreshesLeft),
+			"expires": cmp.Compare(endless(a.Expires.Unix(), a.Expires.IsZero()), endless(b.Expires.Unix(), b.Expires.IsZero())),
+			"left": cmp.Compare(endless(int64(a.RefreshesLeft), a.RefreshesLeft == auth.LocalUnlimited),
+				endless(int64(b.RefreshesLeft), b.RefreshesLeft == auth.LocalUnlimited)),
 		}
 		order, ok := by[q.Sort]
 		if !ok {

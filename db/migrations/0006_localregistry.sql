@@ -4,21 +4,22 @@
 -- about tokens is sealed and bound to the plain columns of its row.
 ALTER TABLE local_users ADD COLUMN name_key TEXT NOT NULL DEFAULT '';
 ALTER TABLE local_users ADD COLUMN active INTEGER NOT NULL DEFAULT 1;
-ALTER TABLE local_clients ADD COLUMN name_key TEXT NOT NULL DEFAULT ''; -- folded name and version
+ALTER TABLE local_clients ADD COLUMN name_key TEXT NOT NULL DEFAULT ''; -- folded name and version, 0x1F between; '': from before
 ALTER TABLE local_clients ADD COLUMN version TEXT NOT NULL DEFAULT '';
 ALTER TABLE local_clients ADD COLUMN active INTEGER NOT NULL DEFAULT 1;
 
 CREATE UNIQUE INDEX local_users_key ON local_users (name_key) WHERE name_key <> '';
 CREATE UNIQUE INDEX local_clients_key ON local_clients (name_key) WHERE name_key <> '';
 
--- What the token list shows and searches, beside the sealed row.
+-- What the token list shows, sorts and searches, beside the sealed row. A grant
+-- without a code has 'none:' and its ID for a hash.
 ALTER TABLE local_grants ADD COLUMN kind TEXT NOT NULL DEFAULT 'authorization_code';
-ALTER TABLE local_grants ADD COLUMN client_id TEXT NOT NULL DEFAULT '';
+ALTER TABLE local_grants ADD COLUMN client_id TEXT NOT NULL DEFAULT ''; -- '': from before
 ALTER TABLE local_grants ADD COLUMN user_id TEXT NOT NULL DEFAULT '';
 ALTER TABLE local_grants ADD COLUMN refreshes_left INTEGER NOT NULL DEFAULT -1; -- -1: any number, -2: no refresh token
 ALTER TABLE local_grants ADD COLUMN access_expires_at INTEGER NOT NULL DEFAULT 0; -- of the newest access token; 0: never, or none yet
 ALTER TABLE local_grants ADD COLUMN issued_at INTEGER NOT NULL DEFAULT 0;         -- of the newest access token; 0: none yet
-ALTER TABLE local_grants ADD COLUMN search TEXT NOT NULL DEFAULT '';              -- folded client, user and scopes
+ALTER TABLE local_grants ADD COLUMN search TEXT NOT NULL DEFAULT '';              -- folded scopes, a blank around each
 
 CREATE INDEX local_grants_client ON local_grants (client_id);
 CREATE INDEX local_grants_user ON local_grants (user_id);
