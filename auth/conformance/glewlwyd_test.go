@@ -166,7 +166,7 @@ func fillGlewlwyd(t *testing.T, home string, callback int, keys clientKeys) {
 		"pkce-allowed": true, "pkce-required-public-client": true, "pkce-method-plain-allowed": false,
 		"register-client-allowed": true, "register-client-auth-scope": []string{}, "register-client-credentials-scope": []string{"read"},
 		"register-client-management-allowed": true,
-		"introspection-revocation-allowed": true, "introspection-revocation-allow-target-client": true,
+		"introspection-revocation-allowed":   true, "introspection-revocation-allow-target-client": true,
 		"oauth-as-iss-id": true, "subject-type": "public",
 		"name-claim": "on-demand", "name-claim-scope": []string{"openid"}, "email-claim": "on-demand", "email-claim-scope": []string{"openid"},
 	}})
