@@ -35,6 +35,7 @@ func (s *stage) lead() {
 		s.same("second sign-in")
 	}
 	if s.grant == auth.GrantAuthorizationCode {
+		s.tested()
 		s.introspected()
 		s.revoked()
 	}
@@ -105,6 +106,15 @@ func (s *stage) refused(info auth.GrantInfo) {
 	r, _ := s.store.Record(s.id)
 	assert.Equal(s, want, r.Status.State)
 	assert.Equal(s, kept.Tokens, r.Tokens, "a refusal erases nothing")
+}
+
+// tested fetches something from the service's own API.
+func (s *stage) tested() {
+	s.Helper()
+	got, err := s.engine.Test(s.Context(), s.id, authtest.APIAddress)
+	require.NoError(s, err)
+	assert.Equal(s, 200, got.Status)
+	assert.Equal(s, 1, s.provider.Visits(authtest.PartAPI))
 }
 
 // introspected asks the service about the token, where it answers.

@@ -57,15 +57,22 @@ type stage struct {
 }
 
 func (p catalogPlay) run(t *testing.T, world *authtest.World, catalog *auth.Catalog) {
+	lead := func(t *testing.T) {
+		s := p.set(t, world, catalog)
+		s.lead()
+		assert.Empty(t, s.provider.Refusals())
+	}
 	if p.grant == auth.GrantDeviceCode { // polls every five seconds
-		synctest.Test(t, func(t *testing.T) { p.start(t, world, catalog) })
+		synctest.Test(t, lead)
 		return
 	}
-	p.start(t, world, catalog)
+	lead(t)
 }
 
-// start sets the stage and leads through the play.
-func (p catalogPlay) start(t *testing.T, world *authtest.World, catalog *auth.Catalog) {
+// set sets the stage: a provider that plays the service, an engine that has the
+// catalog, and a form that is filled in.
+func (p catalogPlay) set(t *testing.T, world *authtest.World, catalog *auth.Catalog) *stage {
+	t.Helper()
 	key := newECKey(t)
 	s := &stage{T: t, catalogPlay: p, store: authtest.NewMemStore()}
 	s.provider = authtest.NewProvider(s.params(key))
@@ -92,8 +99,7 @@ func (p catalogPlay) start(t *testing.T, world *authtest.World, catalog *auth.Ca
 	require.NoError(t, err)
 	t.Cleanup(s.engine.Close)
 	s.fillIn(key)
-	s.lead()
-	assert.Empty(t, s.provider.Refusals())
+	return s
 }
 
 // values are those of the service's parameters.
@@ -214,6 +220,8 @@ func (s *stage) signIn(start func() (*auth.SignIn, error)) {
 	}
 	s.id = signIn.ID()
 	assert.Equal(s, s.grant == auth.GrantAuthorizationCode && s.svc.Redirect.Port == auth.PortNone, signIn.PasteOnly())
+	_, silent := s.svc.Quirk(auth.QuirkSilentErrors)
+	assert.Equal(s, s.grant == auth.GrantAuthorizationCode && silent, signIn.SilentErrors())
 	if s.grant == auth.GrantAuthorizationCode {
 		require.NoError(s, signIn.OpenBrowser(s.Context()))
 		if signIn.PasteOnly() {

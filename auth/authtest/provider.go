@@ -164,7 +164,11 @@ const (
 	PartRevocation    = "revocation"
 	PartIntrospection = "introspection"
 	PartUserInfo      = "userinfo"
+	PartAPI           = "api"
 )
+
+// APIAddress is where every played service has its own API.
+const APIAddress = "https://api.example.test/data"
 
 // answer leads a request to the part of the service that it is for.
 func (p *Provider) answer(a asked) Answer {
@@ -181,6 +185,8 @@ func (p *Provider) answer(a asked) Answer {
 	case p.svc.Redirect.Port == auth.PortNone && a.where == withoutQuery(p.svc.Redirect.Register):
 		p.visits[PartPage]++
 		return Answer{Header: http.Header{"Content-Type": {"text/html"}}, Body: "The address is what counts."}
+	case a.where == APIAddress:
+		return p.api(a)
 	case device:
 		return p.deviceCode(a)
 	case a.where == p.place(PartRevocation) && (a.where != p.place(PartToken) || a.method != http.MethodPost):

@@ -184,6 +184,27 @@ func (p *Provider) userInfo(a asked) Answer {
 	if method := cmp.Or(quirk["method"], http.MethodGet); a.method != method {
 		p.refuse("%s: the method is %s, not %s", what, a.method, method)
 	}
+	p.usesToken(what, a)
+	query := ownQuery(p.address(PartUserInfo))
+	maps.Copy(query, ownQuery("?"+quirk["query"]))
+	p.compare(what+" query", a.query, query)
+	p.compare(what, p.parameters(what, a, ""), nil)
+	p.visits[PartUserInfo]++
+	members := map[string]any{}
+	put(members, cmp.Or(quirk["who"], "email"), Analyst)
+	return object(http.StatusOK, members)
+}
+
+// api answers a request of the service's own interface.
+func (p *Provider) api(a asked) Answer {
+	p.usesToken("API", a)
+	p.visits[PartAPI]++
+	return object(http.StatusOK, map[string]any{"rows": 3})
+}
+
+// usesToken checks how a request carries the access token (RFC 6750 section 2.1,
+// or as the service wants it).
+func (p *Provider) usesToken(what string, a asked) {
 	name := cmp.Or(p.svc.Use.Header, "Authorization")
 	value := cmp.Or(p.svc.Use.Scheme, "Bearer") + " " + p.issued.Access
 	if p.svc.Use.Scheme == "-" {
@@ -195,12 +216,4 @@ func (p *Provider) userInfo(a asked) Answer {
 	if name != "Authorization" && a.header.Get("Authorization") != "" {
 		p.refuse("%s: there is a second authentication", what)
 	}
-	query := ownQuery(p.address(PartUserInfo))
-	maps.Copy(query, ownQuery("?"+quirk["query"]))
-	p.compare(what+" query", a.query, query)
-	p.compare(what, p.parameters(what, a, ""), nil)
-	p.visits[PartUserInfo]++
-	members := map[string]any{}
-	put(members, cmp.Or(quirk["who"], "email"), Analyst)
-	return object(http.StatusOK, members)
 }
