@@ -60,7 +60,7 @@ func someGrant() localserver.Grant {
 	return localserver.Grant{
 		ID: "g", Kind: auth.LocalGrantCode, ClientID: "c", UserID: "u", Scopes: []string{"openid", "reports.read"}, RefreshesLeft: 3,
 		RedirectURI: "http://127.0.0.1:1/callback",
-		Nonce: "n", CodeChallenge: "ch", CodeHash: localserver.Hash("code"), CodeExpires: localTime.Add(time.Minute),
+		Nonce:       "n", CodeChallenge: "ch", CodeHash: localserver.Hash("code"), CodeExpires: localTime.Add(time.Minute),
 		AuthTime: localTime.Add(-time.Hour), Created: localTime,
 	}
 }
@@ -105,7 +105,6 @@ func (b *localBench) scan(texts ...string) {
 	})
 	require.NoError(b, err)
 }
-
 
 // run changes the file as another program could.
 func (b *localBench) run(query string, args ...any) {

@@ -151,4 +151,3 @@ func TestLocalStoreNeedsTheOpenVault(t *testing.T) {
 	server := localserver.New(localserver.Params{Store: store, Pages: assets.Pages, Addr: "127.0.0.1:0", Log: slog.New(slog.DiscardHandler)})
 	require.ErrorIs(t, server.Start(t.Context()), auth.ErrVaultLocked)
 }
-

@@ -14,14 +14,14 @@ import (
 func TestLocalStoreFindsChangesFromOutside(t *testing.T) {
 	b := newLocalBench(t)
 	ctx, store := t.Context(), b.db.LocalServer()
-	token := someToken("r1", localserver.RefreshToken)
+	token := someToken("a1", localserver.AccessToken)
 	require.NoError(t, store.SetSetting(ctx, "key", auth.NewSecret("x")))
 	require.NoError(t, store.AddUser(ctx, someUser()))
 	require.NoError(t, store.AddClient(ctx, someClient()))
 	require.NoError(t, store.SaveScope(ctx, localserver.Scope{Name: "Reports"}, true))
 	require.NoError(t, store.SetConsent(ctx, localserver.Consent{ID: "k", ClientID: "c", UserID: "u", Given: localTime}))
 	require.NoError(t, store.AddGrant(ctx, someGrant()))
-	require.NoError(t, store.RedeemCode(ctx, someGrant().CodeHash, localTime, []localserver.Token{token, someToken("a1", localserver.AccessToken)}))
+	require.NoError(t, store.RedeemCode(ctx, someGrant().CodeHash, localTime, []localserver.Token{token}))
 
 	read := map[string]func() error{
 		"local_settings": func() error { _, err := store.Setting(ctx, "key"); return err },
@@ -63,7 +63,7 @@ func TestLocalStoreFindsChangesFromOutside(t *testing.T) {
 		{"local_consents", "client_id = 'other'"},
 		{"local_consents", "user_id = 'other'"},
 		{"local_consents", "given_at = 1"},
-		{"local_tokens", "kind = 1"},
+		{"local_tokens", "kind = 2"},
 		{"local_tokens", "issued_at = 1"},
 		{"local_tokens", "expires_at = expires_at + 86400000"},
 		{"local_tokens", "spent_at = 1"},
