@@ -92,6 +92,7 @@ $(TOOLS)/golangci-lint-$(GOLANGCI):
 ## bench: speed and size beside their baselines
 bench: build setup-test
 	$(GO) test -tags "$(TAGS)" -run '^$$' -bench . -count=1 -timeout 30m ./db
+	CGO_ENABLED=0 $(GO) test -tags bench -run '^$$' -bench Picker -benchtime 300x -count=1 ./gui
 	$(GO) test -tags "bench $(TAGS)" -run '^$$' -bench Storm -benchtime 1x -count=1 -timeout 60m ./db
 	$(GO) test -tags "bench $(TAGS)" -run '^$$' -bench Window -benchtime 1x -count=1 -timeout 30m ./gui/robot
 	@ls -l $(BINARY) | awk '{printf "desktop binary, stripped: %.1f MB\n", $$5/1e6}'
