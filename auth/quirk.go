@@ -199,7 +199,7 @@ func (s Service) Quirk(id QuirkID) (Quirk, bool) {
 }
 
 // checkQuirks tells which quirk is not known, stands twice, or has parameters
-// that it does not take.
+// or values that it does not take.
 func checkQuirks(quirks []Quirk) error {
 	seen := map[QuirkID]bool{}
 	for _, q := range quirks {
@@ -213,9 +213,12 @@ func checkQuirks(quirks []Quirk) error {
 				return fmt.Errorf("quirk %q misses its parameter %q", q.ID, name)
 			}
 		}
-		for name := range q.Params {
+		for name, value := range q.Params {
 			if !slices.Contains(rule.needed, name) && !slices.Contains(rule.optional, name) {
 				return fmt.Errorf("quirk %q takes no parameter %q", q.ID, name)
+			}
+			if err := checkQuirkValue(q.ID, name, value); err != nil {
+				return err
 			}
 		}
 	}
