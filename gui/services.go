@@ -24,7 +24,8 @@ type servicesScreen struct {
 	hint   fyne.CanvasObject // said while nothing is chosen
 
 	all    []serviceWords
-	reads  int // number of the last reading; an older answer is dropped
+	reads  int    // number of the last reading; an older answer is dropped
+	then   func() // runs after the next answer; nil: nothing waits for it
 	chosen string
 	editor *serviceEditor // nil while a catalog entry is shown
 	view   *serviceView   // nil while the editor is shown
@@ -77,8 +78,8 @@ func (servicesLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	put(objects[2], fyne.NewPos(width+1, 0), fyne.NewSize(size.Width-width-1, size.Height))
 }
 
-// reload reads the services anew; then, when not nil, runs after that.
-func (s *servicesScreen) reload(then func()) {
+// reload reads the services anew.
+func (s *servicesScreen) reload() {
 	s.reads++
 	n := s.reads
 	async(s.u.run, s.u.engine.ServiceEntries, func(entries []auth.ServiceEntry, err error) {
@@ -90,7 +91,8 @@ func (s *servicesScreen) reload(then func()) {
 			return
 		}
 		s.take(entries)
-		if then != nil {
+		if then := s.then; then != nil {
+			s.then = nil
 			then()
 		}
 	})
@@ -232,10 +234,15 @@ func (s *servicesScreen) reopen(id string) {
 	s.place("", s.hint)
 }
 
-// saved shows a service that was saved.
+// saved shows a service that was saved, on the page where the user is.
 func (s *servicesScreen) saved(svc auth.Service) {
+	page := s.editor.tabs.Current()
+	offset := s.editor.part(page).scroll.Offset
 	s.chosen = svc.ID
-	s.reload(func() { s.reopen(svc.ID) })
+	s.edit(svc)
+	s.editor.tabs.Choose(page)
+	s.editor.part(page).scroll.ScrollToOffset(offset)
+	s.reload()
 }
 
 // deleted shows nothing in place of a service that is gone.
@@ -247,7 +254,7 @@ func (s *servicesScreen) deleted(id string) {
 		s.chosen = ""
 		s.reopen("")
 	}
-	s.reload(nil)
+	s.reload()
 }
 
 // leave does next, asking first when something would be lost.

@@ -184,6 +184,32 @@ func TestServiceEditor_ScopesAreAddedChangedAndRemoved(t *testing.T) {
 	})
 }
 
+// The engine tells of the change while the list is still being read.
+func TestServiceEditor_StaysOpenAfterSaving(t *testing.T) {
+	atServices(t, func(d *desk, s *servicesScreen) {
+		d.tap("New service")
+		input(t, s.editor, "name").SetText("Hub three")
+		input(t, s.editor, "names.client_id").SetText("app_id")
+		var waiting []func()
+		inline := d.w.u.run.spawn
+		d.w.u.run.spawn = func(f func()) { waiting = append(waiting, f) }
+		d.w.u.saveService()
+		assert.True(t, d.shows("Saving…"))
+		waiting[0]() // it is saved; the list is asked for
+		s.reload()   // and once more by the event
+		for _, read := range waiting[1:] {
+			read()
+		}
+		d.w.u.run.spawn = inline
+		d.wait(time.Second)
+		assert.False(t, d.shows("not saved yet"))
+		assert.Equal(t, pageRequests, s.editor.tabs.Current(), "the page stays")
+		assert.Equal(t, "own-Hub three", s.editor.m.draft.ID)
+		assert.False(t, s.editor.closed)
+		assert.True(t, d.shows("Delete service"))
+	})
+}
+
 func TestServiceEditor_AScopeInUseIsKept(t *testing.T) {
 	atEditor(t, func(d *desk, e *serviceEditor) {
 		d.engine.OnSaveService = func(auth.Service) (auth.Service, error) {

@@ -47,18 +47,21 @@ func (u *ui) showServices() {
 	f.rail.Refresh()
 	u.refreshMenus()
 	u.window.Canvas().SetOnTypedKey(s.typedKey)
-	s.reload(func() {
-		if first && len(s.list.lines) > 1 && s.chosen == "" && s.editor == nil {
-			s.show(*s.list.lines[1].entry)
+	if first {
+		s.then = func() {
+			if len(s.list.lines) > 1 && s.chosen == "" && s.editor == nil {
+				s.show(*s.list.lines[1].entry)
+			}
 		}
-	})
+	}
+	s.reload()
 	s.focusSearch()
 }
 
 // servicesChanged reads the services anew where they are shown.
 func (u *ui) servicesChanged() {
 	if u.frame.onServices {
-		u.frame.services.reload(nil)
+		u.frame.services.reload()
 	}
 }
 
