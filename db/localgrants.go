@@ -100,20 +100,24 @@ func (s LocalStore) Issue(ctx context.Context, g localserver.Grant, tokens []loc
 	}
 	made := localGrant{Grant: g}
 	made.take(tokens)
-	sealed, err := s.sealGrant(made)
-	if err != nil {
-		return err
-	}
 	return s.db.writeBeside(ctx, func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, `INSERT INTO local_grants (id, code_hash, created_at, code_used_at, revoked_at, kind, client_id, user_id,
-			refreshes_left, access_expires_at, issued_at, search, sealed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-			g.ID, codeColumn(g), millis(g.Created), millis(g.CodeUsed), millis(g.Revoked), string(g.Kind), g.ClientID, g.UserID,
-			g.RefreshesLeft, millis(made.expires), millis(made.issued), searchedScopes(g.Scopes), sealed)
-		if err != nil {
+		if err := s.insertGrant(ctx, tx, made); err != nil {
 			return err
 		}
 		return s.addTokens(ctx, tx, tokens)
 	})
+}
+
+func (s LocalStore) insertGrant(ctx context.Context, tx *sql.Tx, g localGrant) error {
+	sealed, err := s.sealGrant(g)
+	if err != nil {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, `INSERT INTO local_grants (id, code_hash, created_at, code_used_at, revoked_at, kind, client_id, user_id,
+		refreshes_left, access_expires_at, issued_at, search, sealed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		g.ID, codeColumn(g.Grant), millis(g.Created), millis(g.CodeUsed), millis(g.Revoked), string(g.Kind), g.ClientID, g.UserID,
+		g.RefreshesLeft, millis(g.expires), millis(g.issued), searchedScopes(g.Scopes), sealed)
+	return err
 }
 
 // take notes the newest access token.

@@ -21,10 +21,10 @@ ALTER TABLE local_grants ADD COLUMN access_expires_at INTEGER NOT NULL DEFAULT 0
 ALTER TABLE local_grants ADD COLUMN issued_at INTEGER NOT NULL DEFAULT 0;         -- of the newest access token; 0: none yet
 ALTER TABLE local_grants ADD COLUMN search TEXT NOT NULL DEFAULT '';              -- folded scopes, a blank around each
 
-CREATE INDEX local_grants_client ON local_grants (client_id);
+-- The list and its counts read this alone; the last columns only ride along.
+CREATE INDEX local_grants_listed ON local_grants
+    (client_id, issued_at, access_expires_at, refreshes_left, revoked_at, user_id, search);
 CREATE INDEX local_grants_user ON local_grants (user_id);
-CREATE INDEX local_grants_issued ON local_grants (issued_at);
-CREATE INDEX local_grants_expiry ON local_grants (access_expires_at);
 
 CREATE TABLE local_scopes (
     name_key    TEXT PRIMARY KEY, -- folded
