@@ -1,6 +1,7 @@
 package auth_test
 
 import (
+	"fmt"
 	"slices"
 	"time"
 
@@ -13,7 +14,8 @@ import (
 
 // lead goes through the acts of a play.
 func (s *stage) lead() {
-	s.signIn(func() (*auth.SignIn, error) { return s.engine.Authorize(s.Context(), s.draft) })
+	s.deniedFirst()
+	s.signIn(s.begin)
 	if s.grant == auth.GrantAccessToken {
 		s.pasted()
 		return
@@ -29,9 +31,7 @@ func (s *stage) lead() {
 		s.refused(info)
 	}
 	if s.grant == auth.GrantAuthorizationCode && s.svc.Refresh.Needs != "never" {
-		s.signIn(func() (*auth.SignIn, error) {
-			return s.engine.Reauthorize(s.Context(), s.id, auth.ReauthorizeOptions{})
-		})
+		s.signIn(s.begin)
 		s.same("second sign-in")
 	}
 	if s.grant == auth.GrantAuthorizationCode {
@@ -39,6 +39,28 @@ func (s *stage) lead() {
 		s.introspected()
 		s.revoked()
 	}
+}
+
+// begin begins the sign-in: a new authorization, or once more one that exists.
+func (s *stage) begin() (*auth.SignIn, error) {
+	if s.id != "" {
+		return s.engine.Reauthorize(s.Context(), s.id, auth.ReauthorizeOptions{})
+	}
+	return s.engine.Authorize(s.Context(), s.draft)
+}
+
+// deniedFirst lets the service refuse the first code of a full play, in its own
+// words.
+func (s *stage) deniedFirst() {
+	s.Helper()
+	if !s.full {
+		return
+	}
+	s.provider.Deny()
+	_, err := s.outcome(s.begin)
+	failure := asFailure(s.T, err)
+	assert.Equal(s, "invalid_grant", failure.Code)
+	assert.Equal(s, auth.StateNeverAuthorized, failure.State)
 }
 
 // pasted is all there is to a pasted access token: nobody is asked.
@@ -55,25 +77,37 @@ func (s *stage) pasted() {
 // same compares what is stored with what the provider gave out.
 func (s *stage) same(when string) {
 	s.Helper()
+	assert.Empty(s, s.differences(), when)
+}
+
+// differences are those between what is stored and what the provider gave out.
+func (s *stage) differences() []string {
+	var all []string
+	differ := func(name string, want, got any) {
+		if !assert.ObjectsAreEqual(want, got) {
+			all = append(all, fmt.Sprintf("%s: %v, not %v", name, got, want))
+		}
+	}
 	r, ok := s.store.Record(s.id)
-	require.True(s, ok)
+	differ("there", true, ok)
 	want, status := s.provider.Issued(), r.Status
-	assert.Equal(s, auth.StateActive, status.State, when)
-	assert.True(s, status.HandOut, "%s: the token can't be handed out", when)
-	assert.Equal(s, want.Access, r.Tokens.Access.Reveal(), when)
-	assert.Equal(s, want.Refresh, r.Tokens.Refresh.Reveal(), when)
-	assert.Equal(s, want.Granted, status.Granted, when)
-	assert.Equal(s, want.Who, status.SignedInAs, when)
+	differ("state", auth.StateActive, status.State)
+	differ("can be handed out", true, status.HandOut)
+	differ("access token", want.Access, r.Tokens.Access.Reveal())
+	differ("refresh token", want.Refresh, r.Tokens.Refresh.Reveal())
+	differ("granted", want.Granted, status.Granted)
+	differ("signed in as", want.Who, status.SignedInAs)
 	if len(want.Facts) > 0 || len(r.Tokens.Facts) > 0 {
-		assert.Equal(s, want.Facts, r.Tokens.Facts, when)
+		differ("facts", want.Facts, r.Tokens.Facts)
 	}
-	assert.Equal(s, want.Rule, status.Expiry.Rule, when)
-	assert.InDelta(s, want.Lifetime.Seconds(), status.Expiry.Lifetime.Seconds(), 5, when)
-	if want.SignInEnds.IsZero() {
-		assert.Zero(s, status.SignInEnds, when)
-	} else {
-		assert.WithinDuration(s, want.SignInEnds, status.SignInEnds, time.Minute, when)
+	differ("rule of expiry", want.Rule, status.Expiry.Rule)
+	if (want.Lifetime - status.Expiry.Lifetime).Abs() > 5*time.Second {
+		differ("lifetime", want.Lifetime, status.Expiry.Lifetime)
 	}
+	if want.SignInEnds.IsZero() || want.SignInEnds.Sub(status.SignInEnds).Abs() > time.Minute {
+		differ("end of the sign-in", want.SignInEnds, status.SignInEnds)
+	}
+	return all
 }
 
 // refreshed gets new tokens twice, the second time with what came of the first.
@@ -136,6 +170,14 @@ func (s *stage) introspected() {
 func (s *stage) revoked() {
 	s.Helper()
 	want := s.provider.Revocable()
+	if s.full && len(want) > 0 { // a refusal is none, whatever its HTTP status
+		s.provider.Deny()
+		_, err := s.engine.Revoke(s.Context(), s.id)
+		asFailure(s.T, err)
+		r, _ := s.store.Record(s.id)
+		assert.Equal(s, auth.StateActive, r.Status.State)
+		assert.Empty(s, s.provider.Revoked())
+	}
 	outcome, err := s.engine.Revoke(s.Context(), s.id)
 	if len(want) == 0 {
 		asFailure(s.T, err)

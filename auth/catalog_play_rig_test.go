@@ -205,6 +205,15 @@ func (s *stage) fillIn(key *ecdsa.PrivateKey) {
 // signIn begins with start and goes on until the tokens are stored.
 func (s *stage) signIn(start func() (*auth.SignIn, error)) {
 	s.Helper()
+	if _, err := s.outcome(start); !assert.NoError(s, err) {
+		assert.Empty(s, s.provider.Refusals())
+		s.FailNow()
+	}
+}
+
+// outcome leads a sign-in to its end.
+func (s *stage) outcome(start func() (*auth.SignIn, error)) (auth.Detail, error) {
+	s.Helper()
 	var signIn *auth.SignIn
 	begun := time.Now()
 	for {
@@ -228,11 +237,7 @@ func (s *stage) signIn(start func() (*auth.SignIn, error)) {
 			s.paste(signIn)
 		}
 	}
-	_, err := signIn.Wait(s.Context())
-	if !assert.NoError(s, err) {
-		assert.Empty(s, s.provider.Refusals())
-		s.FailNow()
-	}
+	return signIn.Wait(s.Context())
 }
 
 // paste hands the address over on which the browser ended.

@@ -28,6 +28,8 @@ type RevocationStyle struct {
 	// Member of the answer has to be Good; "": the status alone counts.
 	Member string `json:"member,omitempty"`
 	Good   string `json:"good,omitempty"`
+	// InBody: an answer that confirms may hold an error all the same (QuirkErrorStatus200).
+	InBody bool `json:"in_body,omitempty"`
 }
 
 // The kinds of RevocationStyle.
@@ -42,6 +44,7 @@ func (s Service) revocationStyle() RevocationStyle {
 	if status, ok := s.Quirk(QuirkReplyStatus); ok {
 		style.Member, style.Good = status.Params["member"], status.Params["good"]
 	}
+	_, style.InBody = s.Quirk(QuirkErrorStatus200)
 	quirk, own := s.Quirk(QuirkRevocation)
 	if !own {
 		return style
@@ -100,7 +103,7 @@ func (w *Wire) revoke(ctx context.Context, r ClientRequest, form url.Values, at 
 	}
 	defer c.close()
 	confirmed := c.status == cmp.Or(style.Status, http.StatusOK)
-	if confirmed && style.Member == "" {
+	if confirmed && style.Member == "" && !style.InBody {
 		c.done()
 		return nil
 	}
@@ -113,9 +116,9 @@ func (w *Wire) revoke(ctx context.Context, r ClientRequest, form url.Values, at 
 	}
 	members, ok := replyObject(body)
 	switch {
-	case !ok:
+	case !ok && style.Member != "":
 		return c.failed(Answered, c.unusableCode(body), nil)
-	case memberText(members, style.Member) != style.Good:
+	case style.Member != "" && memberText(members, style.Member) != style.Good, style.Member == "" && members.hasError():
 		c.status = http.StatusBadRequest // what the body refuses counts as refused
 		return c.refused(replyErrorIn(members))
 	}

@@ -114,8 +114,8 @@ func (p *Provider) Revoked() []string {
 	return slices.Clone(p.revoked)
 }
 
-// Deny answers the next token request, if nothing is wrong with it, as the service
-// says that a grant is over.
+// Deny answers the next request for tokens or for a revocation, if nothing is
+// wrong with it, as the service says no.
 func (p *Provider) Deny() {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -123,6 +123,13 @@ func (p *Provider) revoke(a asked) Answer {
 	p.compare(what, got, want)
 	p.compare(what+" query", a.query, query)
 	p.visits[PartRevocation]++
+	if p.deny {
+		p.deny = false
+		if status, has := p.quirk(auth.QuirkReplyStatus); has { // without a word of why
+			return object(http.StatusOK, map[string]any{status["member"]: false})
+		}
+		return p.failure("temporarily_unavailable")
+	}
 	p.revoked = append(p.revoked, token)
 	members := map[string]any{}
 	if status, has := p.quirk(auth.QuirkReplyStatus); has {
@@ -191,6 +198,9 @@ func (p *Provider) userInfo(a asked) Answer {
 	p.compare(what, p.parameters(what, a, ""), nil)
 	p.visits[PartUserInfo]++
 	members := map[string]any{}
+	if who, said := quirk["who"]; said && !strings.HasPrefix(who, "email") {
+		members["email"] = "somebody.else@example.test" // not what the data points at
+	}
 	put(members, cmp.Or(quirk["who"], "email"), Analyst)
 	return object(http.StatusOK, members)
 }

@@ -12,8 +12,12 @@ import (
 	"tokenwell/auth"
 )
 
-// Analyst is who signs in at a Provider.
-const Analyst = "analyst@example.test"
+// Analyst is who signs in at a Provider, as its userinfo says; an ID token says
+// AnalystByToken.
+const (
+	Analyst        = "analyst@example.test"
+	AnalystByToken = "analyst.by.token@example.test"
+)
 
 // reply gives out tokens in the service's shape and notes what a client has to
 // make of them. signIn tells that it begins a sign-in, rather than going on with
@@ -139,7 +143,7 @@ func (p *Provider) replyScope(holder map[string]any, signIn bool) {
 	_, asks := grantTypes[p.params.Grant]
 	switch {
 	case p.has(auth.QuirkGrantedScopeIgnored):
-		holder["scope"] = []int{1, 4}
+		holder["scope"] = "1 4"
 		p.issued.Granted = nil
 	case p.has(auth.QuirkRedirectScope) || len(granted) == 0 || asks && !scopesInRequest(p.params.Grant):
 		if signIn {
@@ -197,7 +201,7 @@ func (p *Provider) replyWho(holder map[string]any, signIn bool) {
 		return
 	}
 	issuer := p.fill(p.svc.Issuer)
-	claims := map[string]any{"sub": "1", "email": Analyst, "aud": p.params.ClientID, "nonce": p.sign.nonce}
+	claims := map[string]any{"sub": "1", "email": AnalystByToken, "aud": p.params.ClientID, "nonce": p.sign.nonce}
 	if quirk, own := p.quirk(auth.QuirkIssuerTemplate); own {
 		claims[quirk["claim"]] = "11111111-2222-3333-4444-555555555555"
 		for _, parameter := range p.svc.Parameters {
@@ -212,5 +216,5 @@ func (p *Provider) replyWho(holder map[string]any, signIn bool) {
 	}
 	claims["iss"] = issuer
 	holder["id_token"] = Sign(claims)
-	p.issued.Who = Analyst
+	p.issued.Who = AnalystByToken
 }
