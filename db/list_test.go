@@ -113,6 +113,11 @@ func TestListAgainstAPlainLoop(t *testing.T) {
 			}
 		}
 	}
+	for _, desc := range []bool{false, true} { // all rows in the orders that are made of several runs
+		for _, column := range []auth.Column{auth.ColumnState, auth.ColumnExpires, auth.ColumnLeft, auth.ColumnSignIn} {
+			assertSameList(t, d, records, auth.Query{Sort: column, Desc: desc, Limit: 20, Now: now})
+		}
+	}
 	for _, desc := range []bool{false, true} { // matches that stand together at one end of the order
 		assertSameList(t, d, records, auth.Query{Search: "graph", Sort: auth.ColumnService, Desc: desc, Limit: 10, Now: now})
 	}
