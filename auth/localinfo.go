@@ -1,10 +1,14 @@
 package auth
 
+import "time"
+
 // LocalInfo is what the form and the sign-in sheet show of the local server.
 // The password and the client's secret are made on this machine, for it alone.
 type LocalInfo struct {
 	Running      bool
-	Issuer       string // "http://127.0.0.1:17655"; stable over restarts
+	Since        time.Time // when it was started; zero while it does not run
+	Issuer       string    // "http://127.0.0.1:17655"; stable over restarts
+	Discovery    string    // address of the discovery document
 	User         string
 	Password     Secret
 	ClientID     string // the practice client

@@ -182,7 +182,9 @@ type LocalScopeInUse struct {
 func (e *LocalScopeInUse) Error() string { return fmt.Sprintf("the scope %q is in use", e.Scope) }
 
 // LocalField names a field of the local server's forms, for FieldErrors:
-// "client.name", "client.redirects", "scope.name", "user.password" and so on.
+// "client." with name, version, description, redirects, grants, access, refresh,
+// scopes, auth, keys or misbehave; "scope.name", "scope.description"; "user." with
+// name, full_name, email or password.
 func LocalField(name string) Field { return Field("local:" + name) }
 
 // LocalRegistry administers the local server. Safe for concurrent use; methods

@@ -13,6 +13,8 @@ const (
 	refreshPrefix = "twl_rt_"
 	codePrefix    = "twl_ac_"
 	secretPrefix  = "twl_cs_"
+	clientPrefix  = "twl_ci_"
+	userPrefix    = "usr_"
 )
 
 // randomValue returns prefix and 256 random bits. crypto/rand never fails.
@@ -21,6 +23,12 @@ func randomValue(prefix string) string {
 	_, _ = rand.Read(b[:])
 	return prefix + base64.RawURLEncoding.EncodeToString(b[:])
 }
+
+// newClientID returns an ID that can be read aloud, with 79 random bits.
+func newClientID() string { return clientPrefix + readableText(16) }
+
+// newUserID returns an ID that no user had before.
+func newUserID() string { return userPrefix + rand.Text() }
 
 // readable has no characters that are taken for one another.
 const readable = "abcdefghjkmnpqrstuvwxyz23456789"

@@ -28,6 +28,12 @@ func Scopes() []BuiltinScope {
 	}
 }
 
+// builtinScopes are those that the server itself acts on; they can't be deleted.
+var builtinScopes = []string{oidc.ScopeOpenID, oidc.ScopeProfile, oidc.ScopeEmail, oidc.ScopeOfflineAccess}
+
+// defaultScope is what a request that names no scope gets at first.
+const defaultScope = "reports.read"
+
 func scopeNames() []string {
 	var names []string
 	for _, s := range Scopes() {

@@ -52,6 +52,10 @@ type Server struct {
 	now   func() time.Time
 	pages *pages
 
+	changes  *watchers
+	requests *requestLog
+	making   sync.Mutex // over what is made at the first run
+
 	mu      sync.Mutex
 	http    *http.Server  // nil while it does not run
 	served  chan struct{} // closed when the goroutine of http has ended
@@ -72,6 +76,8 @@ func New(p Params) *Server {
 	if s.now == nil {
 		s.now = time.Now
 	}
+	s.changes = &watchers{}
+	s.requests = &requestLog{store: s.store, log: s.log, changes: s.changes}
 	return s
 }
 
@@ -94,8 +100,10 @@ func (s *Server) Start(ctx context.Context) error {
 	}
 	if err := s.start(ctx); err != nil {
 		s.info = auth.LocalInfo{Problem: err.Error()}
+		s.changes.changed()
 		return err
 	}
+	s.changes.changed()
 	return nil
 }
 
@@ -108,13 +116,9 @@ func (s *Server) start(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("the local server can't read or make its key: %w", err)
 	}
-	user, err := loadUser(ctx, s.store, at)
+	first, err := s.firstRun(ctx)
 	if err != nil {
-		return fmt.Errorf("the local server can't read or make its user: %w", err)
-	}
-	client, err := loadPracticeClient(ctx, s.store, at)
-	if err != nil {
-		return fmt.Errorf("the local server can't read or make the practice client: %w", err)
+		return err
 	}
 	listener, err := s.listen(ctx)
 	if err != nil {
@@ -126,8 +130,8 @@ func (s *Server) start(ctx context.Context) error {
 	s.http = newHTTPServer(s.handler(p, host), s.log)
 	s.served = make(chan struct{})
 	s.info = auth.LocalInfo{
-		Running: true, Issuer: p.issuer, User: user.Name, Password: user.Password,
-		ClientID: client.ID, ClientSecret: client.Secret,
+		Running: true, Since: at, Issuer: p.issuer, Discovery: p.issuer + pathOpenID,
+		User: first.user.Name, Password: first.user.Password, ClientID: first.client.ID, ClientSecret: first.client.Secret,
 	}
 	go s.serve(s.http, listener, s.served)
 	return nil
@@ -145,8 +149,8 @@ func (s *Server) serve(server *http.Server, listener net.Listener, done chan str
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.http == server {
-		s.info.Running = false
-		s.info.Problem = "The local server has stopped. Close Tokenwell and start it again."
+		s.info.Running, s.info.Since = false, time.Time{}
+		s.info.Problem = "The local server has stopped. Start it again."
 	}
 }
 
@@ -171,7 +175,7 @@ func (s *Server) listen(ctx context.Context) (net.Listener, error) {
 	address := net.JoinHostPort(host, strconv.FormatUint(port, 10))
 	listener, err := new(net.ListenConfig).Listen(ctx, "tcp4", address)
 	if errors.Is(err, syscall.EADDRINUSE) {
-		return nil, fmt.Errorf("the local server can't start because another program uses port %d of this computer; close that program, then start Tokenwell again", port)
+		return nil, fmt.Errorf("the local server can't start because another program uses port %d of this computer; close that program, then start the local server again", port)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("the local server can't listen on %s: %w", address, err)
@@ -195,7 +199,7 @@ func (s *Server) Close() error {
 	s.mu.Lock()
 	server, served := s.http, s.served
 	s.http, s.served = nil, nil
-	s.info.Running = false
+	s.info.Running, s.info.Since = false, time.Time{}
 	s.mu.Unlock()
 	if server == nil {
 		return nil
@@ -207,6 +211,10 @@ func (s *Server) Close() error {
 		err = server.Close()
 	}
 	<-served
+	s.changes.changed()
+	if logged := s.requests.flush(context.WithoutCancel(ctx)); err == nil && logged != nil {
+		err = fmt.Errorf("the local server can't write its log: %w", logged)
+	}
 	return err
 }
 
