@@ -50,7 +50,7 @@ func unusable(code string) *replyProblem { return &replyProblem{replyError: repl
 // The members of a token reply that are acted on. Two of the same name, or one
 // in another case, make the reply contradict itself: it is refused (T30). All
 // other members are ignored, whatever they hold.
-var replyNames = []string{"access_token", "refresh_token", "id_token", "token_type", "expires_in", "scope", "error"}
+var replyNames = []string{"access_token", "refresh_token", "id_token", "token_type", "expires_in", "scope", "scopes", "error"}
 
 // decodeTokenReply reads an answer of a token endpoint. The tokens come first:
 // nothing that is wrong with the lifetime, the type or the scopes loses them.
@@ -196,12 +196,17 @@ const (
 
 // replyScopes returns the granted scopes in the order sent, each once; clean is
 // false when some had characters that no scope has (RFC 6749 section 3.3) and
-// were left out. A list of anything but texts names none.
+// were left out. A list of anything but texts names none. Some services call the
+// member scopes (HubSpot, Bitbucket).
 func replyScopes(members replyMembers, quirks []Quirk) (granted []string, clean bool) {
 	if replyHasQuirk(quirks, QuirkGrantedScopeIgnored) {
 		return nil, true
 	}
-	names, ok := members.list("scope")
+	member := "scope"
+	if _, there := members[member]; !there {
+		member = "scopes"
+	}
+	names, ok := members.list(member)
 	if !ok {
 		separator := " "
 		for _, q := range quirks {
@@ -209,7 +214,7 @@ func replyScopes(members replyMembers, quirks []Quirk) (granted []string, clean 
 				separator = q.Params["separator"]
 			}
 		}
-		names = strings.Split(members.text("scope"), separator)
+		names = strings.Split(members.text(member), separator)
 	}
 	return cleanScopes(names)
 }
