@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 )
 
@@ -18,6 +19,7 @@ import (
 type Catalog struct {
 	shipped []Service
 	now     atomic.Pointer[services]
+	loading sync.Mutex // over what reads the own ones from a store, so that an older state never replaces a newer
 }
 
 // services is what a Catalog holds at one time. It never changes.

@@ -23,6 +23,8 @@ const recentServices = 8
 // match its seal, or that this version of the program could not act on, is left
 // out: no request is made under it (T58).
 func (e *Engine) loadServices(ctx context.Context) error {
+	e.catalog.loading.Lock()
+	defer e.catalog.loading.Unlock()
 	own, damaged, err := e.store.OwnServices(ctx)
 	if err != nil {
 		return err
