@@ -146,7 +146,7 @@ func FuzzImportService(f *testing.F) {
 		}
 		assert.Empty(t, engine.CheckService(s))
 		assert.Empty(t, s.ID)
-		auth.Resolve(s, auth.Draft{Grant: s.Grants[0]})
+		_, _ = auth.Resolve(s, auth.Draft{Grant: s.Grants[0]})
 		engine.ServiceDifferences(s)
 	})
 }
