@@ -89,7 +89,7 @@ func (p *played) signedIn(d auth.Draft) (url.Values, authtest.Request) {
 	require.NoError(p, err)
 	link, err := url.Parse(s.URL())
 	require.NoError(p, err)
-	_, _ = p.rig.signIn(s)
+	_, _ = p.signIn(s)
 	requests := p.server.Requests(authtest.PathToken)
 	require.NotEmpty(p, requests)
 	return link.Query(), requests[len(requests)-1]
