@@ -146,7 +146,7 @@ func TestChangedOwnServiceIsAskedAbout(t *testing.T) {
 	r := newRig(t, authtest.EvilasParams{})
 	elsewhere := authtest.NewEvilas(t, authtest.EvilasParams{})
 	svc := r.engine.SampleService("")
-	svc.Name = "Intranet"
+	svc.Name, svc.Redirect.Port = "Intranet", auth.PortAny
 	svc.Parameters = []auth.Parameter{{Name: "base", Label: "Server", URL: true}}
 	svc.Endpoints.Authorization, svc.Endpoints.Token = "{base}"+authtest.PathAuthorize, "{base}"+authtest.PathToken
 	svc, err := r.engine.SaveService(background(), svc)

@@ -15,7 +15,7 @@ import (
 // ownService is a service of the user's own that can be saved.
 func (r *rig) ownService(name string) auth.Service {
 	s := r.engine.SampleService("")
-	s.Name = name
+	s.Name, s.Redirect.Port = name, auth.PortAny // a fixed one may be taken on this machine
 	s.Endpoints.Authorization, s.Endpoints.Token = r.server.URL()+authtest.PathAuthorize, r.server.URL()+authtest.PathToken
 	s.Scopes = []auth.Scope{{Name: "read"}, {Name: "{place}.write"}}
 	s.Parameters = []auth.Parameter{{Name: "place", Label: "Place", Default: "eu"}}
