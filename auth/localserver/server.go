@@ -55,6 +55,7 @@ type Server struct {
 	changes  *watchers
 	requests *requestLog
 	making   sync.Mutex // over what is made at the first run
+	editing  sync.Mutex // over what the registry reads and then replaces
 
 	mu      sync.Mutex
 	http    *http.Server  // nil while it does not run
