@@ -5,8 +5,6 @@ import (
 
 	"github.com/zitadel/oidc/v3/pkg/oidc"
 	"github.com/zitadel/oidc/v3/pkg/op"
-
-	"tokenwell/auth"
 )
 
 // opClient shows a Client to the library.
@@ -23,14 +21,14 @@ func (c opClient) ResponseTypes() []oidc.ResponseType {
 }
 func (c opClient) LoginURL(string) string                           { return pathSignIn }
 func (c opClient) AccessTokenType() op.AccessTokenType              { return op.AccessTokenTypeBearer }
-func (c opClient) IDTokenLifetime() time.Duration                   { return accessLifetime }
+func (c opClient) IDTokenLifetime() time.Duration                   { return idTokenLifetime }
 func (c opClient) DevMode() bool                                    { return false }
 func (c opClient) IDTokenUserinfoClaimsAssertion() bool             { return true }
 func (c opClient) ClockSkew() time.Duration                         { return 0 }
 func (c opClient) RestrictAdditionalIdTokenScopes() scopeFilter     { return sameScopes }
 func (c opClient) RestrictAdditionalAccessTokenScopes() scopeFilter { return sameScopes }
 
-// AuthMethod tells the library whether the client has a secret.
+// AuthMethod tells the library whether the client proves itself.
 func (c opClient) AuthMethod() oidc.AuthMethod {
 	if c.client.Public {
 		return oidc.AuthMethodNone
@@ -39,17 +37,11 @@ func (c opClient) AuthMethod() oidc.AuthMethod {
 }
 
 // GrantTypes are the grants that the token endpoint lets through.
-func (c opClient) GrantTypes() []oidc.GrantType {
-	return []oidc.GrantType{oidc.GrantTypeCode, oidc.GrantTypeRefreshToken}
-}
+func (c opClient) GrantTypes() []oidc.GrantType { return grantTypesOf(c.client) }
 
-// IsScopeAllowed tells whether the client may ask for the scope.
-func (c opClient) IsScopeAllowed(scope string) bool {
-	return allowedScope(c.client, scope)
-}
+// IsScopeAllowed leaves the scopes to scopesOf, which knows the store's.
+func (c opClient) IsScopeAllowed(string) bool { return true }
 
 type scopeFilter = func([]string) []string
 
 func sameScopes(scopes []string) []string { return scopes }
-
-func secretOf(cc *op.ClientCredentials) auth.Secret { return auth.NewSecret(cc.ClientSecret) }

@@ -1,16 +1,11 @@
 package localserver
 
 import (
-	"bytes"
-	"encoding/json"
 	"log/slog"
 	"net"
 	"net/http"
-	"net/url"
 	"sync"
 	"time"
-
-	"github.com/zitadel/oidc/v3/pkg/oidc"
 )
 
 // Limits on what a connection may cost.
@@ -18,6 +13,7 @@ const (
 	maxHeaderBytes = 16 << 10
 	maxBodyBytes   = 16 << 10
 	maxConnections = 64
+	writeTimeout   = 20 * time.Second
 )
 
 func newHTTPServer(h http.Handler, log *slog.Logger) *http.Server {
@@ -26,7 +22,7 @@ func newHTTPServer(h http.Handler, log *slog.Logger) *http.Server {
 		Handler:           h,
 		ReadHeaderTimeout: 5 * time.Second,
 		ReadTimeout:       10 * time.Second,
-		WriteTimeout:      20 * time.Second,
+		WriteTimeout:      writeTimeout,
 		IdleTimeout:       30 * time.Second,
 		MaxHeaderBytes:    maxHeaderBytes,
 		ConnState:         crowd.watch,
@@ -76,10 +72,12 @@ func guard(next http.Handler, host string) http.Handler {
 		// a page of another site whose name was rebound to 127.0.0.1 gives
 		// itself away by the Host header
 		if r.Host != host {
+			note(r.Context(), "The request was meant for another host name. The server answers at "+host+" only.")
 			http.Error(w, "This address belongs to another host.", http.StatusMisdirectedRequest)
 			return
 		}
 		if foreign(r, host) {
+			note(r.Context(), "A web page of another site caused the request. Only whole pages may lead a browser here.")
 			http.Error(w, "Requests from web pages of other sites are refused.", http.StatusForbidden)
 			return
 		}
@@ -102,103 +100,4 @@ func foreign(r *http.Request, host string) bool {
 	}
 	return r.Method != http.MethodGet ||
 		r.Header.Get("Sec-Fetch-Mode") != "navigate" || r.Header.Get("Sec-Fetch-Dest") != "document"
-}
-
-// Challenges of the endpoints for a 401 (RFC 6749 5.2, RFC 6750 section 3).
-const (
-	clientChallenge = `Basic realm="Tokenwell local server", charset="UTF-8"`
-	bearerChallenge = `Bearer realm="Tokenwell local server"`
-)
-
-// endpoint wraps one of the library's endpoints. Credentials in the query and
-// repeated parameters are refused (RFC 6749 2.3.1 and 3.2), which the library
-// takes; a Basic header that can't be decoded is answered here, because the
-// library would log a piece of it; invalid_client becomes 401 with a challenge,
-// which it answers with 400.
-func endpoint(next http.Handler, challenge string) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if err := r.ParseForm(); err != nil {
-			writeOAuthError(w, http.StatusBadRequest, oidc.ErrInvalidRequest().WithDescription("the form can't be read"))
-			return
-		}
-		if r.URL.RawQuery != "" || r.URL.ForceQuery || repeated(r.Form) {
-			writeOAuthError(w, http.StatusBadRequest, oidc.ErrInvalidRequest().WithDescription("parameters go into the body, each once"))
-			return
-		}
-		if !decodableBasic(r) {
-			w.Header().Set("WWW-Authenticate", challenge)
-			writeOAuthError(w, http.StatusUnauthorized, oidc.ErrInvalidClient().WithDescription("the client ID or secret is not form-encoded"))
-			return
-		}
-		answer := &buffered{header: w.Header(), status: http.StatusOK}
-		next.ServeHTTP(answer, r)
-		if challenge == clientChallenge && answer.oauthError() == string(oidc.InvalidClient) {
-			answer.status = http.StatusUnauthorized
-		}
-		if answer.status == http.StatusUnauthorized || answer.status == http.StatusForbidden {
-			w.Header().Set("WWW-Authenticate", challenge+bearerDetail(challenge, answer.oauthError()))
-		}
-		w.WriteHeader(answer.status)
-		_, _ = w.Write(answer.body.Bytes())
-	})
-}
-
-// bearerDetail is the error attribute of RFC 6750 3.1; a request without a token
-// gets none.
-func bearerDetail(challenge, code string) string {
-	if challenge == bearerChallenge && (code == "invalid_token" || code == "insufficient_scope") {
-		return `, error="` + code + `"`
-	}
-	return ""
-}
-
-// decodableBasic tells whether the Basic header, if there is one, is encoded as
-// RFC 6749 2.3.1 asks.
-func decodableBasic(r *http.Request) bool {
-	id, secret, ok := r.BasicAuth()
-	if !ok {
-		return true
-	}
-	_, idErr := url.QueryUnescape(id)
-	_, secretErr := url.QueryUnescape(secret)
-	return idErr == nil && secretErr == nil
-}
-
-func repeated(form url.Values) bool {
-	for _, values := range form {
-		if len(values) > 1 {
-			return true
-		}
-	}
-	return false
-}
-
-func writeOAuthError(w http.ResponseWriter, status int, e *oidc.Error) {
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(status)
-	_ = json.NewEncoder(w).Encode(e)
-}
-
-// buffered holds an answer back so that its status can still be changed. The
-// endpoints' answers are small.
-type buffered struct {
-	header http.Header
-	status int
-	body   bytes.Buffer
-}
-
-func (b *buffered) Header() http.Header         { return b.header }
-func (b *buffered) WriteHeader(status int)      { b.status = status }
-func (b *buffered) Write(p []byte) (int, error) { return b.body.Write(p) }
-
-// oauthError returns the error code of the answer, "" when it is a success.
-func (b *buffered) oauthError() string {
-	if b.status < http.StatusBadRequest {
-		return ""
-	}
-	var reply struct {
-		Error string `json:"error"`
-	}
-	_ = json.Unmarshal(b.body.Bytes(), &reply)
-	return reply.Error
 }

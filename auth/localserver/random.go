@@ -42,16 +42,19 @@ func readablePassword() string {
 	return strings.Join(groups, "-")
 }
 
-func readableText(n int) string {
+func readableText(n int) string { return textOf(readable, n) }
+
+// textOf returns n random characters of an alphabet of ASCII.
+func textOf(alphabet string, n int) string {
 	// bytes from the last, incomplete round of the alphabet are thrown away, so
 	// that all characters are equally likely
-	const limit = 256 - 256%len(readable)
+	limit := 256 - 256%len(alphabet)
 	out := make([]byte, 0, n)
 	for len(out) < n {
 		var b [1]byte
 		_, _ = rand.Read(b[:])
 		if int(b[0]) < limit {
-			out = append(out, readable[int(b[0])%len(readable)])
+			out = append(out, alphabet[int(b[0])%len(alphabet)])
 		}
 	}
 	return string(out)

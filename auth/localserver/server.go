@@ -13,8 +13,6 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/zitadel/oidc/v3/pkg/op"
-
 	"tokenwell/auth"
 )
 
@@ -24,6 +22,8 @@ const DefaultAddr = "127.0.0.1:17655"
 // Paths of the endpoints; those of the library's routes are handed to it.
 const (
 	pathAuthorize  = "/authorize"
+	pathPushed     = "/oauth/par"
+	pathDevice     = "/oauth/device"
 	pathToken      = "/oauth/token"
 	pathIntrospect = "/oauth/introspect"
 	pathUserinfo   = "/userinfo"
@@ -57,17 +57,18 @@ type Server struct {
 	making   sync.Mutex // over what is made at the first run
 	editing  sync.Mutex // over what the registry reads and then replaces
 
-	mu      sync.Mutex
-	http    *http.Server  // nil while it does not run
-	served  chan struct{} // closed when the goroutine of http has ended
-	info    auth.LocalInfo
-	refusal time.Duration // how long a wrong password is held back
+	mu       sync.Mutex
+	http     *http.Server  // nil while it does not run
+	provider *provider     // of http
+	served   chan struct{} // closed when the goroutine of http has ended
+	info     auth.LocalInfo
+	refusal  time.Duration // how long the first wrong password is held back
 }
 
 // New returns a server that is not started. It panics on pages that can't be
 // parsed, which are part of the program.
 func New(p Params) *Server {
-	s := &Server{store: p.Store, addr: p.Addr, log: p.Log, now: p.Now, pages: parsePages(p.Pages), refusal: 500 * time.Millisecond}
+	s := &Server{store: p.Store, addr: p.Addr, log: p.Log, now: p.Now, pages: parsePages(p.Pages), refusal: guessHold}
 	if s.addr == "" {
 		s.addr = DefaultAddr
 	}
@@ -113,7 +114,7 @@ func (s *Server) start(ctx context.Context) error {
 	if err := s.store.Purge(ctx, at.Add(-purgeAge)); err != nil {
 		return fmt.Errorf("the local server can't tidy its data: %w", err)
 	}
-	key, err := loadKey(ctx, s.store)
+	keys, err := loadKeys(ctx, s.store)
 	if err != nil {
 		return fmt.Errorf("the local server can't read or make its key: %w", err)
 	}
@@ -126,9 +127,9 @@ func (s *Server) start(ctx context.Context) error {
 		return err
 	}
 	host := listener.Addr().String()
-	p := &provider{store: s.store, now: s.now, issuer: "http://" + host, key: key, log: s.log}
+	p := s.newProvider("http://"+host, keys)
 	p.tidied.Store(at.UnixMilli())
-	s.http = newHTTPServer(s.handler(p, host), s.log)
+	s.http, s.provider = newHTTPServer(s.handler(p, host), s.log), p
 	s.served = make(chan struct{})
 	s.info = auth.LocalInfo{
 		Running: true, Since: at, Issuer: p.issuer, Discovery: p.issuer + pathOpenID,
@@ -136,6 +137,16 @@ func (s *Server) start(ctx context.Context) error {
 	}
 	go s.serve(s.http, listener, s.served)
 	return nil
+}
+
+func (s *Server) newProvider(issuer string, keys keyring) *provider {
+	p := &provider{
+		store: s.store, now: s.now, issuer: issuer, log: s.log, stopping: make(chan struct{}),
+		state: newBrowserState(s.now), devices: newDevices(s.now), pushed: newPushedRequests(s.now),
+	}
+	p.keys.Store(&keys)
+	p.guesses = &guesses{now: s.now, hold: p.hold, base: s.refusal, subjects: map[string]*subject{}}
+	return p
 }
 
 // serve runs until the server is shut down. An end that nobody asked for is
@@ -198,13 +209,14 @@ const closeGrace = 2 * time.Second
 // the issuer stay in Info. Closing a server that does not run does nothing.
 func (s *Server) Close() error {
 	s.mu.Lock()
-	server, served := s.http, s.served
-	s.http, s.served = nil, nil
+	server, served, p := s.http, s.served, s.provider
+	s.http, s.served, s.provider = nil, nil, nil
 	s.info.Running, s.info.Since = false, time.Time{}
 	s.mu.Unlock()
 	if server == nil {
 		return nil
 	}
+	close(p.stopping)
 	ctx, cancel := context.WithTimeout(context.Background(), closeGrace)
 	defer cancel()
 	err := server.Shutdown(ctx)
@@ -217,46 +229,4 @@ func (s *Server) Close() error {
 		err = fmt.Errorf("the local server can't write its log: %w", logged)
 	}
 	return err
-}
-
-// handler puts the parts together: the guard around everything, the library's
-// router behind the endpoints it knows, the pages beside it. Paths that are
-// not named here do not exist, whatever the library would serve.
-func (s *Server) handler(p *provider, host string) http.Handler {
-	router := op.RegisterServer(p, op.Endpoints{
-		Token:         op.NewEndpoint(pathToken),
-		Introspection: op.NewEndpoint(pathIntrospect),
-		Userinfo:      op.NewEndpoint(pathUserinfo),
-		Revocation:    op.NewEndpoint(pathRevoke),
-		JwksURI:       op.NewEndpoint(pathKeys),
-	}, op.WithServerCORSOptions(nil))
-	b := &browser{
-		provider: p, pages: s.pages, host: host, refusal: s.refusal,
-		csrfKey: []byte(randomValue("")), turn: make(chan struct{}, 1), state: newBrowserState(s.now),
-	}
-	mux := http.NewServeMux()
-	mux.Handle("GET "+pathOpenID, router)
-	mux.Handle("GET "+pathRFC8414, withPath(router, pathOpenID))
-	mux.Handle("GET "+pathKeys, router)
-	mux.Handle("POST "+pathToken, endpoint(router, clientChallenge))
-	mux.Handle("POST "+pathIntrospect, endpoint(router, clientChallenge))
-	mux.Handle("POST "+pathRevoke, endpoint(router, clientChallenge))
-	mux.Handle("GET "+pathUserinfo, endpoint(router, bearerChallenge))
-	mux.Handle("POST "+pathUserinfo, endpoint(router, bearerChallenge))
-	mux.HandleFunc("GET "+pathAuthorize, b.authorize)
-	mux.HandleFunc("GET "+pathSignIn, b.showSignIn)
-	mux.HandleFunc("POST "+pathSignIn, b.signIn)
-	mux.HandleFunc("GET "+pathApprove, b.showApproval)
-	mux.HandleFunc("POST "+pathApprove, b.decide)
-	mux.HandleFunc("POST "+pathSwitch, b.switchUser)
-	return guard(mux, host)
-}
-
-// withPath serves the request as if it had been for path.
-func withPath(next http.Handler, path string) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		r = r.Clone(r.Context())
-		r.URL.Path = path
-		next.ServeHTTP(w, r)
-	})
 }

@@ -10,57 +10,86 @@ import (
 	"github.com/zitadel/oidc/v3/pkg/op"
 )
 
-// Introspect implements op.Server (RFC 7662). A client learns about its own
-// tokens only; everything else is "not active".
+// Introspect implements op.Server (RFC 7662), for confidential clients. A client
+// learns about its own tokens only; everything else is "not active".
 func (p *provider) Introspect(ctx context.Context, r *op.Request[op.IntrospectionRequest]) (*op.Response, error) {
-	c, err := p.authenticate(ctx, r.Data.ClientCredentials)
+	c, err := p.authenticate(ctx, r.Data.ClientCredentials, r.Header, r.URL.Path)
 	if err != nil {
 		return nil, err
 	}
-	reply := new(oidc.IntrospectionResponse)
+	inactive := func(why string) (*op.Response, error) {
+		note(ctx, why)
+		return op.NewResponse(new(oidc.IntrospectionResponse)), nil
+	}
 	t, g, err := p.store.Token(ctx, Hash(r.Data.Token))
 	if errors.Is(err, ErrNotFound) {
-		return op.NewResponse(reply), nil
+		return inactive("The server does not know this token, so it is not active.")
 	}
 	if err != nil {
 		return nil, storageFailed(err)
 	}
-	if g.ClientID != c.ID || !p.alive(t, g) {
-		return op.NewResponse(reply), nil
+	if g.ClientID != c.ID {
+		return inactive("The token was given to another client, so it is not active for this one.")
 	}
-	u, err := p.store.User(ctx, g.UserID)
-	if err != nil {
-		return nil, storageFailed(err)
+	if !p.alive(t, g) {
+		return inactive(whyDead(t, g))
 	}
-	reply.Active = true
-	reply.Scope = t.Scopes
-	reply.ClientID = g.ClientID
-	reply.Subject = g.UserID
-	reply.Username = u.Name
-	reply.Issuer = p.issuer
-	reply.IssuedAt = oidc.FromTime(t.Issued)
-	reply.Expiration = oidc.FromTime(t.Expires)
+	reply := &oidc.IntrospectionResponse{
+		Active: true, Scope: t.Scopes, ClientID: g.ClientID, Subject: g.ClientID, Issuer: p.issuer,
+		IssuedAt: oidc.FromTime(t.Issued), Expiration: oidc.FromTime(t.Expires),
+	}
 	if t.Kind == AccessToken {
 		reply.TokenType = oidc.BearerToken
+	}
+	if g.UserID != "" {
+		u, ok, err := p.activeUser(ctx, g.UserID)
+		if err != nil {
+			return nil, storageFailed(err)
+		}
+		if !ok {
+			return inactive("The token's user is switched off.")
+		}
+		reply.Subject, reply.Username = u.ID, u.Name
 	}
 	return op.NewResponse(reply), nil
 }
 
 // UserInfo implements op.Server (OpenID Connect Core 5.3).
 func (p *provider) UserInfo(ctx context.Context, r *op.Request[oidc.UserInfoRequest]) (*op.Response, error) {
-	refused := op.NewStatusError(&oidc.Error{ErrorType: "invalid_token", Description: "the access token is unknown, expired or revoked"}, http.StatusUnauthorized)
+	refused := func(why string) error {
+		return because(ctx, op.NewStatusError(&oidc.Error{ErrorType: "invalid_token", Description: "the access token is unknown, expired or revoked"}, http.StatusUnauthorized), why)
+	}
 	t, g, err := p.store.Token(ctx, Hash(r.Data.AccessToken))
 	if errors.Is(err, ErrNotFound) {
-		return nil, refused
+		return nil, refused("The server does not know this access token.")
 	}
 	if err != nil {
 		return nil, storageFailed(err)
 	}
-	if t.Kind != AccessToken || !p.alive(t, g) {
-		return nil, refused
+	c, err := p.store.Client(ctx, g.ClientID)
+	if err != nil && !errors.Is(err, ErrNotFound) {
+		return nil, storageFailed(err)
 	}
-	if !slices.Contains(t.Scopes, oidc.ScopeOpenID) {
-		return nil, op.NewStatusError(&oidc.Error{ErrorType: "insufficient_scope", Description: "the access token was not granted the scope openid"}, http.StatusForbidden)
+	recordOf(ctx).client = c
+	switch {
+	case t.Kind != AccessToken:
+		return nil, refused("This is a refresh token. It opens nothing but the token endpoint.")
+	case !p.alive(t, g):
+		return nil, refused(whyDead(t, g))
+	case !c.Active:
+		return nil, refused(switchedOff)
+	}
+	if err := misbehaveBriefly(ctx, c); err != nil {
+		return nil, err
+	}
+	if g.UserID == "" || !slices.Contains(t.Scopes, oidc.ScopeOpenID) {
+		return nil, because(ctx, op.NewStatusError(&oidc.Error{ErrorType: "insufficient_scope", Description: "the access token was not granted the scope openid"}, http.StatusForbidden),
+			"The access token was not granted the scope openid, which userinfo needs.")
+	}
+	if _, ok, err := p.activeUser(ctx, g.UserID); err != nil {
+		return nil, storageFailed(err)
+	} else if !ok {
+		return nil, refused("The token's user is switched off.")
 	}
 	info, err := p.userInfo(ctx, g.UserID, t.Scopes)
 	if err != nil {
@@ -92,13 +121,15 @@ func (p *provider) Revocation(ctx context.Context, r *op.ClientRequest[oidc.Revo
 	hash := Hash(r.Data.Token)
 	t, g, err := p.store.Token(ctx, hash)
 	if errors.Is(err, ErrNotFound) {
+		note(ctx, "The server does not know this token; nothing had to be done (RFC 7009 section 2.2).")
 		return op.NewResponse(nil), nil
 	}
 	if err != nil {
 		return nil, storageFailed(err)
 	}
 	if g.ClientID != r.Client.GetID() {
-		return nil, oidc.ErrUnauthorizedClient().WithDescription("the token belongs to another client")
+		return nil, because(ctx, oidc.ErrUnauthorizedClient().WithDescription("the token belongs to another client"),
+			"The token was given to another client. Each client revokes its own.")
 	}
 	if t.Kind == RefreshToken {
 		err = p.store.RevokeGrant(ctx, g.ID, p.now())
