@@ -11,8 +11,11 @@ import (
 	"io"
 	"io/fs"
 	"log/slog"
+	"math"
+	"net"
 	"os"
 	"path/filepath"
+	"strconv"
 	"time"
 
 	"fyne.io/fyne/v2/app"
@@ -64,11 +67,17 @@ func run(args []string, out io.Writer) error {
 		return nil
 	}
 
-	p, err := openProgram(o, about.Version)
-	if err != nil {
+	p := &program{}
+	defer p.Close()
+	if err := p.open(o); err != nil {
 		return err
 	}
-	defer p.Close()
+	if o.serve {
+		return p.serve(o, out)
+	}
+	if err := p.wire(about.Version); err != nil {
+		return err
+	}
 	return p.show(about)
 }
 
@@ -88,28 +97,39 @@ func readAbout() (about, error) {
 
 // options are the command line, read.
 type options struct {
-	version, paths bool
-	place          place
-	level          slog.Level
+	version, paths, serve bool
+	place                 place
+	level                 slog.Level
+	localPort             uint // of the local server
+	passphraseFD          int  // -1: none
 }
 
 // place is where the program keeps what it stores.
 type place struct{ Data, Logs string }
 
 func parseFlags(args []string, out io.Writer) (options, error) {
-	var o options
+	o := options{passphraseFD: -1}
 	var dir string
 	flags := flag.NewFlagSet("tokenwell-desktop", flag.ContinueOnError)
 	flags.SetOutput(out)
 	flags.StringVar(&dir, "data-dir", "", "keep everything in this `folder` instead of the user's data folder")
 	flags.BoolVar(&o.paths, "paths", false, "print where everything is kept, and exit")
 	flags.BoolVar(&o.version, "version", false, "print the version, and exit")
+	flags.BoolVar(&o.serve, "serve", false, "run only the local server, without a window, until interrupted; its discovery address is printed")
+	flags.UintVar(&o.localPort, "local-port", auth.DefaultLocalPort, "`port` of the local server; 0: the one it had last, or any")
+	flags.IntVar(&o.passphraseFD, "passphrase-fd", -1, "with --serve: read the vault's passphrase from this file `descriptor`")
 	flags.TextVar(&o.level, "log-level", slog.LevelInfo, "least `level` that is logged: debug, info, warn or error")
 	if err := flags.Parse(args); err != nil {
 		return o, err
 	}
 	if flags.NArg() > 0 {
 		return o, fmt.Errorf("unexpected argument %q", flags.Arg(0))
+	}
+	if o.localPort > math.MaxUint16 {
+		return o, fmt.Errorf("%d is no port: use 0 to %d", o.localPort, math.MaxUint16)
+	}
+	if o.passphraseFD != -1 && !o.serve {
+		return o, errors.New("--passphrase-fd goes with --serve: the window asks for the passphrase")
 	}
 	o.place = place{Data: filepath.Join(xdg.DataHome, "tokenwell"), Logs: filepath.Join(xdg.StateHome, "tokenwell")}
 	if dir != "" {
@@ -125,63 +145,65 @@ func parseFlags(args []string, out io.Writer) (options, error) {
 // program is everything below the window, open and wired.
 type program struct {
 	log    *slog.Logger
-	engine *auth.Engine
+	store  *db.DB
+	local  *localserver.Server
+	engine *auth.Engine // nil with --serve
 	close  []func()
 }
 
-// openProgram takes the data folder for this process and opens what is in it.
-func openProgram(o options, version string) (_ *program, err error) {
-	p := &program{}
-	defer func() {
-		if err != nil {
-			p.Close()
-		}
-	}()
-
+// open takes the data folder for this process and opens what is in it. The
+// local server is not started.
+func (p *program) open(o options) error {
 	release, err := db.Own(o.place.Data)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	p.close = append(p.close, release)
 
 	if err := os.MkdirAll(o.place.Logs, 0o700); err != nil {
-		return nil, fmt.Errorf("the log folder: %w", err)
+		return fmt.Errorf("the log folder: %w", err)
 	}
 	logFile := &lumberjack.Logger{Filename: filepath.Join(o.place.Logs, "tokenwell.log"), MaxSize: 5, MaxBackups: 3}
 	p.close = append(p.close, func() { _ = logFile.Close() })
 	p.log = slog.New(slog.NewJSONHandler(logFile, &slog.HandlerOptions{Level: o.level}))
 	slog.SetDefault(p.log) // libraries write there
 
-	ctx := context.Background()
-	store, err := db.Open(ctx, db.Params{Dir: o.place.Data, Log: p.log})
+	p.store, err = db.Open(context.Background(), db.Params{Dir: o.place.Data, Log: p.log})
 	if err != nil {
-		return nil, err
+		return err
 	}
-	p.close = append(p.close, func() { _ = store.Close() })
+	p.close = append(p.close, func() { _ = p.store.Close() })
+	p.local = localserver.New(localserver.Params{
+		Store: p.store.LocalServer(), Pages: assets.Pages, Log: p.log,
+		Addr: net.JoinHostPort("127.0.0.1", strconv.FormatUint(uint64(o.localPort), 10)),
+	})
+	p.close = append(p.close, func() { _ = p.local.Close() })
+	return nil
+}
 
+// wire makes the engine over what is open.
+func (p *program) wire(version string) error {
 	services, err := fs.Sub(assets.Services, "services")
 	if err != nil {
-		return nil, err
+		return err
 	}
 	catalog, err := auth.LoadCatalog(services)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	local := localserver.New(localserver.Params{Store: store.LocalServer(), Pages: assets.Pages, Log: p.log})
-	p.close = append(p.close, func() { _ = local.Close() })
 	p.engine, err = auth.New(auth.Params{
-		Store: store, Vault: store.Vault(), Catalog: catalog,
+		Store: p.store, Vault: p.store.Vault(), Catalog: catalog,
 		Wire: auth.NewWire(auth.WireParams{Log: p.log, Version: version}), Browser: auth.SystemBrowser(),
-		Local: local, Log: p.log,
+		Local: p.local, Log: p.log,
 	})
 	if err != nil {
-		return nil, err
+		return err
 	}
 	p.close = append(p.close, p.engine.Close)
-	return p, nil
+	return nil
 }
 
-// Close ends what openProgram began, the last first.
+// Close ends what open and wire began, the last first.
 func (p *program) Close() {
 	for i := len(p.close) - 1; i >= 0; i-- {
 		p.close[i]()
@@ -193,7 +215,7 @@ func (p *program) Close() {
 func (p *program) show(about about) error {
 	quietBus()
 	gui.New(gui.Params{
-		App: app.NewWithID(about.ID), Engine: p.engine, Icons: gui.NewIcons(assets.Icons),
+		App: app.NewWithID(about.ID), Engine: p.engine, Local: p.local.Registry(), Icons: gui.NewIcons(assets.Icons),
 		Version: about.Version, Log: p.log, Started: started,
 	}).Run()
 	return nil

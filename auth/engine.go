@@ -128,10 +128,7 @@ func (e *Engine) Start(ctx context.Context) error {
 		e.log.Info("spilled tokens stored", "authorization", id)
 	}
 	if e.local != nil {
-		if err := e.local.Start(ctx); err != nil {
-			e.log.Error("the local server did not start", "error", err)
-		}
-		e.publish(EventLocal, "")
+		e.startLocal(ctx)
 	}
 	e.spawn(e.recoverAll)
 	e.spawn(e.runJanitor)
@@ -139,6 +136,22 @@ func (e *Engine) Start(ctx context.Context) error {
 	e.spawn(e.verifyAll)
 	e.publish(EventList, "")
 	return nil
+}
+
+// startLocal starts the local server unless the user keeps it from starting
+// with the program.
+func (e *Engine) startLocal(ctx context.Context) {
+	settings, err := e.store.Settings(ctx)
+	if err != nil {
+		e.log.Error("the settings could not be read", "error", err)
+	}
+	if settings[SettingLocalServer] == "off" {
+		return
+	}
+	if err := e.local.Start(ctx); err != nil {
+		e.log.Error("the local server did not start", "error", err)
+	}
+	e.publish(EventLocal, "")
 }
 
 // Close ends open sign-ins and background work and returns when everything

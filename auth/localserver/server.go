@@ -163,6 +163,7 @@ func (s *Server) serve(server *http.Server, listener net.Listener, done chan str
 	if s.http == server {
 		s.info.Running, s.info.Since = false, time.Time{}
 		s.info.Problem = "The local server has stopped. Start it again."
+		s.changes.changed()
 	}
 }
 
