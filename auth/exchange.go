@@ -84,7 +84,14 @@ func (e *Engine) redeem(ctx context.Context, p pending, r Record, kind AttemptKi
 		return Record{}, e.endExchange(r, a, err)
 	}
 	killpoint.At("exchange.after_response")
-	return e.keep(p, r, e.signedIn(p, r, reply, nonce))
+	r, err = e.keep(p, r, e.signedIn(p, r, reply, nonce))
+	if err != nil {
+		return Record{}, err
+	}
+	if kind != AttemptExchange { // nobody signed in
+		return r, nil
+	}
+	return e.lengthened(svc, r), nil
 }
 
 // signedIn is what the reply to a sign-in makes of a row. What belonged to the
@@ -148,6 +155,25 @@ func (e *Engine) keep(p pending, r Record, g Grantee) (Record, error) {
 	}
 	e.publish(EventList, p.config.ID)
 	return e.reload(p.config.ID)
+}
+
+// lengthened exchanges a token that lasts an hour or two only for one that lasts,
+// where the service wants that done right after the sign-in (QuirkRefreshByAccess
+// with at_sign_in). When it fails, the scheduler tries again. The lock is held.
+func (e *Engine) lengthened(svc Service, r Record) Record {
+	if quirk, own := svc.Quirk(QuirkRefreshByAccess); !own || quirk.Params["at_sign_in"] != "true" {
+		return r
+	}
+	ctx, cancel := e.detached(readTimeout)
+	defer cancel()
+	longer, err := e.present(ctx, r)
+	if err != nil {
+		e.log.Warn("the token of a sign-in could not be exchanged for one that lasts", "authorization", r.Authorization.ID, "error", err)
+		if longer, err = e.reload(r.Authorization.ID); err != nil {
+			return r
+		}
+	}
+	return longer
 }
 
 // revokeOld queues what a sign-in with this program had brought before, now

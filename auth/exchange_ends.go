@@ -2,17 +2,6 @@ package auth
 
 import "time"
 
-// refreshLifetime is how long a sign-in lasts at a service for an authorization
-// with these parameters.
-func (s Service) refreshLifetime(params map[string]string) Lifetime {
-	for _, when := range s.Refresh.When {
-		if params[when.Parameter] == when.Value {
-			return when.Lifetime
-		}
-	}
-	return s.Refresh.Lifetime
-}
-
 // signInEnds is until about when refreshing will work after a reply: as the
 // reply says, else as the service's data says. stored is what was known before a
 // refresh; begins tells that the reply ends a sign-in, from which a fixed
@@ -21,7 +10,7 @@ func signInEnds(svc Service, a Authorization, reply Reply, stored time.Time, beg
 	if reply.SignInLasts > 0 {
 		return reply.At.Add(reply.SignInLasts)
 	}
-	life := svc.refreshLifetime(a.Params)
+	life := svc.SignInLifetime(a.Params)
 	end := reply.At.Add(replyLifetime(float64(life.Seconds)))
 	switch known := life.Seconds > 0; {
 	case life.Rule == "never":

@@ -32,10 +32,11 @@ func TestSignInEnds(t *testing.T) {
 		"the reply comes first, even where nothing ends": {life: Lifetime{Rule: "never"}, said: time.Hour, signIn: at.Add(time.Hour), refresh: at.Add(time.Hour)},
 		"while the app is being tested":                  {life: Lifetime{Rule: "never"}, when: []LifetimeWhen{week}, params: map[string]string{"status": "testing"}, signIn: at.Add(7 * day), refresh: stored},
 		"when it no longer is":                           {life: Lifetime{Rule: "never"}, when: []LifetimeWhen{week}, params: map[string]string{"status": "published"}},
+		"by the parameter's default":                     {life: Lifetime{Rule: "never"}, when: []LifetimeWhen{{Parameter: "status", Value: "published", Lifetime: Lifetime{Seconds: 86400, Rule: "sliding"}}}, signIn: at.Add(day), refresh: at.Add(day)},
 		"a pasted token is of a time unknown":            {life: Lifetime{Seconds: 86400, Rule: "fixed"}, grant: GrantRefreshToken, refresh: stored},
 	} {
 		t.Run(name, func(t *testing.T) {
-			svc := Service{Refresh: RefreshRule{Lifetime: test.life, When: test.when}}
+			svc := Service{Parameters: []Parameter{{Name: "status", Default: "published"}}, Refresh: RefreshRule{Lifetime: test.life, When: test.when}}
 			a := Authorization{Params: test.params, Grant: test.grant}
 			reply := Reply{At: at, SignInLasts: test.said}
 			assert.Equal(t, test.signIn, signInEnds(svc, a, reply, time.Time{}, true), "after a sign-in")

@@ -149,6 +149,42 @@ func TestAccessTokenAsRefreshToken(t *testing.T) {
 	assert.Equal(t, "TWSENT-fb2", row.Tokens.Access.Reveal())
 }
 
+// The token of the sign-in lasts two hours, and nobody knows whether the program
+// still runs then: it is exchanged at once, and kept when that fails.
+func TestAccessTokenIsLengthenedRightAfterTheSignIn(t *testing.T) {
+	quirk := quirkOf(auth.QuirkRefreshByAccess, "parameter", "fb_exchange_token", "grant_type", "fb_exchange_token", "at_sign_in", "true")
+	short := authtest.JSON(200, `{"access_token":"TWSENT-short","token_type":"bearer","expires_in":5184}`)
+
+	r := newRig(t, authtest.EvilasParams{})
+	r.server.Script(authtest.PathToken, short, authtest.JSON(200, `{"access_token":"TWSENT-long","token_type":"bearer","expires_in":5183944}`))
+	_, s, err := signInAt(r, redirecting(), quirk)
+	require.NoError(t, err)
+	assert.Equal(t, "TWSENT-long", r.row(s.ID()).Tokens.Access.Reveal())
+	asked := r.server.Requests(authtest.PathToken)
+	require.Len(t, asked, 2)
+	assert.Equal(t, "TWSENT-short", asked[1].Form.Get("fb_exchange_token"))
+
+	r = newRig(t, authtest.EvilasParams{})
+	r.server.Script(authtest.PathToken, short, authtest.JSON(503, `{}`))
+	_, s, err = signInAt(r, redirecting(), quirk)
+	require.NoError(t, err, "the sign-in has worked")
+	assert.Equal(t, "TWSENT-short", r.row(s.ID()).Tokens.Access.Reveal())
+}
+
+// Meta says by a number that a token is over.
+func TestMetasNumberEndsTheSignIn(t *testing.T) {
+	r := newRig(t, authtest.EvilasParams{})
+	r.server.Script(authtest.PathToken,
+		authtest.JSON(200, `{"access_token":"TWSENT-fb1","token_type":"bearer","expires_in":5183944}`),
+		authtest.JSON(400, `{"error":{"message":"Error validating access token","type":"OAuthException","code":190,"fbtrace_id":"A1"}}`))
+	e, s, err := signInAt(r, redirecting(),
+		quirkOf(auth.QuirkRefreshByAccess, "parameter", "fb_exchange_token", "grant_type", "fb_exchange_token"), quirkOf(auth.QuirkErrorPath, "code", "error.code"))
+	require.NoError(t, err)
+	_, err = e.Refresh(background(), s.ID())
+	require.Error(t, err)
+	assert.Equal(t, auth.StateNeedsSignIn, r.row(s.ID()).Status.State)
+}
+
 func hostOf(s *authtest.Evilas) string {
 	u, _ := url.Parse(s.URL())
 	return u.Host

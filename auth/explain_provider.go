@@ -46,6 +46,7 @@ const (
 	providerGoogle     = "Google"
 	providerGitHub     = "GitHub"
 	providerSlack      = "Slack"
+	providerMeta       = "Meta"
 	providerSalesforce = "Salesforce"
 	providerOkta       = "Okta"
 	providerAtlassian  = "Atlassian"
@@ -54,7 +55,7 @@ const (
 
 var providerTables = []providerTable{
 	explainMicrosoft, explainMicrosoftUser, explainGoogle, explainGitHub, explainSlack, explainSalesforce,
-	explainOkta, explainAtlassian, explainHubSpot, explainAnywhere,
+	explainOkta, explainAtlassian, explainHubSpot, explainMeta, explainAnywhere,
 }
 
 // providerKey finds a row: the code in lower case.

@@ -35,7 +35,8 @@ const (
 	// QuirkRefreshRedirect: a refresh repeats the sign-in's redirect_uri (GitLab).
 	QuirkRefreshRedirect QuirkID = "refresh_redirect_uri"
 	// QuirkRefreshByAccess: there is no refresh token; the access token itself is
-	// presented as "parameter" with "grant_type" for a new one (Facebook).
+	// presented as "parameter" with "grant_type" for a new one; with "at_sign_in" =
+	// "true" right after the sign-in too, whose token lasts an hour or two (Facebook).
 	QuirkRefreshByAccess QuirkID = "refresh_by_access_token"
 	// QuirkClientCredentialsGrant: the grant_type of client credentials is "grant_type" (Zoom).
 	QuirkClientCredentialsGrant QuirkID = "client_credentials_grant_type"
@@ -150,7 +151,7 @@ var quirkRules = map[QuirkID]quirkRule{
 	QuirkBasicPublic:            {},
 	QuirkBasicRaw:               {},
 	QuirkRefreshRedirect:        {},
-	QuirkRefreshByAccess:        {needed: []string{"parameter", "grant_type"}},
+	QuirkRefreshByAccess:        {needed: []string{"parameter", "grant_type"}, optional: []string{"at_sign_in"}},
 	QuirkClientCredentialsGrant: {needed: []string{"grant_type"}},
 	QuirkAssertionAudience:      {},
 	QuirkDeviceAtToken:          {needed: []string{"grant_type"}},

@@ -15,6 +15,8 @@ var quirkWords = map[string][]string{
 	"body":   {bodyForm, bodyJSON, bodyQuery, bodyNone},
 	"kind":   {kindAccess, kindRefresh},
 	"unless": {"public"},
+
+	"at_sign_in": {"true"},
 }
 
 // checkQuirkValue tells what is wrong with the value of a quirk's parameter. An

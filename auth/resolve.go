@@ -226,20 +226,30 @@ func (s Service) Fill(text string, params map[string]string) string {
 // its order, then those that the user added, none twice.
 func orderedScopes(svc Service, asked []string, values map[string]string) []string {
 	var scopes []string
-	add := func(scope string) {
-		if scope = strings.TrimSpace(scope); scope != "" && !slices.Contains(scopes, scope) {
+	add := func(template string) {
+		scope := strings.TrimSpace(fill(template, values))
+		if scope != "" && !lacksValue(template, values) && !slices.Contains(scopes, scope) {
 			scopes = append(scopes, scope)
 		}
 	}
 	for _, listed := range svc.Scopes {
 		if slices.Contains(asked, listed.Name) {
-			add(fill(listed.Name, values))
+			add(listed.Name)
 		}
 	}
 	for _, scope := range asked {
-		add(fill(scope, values))
+		add(scope)
 	}
 	return scopes
+}
+
+// lacksValue tells whether a parameter in the text was left empty: there is
+// nothing to ask for then (Snowflake: the scope of a role).
+func lacksValue(template string, values map[string]string) bool {
+	return slices.ContainsFunc(placeholderPattern.FindAllStringSubmatch(template, -1), func(match []string) bool {
+		value, known := values[match[1]]
+		return known && value == ""
+	})
 }
 
 // addressesOf lists the addresses of e, so that none is forgotten where all are

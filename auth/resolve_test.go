@@ -142,3 +142,12 @@ func TestFillTakesDefaultsAndKeepsTheRest(t *testing.T) {
 	microsoft := shippedService(t, "microsoft-graph")
 	assert.Equal(t, "https://x.example/common/{other}", microsoft.Fill("https://x.example/{tenant}/{other}", nil))
 }
+
+// A scope around a parameter that was left empty asks for nothing: "session:role:"
+// would be refused.
+func TestScopeOfAnEmptyParameterIsNotAskedFor(t *testing.T) {
+	svc := Service{Parameters: []Parameter{{Name: "role", Optional: true}}, Scopes: []Scope{{Name: "refresh_token"}, {Name: "session:role:{role}"}}}
+	asked := []string{"session:role:{role}", "refresh_token", "{other}"}
+	assert.Equal(t, []string{"refresh_token", "{other}"}, orderedScopes(svc, asked, map[string]string{"role": ""}))
+	assert.Equal(t, []string{"refresh_token", "session:role:SYSADMIN", "{other}"}, orderedScopes(svc, asked, map[string]string{"role": "SYSADMIN"}))
+}

@@ -71,7 +71,7 @@ func (e *Engine) endingOf(r Record, what Ender) (ends time.Time, ahead time.Dura
 		return r.Authorization.SecretEnds(), secretAhead
 	}
 	svc, _ := e.catalog.Get(r.Authorization.ServiceID)
-	life := svc.refreshLifetime(r.Authorization.Params)
+	life := svc.SignInLifetime(r.Authorization.Params)
 	next, ends := r.Status.NextRefreshAt, r.Status.SignInEnds
 	switch r.Status.State {
 	case StateActive, StateRefreshing, StateUnknown, StateNeedsAttention:

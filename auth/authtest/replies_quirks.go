@@ -121,5 +121,5 @@ var goldenQuirks = []GoldenReply{
 
 	// Facebook, developers.facebook.com/docs/facebook-login/guides/access-tokens/get-long-lived.
 	{Rule: "the access token serves as the refresh token (Facebook)", Quirks: facebook, Body: `{"access_token":"A","token_type":"bearer","expires_in":5183944}`, Want: GoldenOutcome{Refresh: "A", Type: "bearer", Lifetime: 5183944 * time.Second}},
-	{Rule: "the error's code inside an object (Facebook)", Status: 400, Quirks: facebook, Body: `{"error":{"message":"TWSENT-message","type":"OAuthException","code":190,"fbtrace_id":"H2il"}}`, Want: refused("190")},
+	{Rule: "the error's code inside an object (Facebook)", Status: 400, Quirks: facebook, Body: `{"error":{"message":"TWSENT-message","type":"OAuthException","code":190,"fbtrace_id":"H2il"}}`, Want: refused("invalid_grant")},
 }
