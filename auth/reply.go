@@ -214,7 +214,8 @@ func replyScopes(members replyMembers, quirks []Quirk) (granted []string, clean 
 				separator = q.Params["separator"]
 			}
 		}
-		names = strings.Split(members.text(member), separator)
+		// No scope holds a blank, so that one always separates (LinkedIn writes either).
+		names = strings.FieldsFunc(members.text(member), func(r rune) bool { return r == ' ' || strings.ContainsRune(separator, r) })
 	}
 	return cleanScopes(names)
 }

@@ -121,5 +121,6 @@ var goldenQuirks = []GoldenReply{
 
 	// Facebook, developers.facebook.com/docs/facebook-login/guides/access-tokens/get-long-lived.
 	{Rule: "the access token serves as the refresh token (Facebook)", Quirks: facebook, Body: `{"access_token":"A","token_type":"bearer","expires_in":5183944}`, Want: GoldenOutcome{Refresh: "A", Type: "bearer", Lifetime: 5183944 * time.Second}},
+	{Rule: "commas or blanks between granted scopes (LinkedIn)", Quirks: []auth.Quirk{quirk(auth.QuirkGrantedScopeSeparator, "separator", ",")}, Body: with(`"scope":"r_ads, r_ads_reporting r_basicprofile"`), Want: GoldenOutcome{Granted: []string{"r_ads", "r_ads_reporting", "r_basicprofile"}}},
 	{Rule: "the error's code inside an object (Facebook)", Status: 400, Quirks: facebook, Body: `{"error":{"message":"TWSENT-message","type":"OAuthException","code":190,"fbtrace_id":"H2il"}}`, Want: refused("invalid_grant")},
 }
