@@ -78,13 +78,13 @@ func (s *stage) troubles() (found []string) {
 	}
 	if s.full {
 		s.provider.Deny()
-		_, err := s.quietly()
+		err := s.quietly()
 		var failure *auth.Failure
 		if !errors.As(err, &failure) || failure.Code != "invalid_grant" {
 			found = append(found, "a refused code was not understood")
 		}
 	}
-	if _, err := s.quietly(); note("sign-in", err) {
+	if err := s.quietly(); note("sign-in", err) {
 		return found
 	}
 	found = append(found, s.differences()...)
@@ -122,15 +122,15 @@ func (s *stage) troublesOfRevocation() (found []string) {
 }
 
 // quietly leads a sign-in to its end, or calls it off where the provider refuses it.
-func (s *stage) quietly() (auth.Detail, error) {
+func (s *stage) quietly() error {
 	signIn, err := s.begin()
 	if err != nil {
-		return auth.Detail{}, err
+		return err
 	}
 	s.id = signIn.ID()
 	if s.grant == auth.GrantAuthorizationCode {
 		if err := signIn.OpenBrowser(s.Context()); err != nil {
-			return auth.Detail{}, err
+			return err
 		}
 		pages := s.browser.Wait()
 		if signIn.PasteOnly() {
@@ -139,11 +139,12 @@ func (s *stage) quietly() (auth.Detail, error) {
 		_, silent := s.svc.Quirk(auth.QuirkSilentErrors)
 		if signIn.SilentErrors() != silent {
 			signIn.Cancel()
-			return auth.Detail{}, errors.New("the user is not told where errors stay")
+			return errors.New("the user is not told where errors stay")
 		}
 		if len(s.provider.Refusals()) > 0 {
 			signIn.Cancel()
 		}
 	}
-	return signIn.Wait(s.Context())
+	_, err = signIn.Wait(s.Context())
+	return err
 }
