@@ -134,7 +134,7 @@ func TestLocalScopesAreInUseByClientsAndTokens(t *testing.T) {
 	require.NoError(t, err)
 	one := localserver.Scope{Name: "One", Description: "D", Default: true, Builtin: true}
 	two, on := one, one
-	two.Name, two.Clients, on.Name = "Two", 1, "On"
+	two.Name, on.Name = "Two", "On"
 	assert.Equal(t, []localserver.Scope{one, two, on}, scopes, "in the order in which they were made")
 
 	store = b.db.LocalServer()

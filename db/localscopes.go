@@ -25,22 +25,7 @@ func (s LocalStore) Scopes(ctx context.Context) ([]localserver.Scope, error) {
 	if err := s.ready(ctx); err != nil {
 		return nil, err
 	}
-	scopes, err := localRows(ctx, s, s.scanScope, `SELECT name_key, name, position, sealed FROM local_scopes ORDER BY position, name_key`)
-	if err != nil {
-		return nil, err
-	}
-	clients, err := localRows(ctx, s, s.scanClient, selectLocalClient)
-	if err != nil {
-		return nil, err
-	}
-	for i := range scopes {
-		for _, c := range clients {
-			if slices.Contains(c.Scopes, scopes[i].Name) {
-				scopes[i].Clients++
-			}
-		}
-	}
-	return scopes, nil
+	return localRows(ctx, s, s.scanScope, `SELECT name_key, name, position, sealed FROM local_scopes ORDER BY position, name_key`)
 }
 
 func (s LocalStore) scanScope(row scanner) (localserver.Scope, error) {

@@ -93,15 +93,7 @@ func (m *memoryStore) TokenRows(_ context.Context, q auth.LocalTokenQuery, now t
 
 func (m *memoryStore) Scopes(context.Context) ([]Scope, error) {
 	defer m.lock()()
-	out := slices.Clone(m.scopes)
-	for i := range out {
-		for c := range maps.Values(m.clients) {
-			if slices.Contains(c.Scopes, out[i].Name) {
-				out[i].Clients++
-			}
-		}
-	}
-	return out, m.fail
+	return slices.Clone(m.scopes), m.fail
 }
 
 func (m *memoryStore) scopeAt(name string) int {

@@ -79,7 +79,22 @@ func (r Registry) Scopes(ctx context.Context) ([]auth.LocalScope, error) {
 	if err := r.ready(ctx); err != nil {
 		return nil, err
 	}
-	return r.server.store.Scopes(ctx)
+	scopes, err := r.server.store.Scopes(ctx)
+	if err != nil {
+		return nil, err
+	}
+	clients, err := r.server.store.Clients(ctx, r.server.now())
+	if err != nil {
+		return nil, err
+	}
+	for i := range scopes {
+		for _, c := range clients {
+			if slices.Contains(c.Scopes, scopes[i].Name) {
+				scopes[i].Clients++
+			}
+		}
+	}
+	return scopes, nil
 }
 
 // SaveScope implements auth.LocalRegistry.
