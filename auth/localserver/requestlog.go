@@ -58,5 +58,6 @@ func (l *requestLog) flush(ctx context.Context) error {
 	if len(entries) == 0 {
 		return nil
 	}
-	return l.store.AppendLog(ctx, entries)
+	// A screen that is left must not take the entries of others along.
+	return l.store.AppendLog(context.WithoutCancel(ctx), entries)
 }
