@@ -43,6 +43,12 @@ func (m *memoryStore) lock() func() {
 	return m.mu.Unlock
 }
 
+// failWith has every method return err from now on; nil: none does.
+func (m *memoryStore) failWith(err error) {
+	defer m.lock()()
+	m.fail = err
+}
+
 func pick[T any](m *memoryStore, from map[string]T, key string) (T, error) {
 	v, ok := from[key]
 	if m.fail != nil {
