@@ -34,8 +34,12 @@ func elements(t *testing.T, page string) map[string]int {
 func TestPagesCarryNoScriptAndNothingFromOutside(t *testing.T) {
 	b := start(t)
 	signIn := b.authorize()
+	c := b.newClient("tv", nil)
+	device := b.confirm(b.device(c))
+	b.back(b.remember(b.approval("client_id", c.ID, "scope", "reports.read")))
 	for name, page := range map[string]string{
 		"sign-in": signIn.text, "approval": b.approval().text, "problem": b.authorize("client_id", "nobody").text,
+		"code": b.get(pathVerify).text, "device": device.text, "done": b.grant(device).text, "consents": b.get(pathConsents).text,
 	} {
 		count := elements(t, page)
 		for _, forbidden := range []string{"script", "img", "iframe", "object", "embed", "link", "base", "a"} {

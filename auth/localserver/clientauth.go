@@ -134,13 +134,12 @@ func (p *provider) checkSecret(c Client, sent auth.Secret) string {
 
 // clientOf reads client credentials as the library does, for the endpoints that
 // it does not have. Every failure is an OAuth error.
-func (p *provider) clientOf(r *http.Request) (Client, error) {
-	ctx, form := r.Context(), r.PostForm
+func (p *provider) clientOf(ctx context.Context, header http.Header, form url.Values, path string) (Client, error) {
 	cc := &op.ClientCredentials{
 		ClientID: form.Get("client_id"), ClientSecret: form.Get("client_secret"),
 		ClientAssertion: form.Get("client_assertion"), ClientAssertionType: form.Get("client_assertion_type"),
 	}
-	if id, secret, ok := r.BasicAuth(); ok {
+	if id, secret, ok := basicOf(header); ok {
 		// decodable: endpoint has seen to it
 		cc.ClientID, _ = url.QueryUnescape(id)
 		cc.ClientSecret, _ = url.QueryUnescape(secret)
@@ -148,7 +147,12 @@ func (p *provider) clientOf(r *http.Request) (Client, error) {
 	if cc.ClientID == "" && cc.ClientAssertion == "" {
 		return Client{}, because(ctx, oidc.ErrInvalidRequest().WithDescription("client_id is missing"), "The request does not say which client sends it: client_id is missing.")
 	}
-	return p.authenticate(ctx, cc, r.Header, r.URL.Path)
+	return p.authenticate(ctx, cc, header, path)
+}
+
+// basicOf reads HTTP Basic credentials (RFC 7617).
+func basicOf(header http.Header) (id, secret string, ok bool) {
+	return (&http.Request{Header: header}).BasicAuth()
 }
 
 // checkCredentials refuses what no endpoint takes, before the library sees it:

@@ -45,7 +45,7 @@ func (p *provider) CodeExchange(ctx context.Context, r *op.ClientRequest[oidc.Ac
 		return nil, p.end(ctx, g, refused("The user who approved this is switched off."))
 	}
 	p.tidy(ctx)
-	issued, tokens := p.mint(c, g, g.Scopes, g.RefreshesLeft)
+	issued, tokens := p.mint(c, g, g.Scopes, leftNow(c, g.RefreshesLeft))
 	err = p.store.RedeemCode(ctx, hash, p.now(), tokens)
 	if errors.Is(err, ErrSpent) {
 		return nil, p.end(ctx, g, refused(reused))

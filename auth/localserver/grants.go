@@ -136,7 +136,7 @@ func (p *provider) password(w http.ResponseWriter, r *http.Request) {
 
 func (p *provider) passwordGrant(r *http.Request) (*op.Response, error) {
 	ctx := r.Context()
-	c, err := p.clientOf(r)
+	c, err := p.clientOf(ctx, r.Header, r.PostForm, pathToken)
 	if err != nil {
 		return nil, err
 	}
@@ -231,11 +231,9 @@ func (p *provider) JWTProfile(ctx context.Context, r *op.Request[oidc.JWTProfile
 // proved until the signature was checked.
 func (p *provider) assertingClient(ctx context.Context, r *op.Request[oidc.JWTProfileGrantRequest], refused func(string) error) (Client, error) {
 	issuer := assertedIssuer(r.Data.Assertion)
-	request := &http.Request{Header: r.Header, PostForm: r.PostForm, URL: r.URL}
-	request = request.WithContext(ctx)
 	const mixed = "The client that sends the request and the assertion's iss are two different clients."
-	if _, _, basic := request.BasicAuth(); basic || r.PostForm.Get("client_secret") != "" || r.PostForm.Get("client_assertion") != "" {
-		c, err := p.clientOf(request)
+	if _, _, basic := basicOf(r.Header); basic || r.PostForm.Get("client_secret") != "" || r.PostForm.Get("client_assertion") != "" {
+		c, err := p.clientOf(ctx, r.Header, r.PostForm, pathToken)
 		if err == nil && c.ID != issuer {
 			err = refused(mixed)
 		}

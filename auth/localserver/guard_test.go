@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -33,11 +34,12 @@ func TestHeadersOfEveryAnswer(t *testing.T) {
 		"token error": b.api(pathToken, exchange("x")), "tokens": b.api(pathToken, exchange(b.code())),
 		"userinfo": b.get(pathUserinfo), "sign-in": newSession(b).authorize(), "approval": b.approval(),
 		"problem": b.authorize("client_id", "nobody"), "back": b.authorize("scope", "nonsense"),
+		"code": b.get(pathVerify), "consents": b.get(pathConsents), "pushed": b.post(pathPushed, nil), "device": b.post(pathDevice, nil),
 	}
 	for name, a := range answers {
 		for header, want := range golden {
 			got := a.Header.Get(header)
-			if header == "Content-Security-Policy" && (name == "sign-in" || name == "approval" || name == "problem") {
+			if header == "Content-Security-Policy" && slices.Contains([]string{"sign-in", "approval", "problem", "code", "consents"}, name) {
 				assert.Regexp(t, `^default-src 'none'; style-src 'sha256-[A-Za-z0-9+/]{43}='; base-uri 'none'; frame-ancestors 'none'$`, got, name)
 				continue
 			}
@@ -93,7 +95,7 @@ func TestPagesOfOtherSites(t *testing.T) {
 		assert.Equal(t, 403, send("GET", authorize, "Sec-Fetch-Site", site, "Sec-Fetch-Mode", "no-cors", "Sec-Fetch-Dest", "image"))
 		assert.Equal(t, 403, send("GET", pathOpenID, "Sec-Fetch-Site", site, "Sec-Fetch-Mode", "cors", "Sec-Fetch-Dest", "empty"))
 		assert.Equal(t, 403, send("GET", pathOpenID, "Sec-Fetch-Site", site, "Sec-Fetch-Mode", "websocket", "Sec-Fetch-Dest", "websocket"))
-		for _, path := range []string{pathSignIn, pathApprove, pathSwitch, pathToken, pathRevoke, pathIntrospect} {
+		for _, path := range []string{pathSignIn, pathApprove, pathSwitch, pathToken, pathRevoke, pathIntrospect, pathPushed, pathDevice, pathDevicePage, pathConsentsPage} {
 			assert.Equal(t, 403, send("POST", path, "Sec-Fetch-Site", site, "Sec-Fetch-Mode", "navigate", "Sec-Fetch-Dest", "document"), path)
 		}
 	}

@@ -1,6 +1,7 @@
 package localserver
 
 import (
+	"cmp"
 	"context"
 	"maps"
 	"time"
@@ -18,11 +19,12 @@ func (m *memoryStore) AddGrant(_ context.Context, g Grant) error {
 
 func (m *memoryStore) Issue(_ context.Context, g Grant, tokens []Token) error {
 	defer m.lock()()
-	if m.fail == nil {
+	fail := cmp.Or(m.fail, m.failIssue)
+	if fail == nil {
 		m.grants[g.ID] = g
 		m.add(tokens)
 	}
-	return m.fail
+	return fail
 }
 
 func (m *memoryStore) GrantByCode(_ context.Context, codeHash string) (Grant, error) {

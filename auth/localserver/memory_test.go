@@ -16,6 +16,7 @@ import (
 type memoryStore struct {
 	mu         sync.Mutex
 	fail       error
+	failIssue  error // of Issue alone
 	settings   map[string]auth.Secret
 	users      map[string]User
 	clients    map[string]Client

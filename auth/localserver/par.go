@@ -75,7 +75,7 @@ func (p *provider) push(w http.ResponseWriter, r *http.Request) {
 
 func (p *provider) pushRequest(r *http.Request) (pushedReply, error) {
 	ctx := r.Context()
-	c, err := p.clientOf(r)
+	c, err := p.clientOf(ctx, r.Header, r.PostForm, pathPushed)
 	if err != nil {
 		return pushedReply{}, err
 	}

@@ -62,13 +62,18 @@ func (p *provider) RefreshToken(ctx context.Context, r *op.ClientRequest[oidc.Re
 
 // leftAfter is how many refreshes are left to a grant after one more.
 func leftAfter(c Client, g Grant) int {
-	switch {
-	case c.RefreshCount == 0 || c.Misbehave.DropRefresh:
-		return auth.LocalNoRefresh
-	case g.RefreshesLeft > 0:
-		return g.RefreshesLeft - 1
+	if g.RefreshesLeft > 0 {
+		return leftNow(c, g.RefreshesLeft-1)
 	}
-	return g.RefreshesLeft
+	return leftNow(c, g.RefreshesLeft)
+}
+
+// leftNow is what is left of a grant's refreshes for a client as it is set now.
+func leftNow(c Client, left int) int {
+	if c.RefreshCount == 0 || c.Misbehave.DropRefresh {
+		return auth.LocalNoRefresh
+	}
+	return left
 }
 
 // narrowed are the scopes of a refreshed token: those of the grant, or fewer

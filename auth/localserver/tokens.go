@@ -25,16 +25,15 @@ const (
 // Where the client may ask for offline_access, that scope decides too (OpenID
 // Connect Core 11).
 func refreshesOf(c Client, kind auth.LocalGrant, scopes []string) int {
-	withCode := kind == auth.LocalGrantCode
 	switch {
-	case c.RefreshCount == 0, kind == auth.LocalGrantImplicit, kind == auth.LocalGrantClientCredentials:
+	case kind == auth.LocalGrantImplicit, kind == auth.LocalGrantClientCredentials:
 		return auth.LocalNoRefresh
-	case !withCode && !c.RefreshForAll, c.Misbehave.DropRefresh:
+	case kind != auth.LocalGrantCode && !c.RefreshForAll:
 		return auth.LocalNoRefresh
 	case slices.Contains(c.Scopes, oidc.ScopeOfflineAccess) && !slices.Contains(scopes, oidc.ScopeOfflineAccess):
 		return auth.LocalNoRefresh
 	}
-	return c.RefreshCount
+	return leftNow(c, c.RefreshCount)
 }
 
 // issuedTokens are the values that go to the client; the store has the hashes.
