@@ -19,8 +19,26 @@ var (
 	ErrNotSupported   = errors.New("the service does not offer this")
 	ErrStorage        = errors.New("the database could not be written or read")
 	ErrFileReplaced   = errors.New("the database file was moved, deleted or replaced while it was open") // comes with ErrStorage (R11)
+	ErrStorageHeld    = errors.New("another program holds the database")                                 // comes with ErrStorage (R09)
 	ErrCancelled      = errors.New("cancelled")
 )
+
+// HeldError says that another program keeps the database from being written. It
+// wraps ErrStorage and ErrStorageHeld.
+type HeldError struct {
+	Program string // "sqlite3 (process 4711)"; "" when it is not known
+}
+
+// Error names the program.
+func (e *HeldError) Error() string {
+	if e.Program == "" {
+		return ErrStorageHeld.Error()
+	}
+	return ErrStorageHeld.Error() + ": " + e.Program
+}
+
+// Unwrap gives the sentinels.
+func (e *HeldError) Unwrap() []error { return []error{ErrStorage, ErrStorageHeld} }
 
 // Mover is whose move it is.
 type Mover string

@@ -22,7 +22,7 @@ type ExplainContext struct {
 }
 
 // explanation is one row of the table: a failure without its place and time.
-// {host}, {service}, {name}, {code} and {status} are filled in.
+// {host}, {service}, {name}, {program} and {answer} are filled in.
 type explanation struct {
 	title, happened string
 	mover           Mover
@@ -115,6 +115,7 @@ var explainSentinels = []struct {
 	{ErrStale, CodeStale},
 	{ErrCancelled, CodeCancelled},
 	{ErrFileReplaced, CodeFileReplaced},
+	{ErrStorageHeld, CodeStorageHeld},
 	{ErrStorage, CodeStorage},
 	{context.Canceled, CodeCancelled},
 	{context.DeadlineExceeded, CodeTimeout},
@@ -222,8 +223,15 @@ func explainFiller(f *Failure, c ExplainContext, answer string) *strings.Replace
 	if f.Status != 0 {
 		answer = fmt.Sprintf("%s, HTTP status %d", answer, f.Status)
 	}
-	return strings.NewReplacer("{host}", host, "{service}", service, "{name}", name, "{answer}", answer)
+	program := anotherProgram
+	if held := (*HeldError)(nil); errors.As(f.cause, &held) && held.Program != "" {
+		program = held.Program
+	}
+	return strings.NewReplacer("{host}", host, "{service}", service, "{name}", name, "{program}", program, "{answer}", answer)
 }
+
+// anotherProgram stands for one whose name is not known.
+const anotherProgram = "another program"
 
 func explainWait(wait time.Duration) string {
 	if wait <= 90*time.Second {

@@ -55,6 +55,7 @@ const (
 	CodeChangedOutside = "changed_outside"
 	CodeStorage        = "storage"
 	CodeFileReplaced   = "file_replaced"
+	CodeStorageHeld    = "storage_held" // by another program
 	CodeNotFoundHere   = "not_found"
 	CodeNameTaken      = "name_taken"
 	CodeStale          = "stale"

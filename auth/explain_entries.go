@@ -31,7 +31,7 @@ func (e *Engine) Explanations() []Explanation {
 // entry is the row without a case: it speaks of the service and the authorization.
 func (r explanation) entry(code, provider string, grant Grant) Explanation {
 	service := cmp.Or(provider, "the service")
-	fill := strings.NewReplacer("{host}", service, "{service}", service, "{name}", "the authorization", "{answer}", "the code stands in the details")
+	fill := strings.NewReplacer("{host}", service, "{service}", service, "{name}", "the authorization", "{program}", anotherProgram, "{answer}", "the code stands in the details")
 	x := Explanation{
 		Code: code, Provider: provider, Grant: grant, Title: r.title, Happened: sentence(fill.Replace(r.happened)),
 		Mover: r.mover, Action: r.action, Link: r.link,

@@ -211,6 +211,11 @@ var explainOwn = map[string]explanation{
 		mover: MoverUser, steps: []string{"Close Tokenwell.", "Put the file back to where it was, with the two files beside it whose names begin like its own.", "Start Tokenwell again."},
 		action: ActionNone,
 	},
+	CodeStorageHeld: {
+		title: "Another program holds the database", happened: "Nothing could be stored, for {program} has kept the database to itself for several seconds. Nothing is lost; what refreshes by itself goes on once it lets go.",
+		mover: MoverUser, steps: []string{"End {program}, or what it does with the database.", "Try again."},
+		action: ActionRetry,
+	},
 	CodeStorage: {
 		title: "The database could not be written or read", happened: "The disk or the database file did not take part. Nothing stored was erased.",
 		mover: MoverUser, steps: []string{"Check that the disk is not full and that the data folder can be written.", "Try again."},

@@ -78,7 +78,7 @@ func TestExplain_EveryRowIsWhole(t *testing.T) {
 
 var (
 	unwantedWords = regexp.MustCompile(`(?i)please|oops|sorry|!|error occurred|failed to|must |invalid`)
-	filledWords   = regexp.MustCompile(`\{(host|service|name|answer)\}`)
+	filledWords   = regexp.MustCompile(`\{(host|service|name|program|answer)\}`)
 )
 
 // checkWords fails where a part of a row is missing or in another tone.

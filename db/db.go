@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"path/filepath"
 	"sync"
+	"time"
 
 	"modernc.org/sqlite"
 
@@ -55,6 +56,7 @@ type DB struct {
 	rows     verifiedRows
 	counts   counts
 	draining sync.Mutex // one DrainSpills at a time
+	held     heldUp
 	local    localReady
 }
 
@@ -193,7 +195,7 @@ func (d *DB) Reader() *sql.DB { return d.reader }
 // comes back as it is, errors of the driver as auth.ErrStorage, and with
 // auth.ErrFileReplaced when the file was moved meanwhile. ctx ends the
 // waiting for other writers of this process; another process is waited for
-// five seconds at most.
+// five seconds at most, then a *auth.HeldError names it (R09).
 func (d *DB) Write(ctx context.Context, fn func(*sql.Tx) error) error {
 	return d.transact(ctx, fn, func(error) { d.rows.forgetAll() })
 }
@@ -206,11 +208,15 @@ func (d *DB) writeBeside(ctx context.Context, fn func(*sql.Tx) error) error {
 // transact is Write that tells ended how it ended, while the connection is
 // still held: ended says which verified rows still are.
 func (d *DB) transact(ctx context.Context, fn func(*sql.Tx) error, ended func(error)) error {
+	begun := time.Now()
 	conn, err := d.writer.Conn(ctx)
 	if err != nil {
 		return storageError(err)
 	}
 	defer func() { _ = conn.Close() }()
+	if err := d.held.since(begun); err != nil {
+		return err
+	}
 	err = d.transactOn(ctx, conn, fn)
 	ended(err)
 	return err
@@ -221,7 +227,7 @@ func (d *DB) transactOn(ctx context.Context, conn *sql.Conn, fn func(*sql.Tx) er
 	// whatever fn does, and watching it costs more than a short transaction.
 	tx, err := conn.BeginTx(context.WithoutCancel(ctx), nil)
 	if err != nil {
-		return d.afterFailure(conn, err)
+		return d.notBegun(conn, err)
 	}
 	if err := fn(tx); err != nil {
 		_ = tx.Rollback() // the first error is the one that counts

@@ -23,6 +23,8 @@ func storageError(err error) error {
 		return err
 	case errors.Is(err, sql.ErrNoRows):
 		return auth.ErrNotFound
+	case errors.As(err, &e) && (e.Code()&0xff == sqlite3.SQLITE_BUSY || e.Code()&0xff == sqlite3.SQLITE_LOCKED):
+		return &auth.HeldError{}
 	case errors.As(err, &e):
 		return fmt.Errorf("%w: %s (%d)", auth.ErrStorage, advice(e.Code()), e.Code())
 	case errors.Is(err, sql.ErrConnDone), errors.Is(err, sql.ErrTxDone):
@@ -39,8 +41,6 @@ func advice(code int) string {
 		return "the disk is full; make room and try again"
 	case sqlite3.SQLITE_IOERR:
 		return "the disk reported an error; check it and try again"
-	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED:
-		return "another program holds the database; close it and try again"
 	case sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_CANTOPEN:
 		return "the file can't be written; check the rights of the data folder"
 	case sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB:

@@ -7,6 +7,9 @@ import (
 )
 
 func TestMain(m *testing.M) {
+	if path := os.Getenv(holdEnv); path != "" {
+		os.Exit(holdFile(path))
+	}
 	slog.SetDefault(slog.New(slog.DiscardHandler)) // the local server's library logs there
 	os.Exit(m.Run())
 }
