@@ -87,7 +87,10 @@ func (e *Engine) refreshOver(id string, asked time.Time) (Record, error) {
 		return Record{}, err
 	}
 	since := func(at time.Time) bool { // a time to come would be the work of a clock that was set back
-		return at.After(asked) && !at.After(e.now())
+		// Times are stored in whole milliseconds: what happened in that of asked
+		// may have happened after it.
+		same := at.Before(asked) && at.Equal(asked.Truncate(time.Millisecond))
+		return (at.After(asked) || same) && !at.After(e.now())
 	}
 	switch s := r.Status; {
 	case s.State == StateActive && since(s.IssuedAt):

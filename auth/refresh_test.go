@@ -121,6 +121,20 @@ func TestRefreshIsOneRequestForAll(t *testing.T) {
 	}
 }
 
+// Times are stored in whole milliseconds, calls come at any time between: tokens
+// of the millisecond in which a call was made may be those that it waited for.
+func TestRefreshTakesTokensOfItsOwnMillisecond(t *testing.T) {
+	r := newRig(t, authtest.EvilasParams{Rotation: authtest.RotateStrict})
+	issued := time.Now().UTC().Truncate(time.Millisecond)
+	before := r.stored(func(r *auth.Record) { r.Status.IssuedAt = issued })
+	for after, posts := range map[time.Duration]int{700 * time.Microsecond: 0, time.Millisecond: 1} {
+		r.now = func() time.Time { return issued.Add(after) }
+		_, err := r.engine.Refresh(background(), before.Authorization.ID)
+		require.NoError(t, err)
+		assert.Equal(t, posts, r.posts(), after)
+	}
+}
+
 // T35, R24-R26, step 8: one presentation for each attempt, and whatever the
 // service answers, what is stored stays.
 func TestRefreshClassifiesAnswersAndErasesNothing(t *testing.T) {
