@@ -106,7 +106,7 @@ func (e *Engine) signedIn(p pending, r Record, reply Reply, nonce string) Grante
 	g.Tokens.Facts = signInFacts(svc, p, reply)
 	g.Status.SignInEnds = signInEnds(svc, p.config, reply, time.Time{}, true)
 	g.Status.SignedInAs = identityOf(reply.Tokens.ID, p.config, nonce, svc)
-	g.DropRefresh = p.options.ChooseAccount || p.replace && otherGrant(r.Authorization, p.config) ||
+	g.DropRefresh = p.options.ChooseAccount || (p.replace || p.moved) && otherGrant(r.Authorization, p.config) ||
 		g.Status.SignedInAs != "" && r.Status.SignedInAs != "" && g.Status.SignedInAs != r.Status.SignedInAs
 	return g
 }

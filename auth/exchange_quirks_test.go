@@ -67,6 +67,24 @@ func TestTokenHostFromTheRedirect(t *testing.T) {
 	assert.Equal(t, "eu", r.row(s.ID()).Tokens.Facts["location"], "what a refresh does not repeat stays")
 }
 
+// A refresh token of the data center before is none of the new one: it would be
+// sent there at the next refresh.
+func TestTokenHostThatChangesLeavesNoRefreshTokenBehind(t *testing.T) {
+	r := newRig(t, authtest.EvilasParams{})
+	home := authtest.NewEvilas(t, authtest.EvilasParams{})
+	home.Script(authtest.PathToken, authtest.JSON(200, `{"access_token":"TWSENT-a1","token_type":"Bearer","expires_in":3600}`))
+	e := r.another(authtest.BrowserFollow, quirkOf(auth.QuirkTokenHost, "parameter", "accounts-server", "hosts", hostOf(r.server)+" "+hostOf(home)))
+	before := r.stored(nil)
+	r.server.Script(authtest.PathAuthorize, redirecting("accounts-server", home.URL()))
+	s, err := e.Reauthorize(background(), before.Authorization.ID, auth.ReauthorizeOptions{})
+	require.NoError(t, err)
+	_, err = r.signIn(s)
+	require.NoError(t, err)
+	row := r.row(s.ID())
+	assert.Equal(t, home.Endpoints().Token, row.Authorization.Endpoints.Token)
+	assert.True(t, row.Tokens.Refresh.Empty(), "the earlier host's refresh token would go to this one")
+}
+
 // A redirect passes through the browser: only hosts that are known are followed.
 func TestTokenHostThatIsNotKnownIsNotFollowed(t *testing.T) {
 	evil := authtest.NewEvilas(t, authtest.EvilasParams{})
