@@ -49,6 +49,9 @@ func (e *Engine) unusable(err error, r Record) error {
 // held; ctx counts until the request leaves.
 func (e *Engine) renew(ctx context.Context, r Record) (Record, error) {
 	if _, err := e.serviceOf(r); err != nil {
+		if outcomeOf(err) != CodeServiceMissing { // it could not be read
+			return Record{}, err
+		}
 		if err := e.settle(ctx, r, StateNeedsAttention, CodeServiceMissing, r.Status.Failures+1); err != nil {
 			return Record{}, e.explain(err, r)
 		}

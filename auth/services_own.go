@@ -44,9 +44,19 @@ func (e *Engine) loadServices(ctx context.Context) error {
 }
 
 // serviceOf returns the service of an authorization. Without it nothing is known
-// of how its requests have to look, so none is made.
+// of how its requests have to look, so none is made. One that is not known yet
+// may have been made by another process.
 func (e *Engine) serviceOf(r Record) (Service, error) {
-	svc, ok := e.catalog.Get(r.Authorization.ServiceID)
+	id := r.Authorization.ServiceID
+	svc, ok := e.catalog.Get(id)
+	if !ok && strings.HasPrefix(id, OwnServicePrefix) {
+		ctx, cancel := context.WithTimeout(e.ctx, readTimeout)
+		defer cancel()
+		if err := e.loadServices(ctx); err != nil {
+			return Service{}, e.explain(err, r)
+		}
+		svc, ok = e.catalog.Get(id)
+	}
 	if !ok {
 		return Service{}, e.explain(&CodedError{Code: CodeServiceMissing}, r)
 	}

@@ -29,6 +29,30 @@ func (r *rig) saved(s auth.Service) auth.Service {
 	return s
 }
 
+// A service that another process has made since this one began is found when an
+// authorization of it is due: nothing ends because this process did not know it.
+func TestOwnServiceOfAnotherProcessIsFound(t *testing.T) {
+	r := newRig(t, authtest.EvilasParams{})
+	other := r.another(authtest.BrowserIgnore)
+	s := r.saved(r.ownService("Intranet"))
+	before := r.stored(func(r *auth.Record) { r.Authorization.ServiceID = s.ID })
+	_, err := other.Refresh(background(), before.Authorization.ID)
+	require.NoError(t, err)
+	assert.Equal(t, auth.StateActive, r.row(before.Authorization.ID).Status.State)
+
+	s = r.saved(r.ownService("Later"))
+	second := r.stored(func(r *auth.Record) { r.Authorization.ServiceID = s.ID })
+	r.store.Fault = func(method string) error {
+		if method == "OwnServices" {
+			return auth.ErrVaultLocked
+		}
+		return nil
+	}
+	_, err = other.Refresh(background(), second.Authorization.ID)
+	require.Error(t, err)
+	assert.Equal(t, auth.StateActive, r.row(second.Authorization.ID).Status.State, "what can't be read is not missing")
+}
+
 func TestOwnServiceIsUsedLikeAnyOther(t *testing.T) {
 	r := newRig(t, authtest.EvilasParams{})
 	told := r.events(r.engine, auth.EventServices, "")
