@@ -180,10 +180,20 @@ func checkParameter(p Parameter, value string) string {
 		}
 		return ""
 	}
-	if !regexp.MustCompile(`\A(?:` + p.Pattern + `)\z`).MatchString(value) {
+	if pattern, err := wholePattern(p.Pattern); err != nil || !pattern.MatchString(value) {
 		return fmt.Sprintf("This does not look like a %s", lowerFirst(p.Label))
 	}
 	return ""
+}
+
+// wholePattern compiles the pattern of a parameter, which has to fit the whole
+// value. It has to be one by itself too: a bracket that only the anchors close,
+// or an open \Q, would take them apart.
+func wholePattern(pattern string) (*regexp.Regexp, error) {
+	if _, err := regexp.Compile(pattern); err != nil {
+		return nil, err
+	}
+	return regexp.Compile(`\A(?:` + pattern + `)\z`)
 }
 
 // lowerFirst makes a label fit inside a sentence; abbreviations stay as they are.

@@ -77,7 +77,7 @@ func checkParameters(s Service) error {
 		if p.Hidden && p.Name != LocalParam {
 			return fmt.Errorf("hidden parameter %q is filled in by nobody", p.Name)
 		}
-		if _, err := regexp.Compile(p.Pattern); err != nil {
+		if _, err := wholePattern(p.Pattern); err != nil {
 			return fmt.Errorf("pattern of parameter %q: %w", p.Name, err)
 		}
 		if err := checkChoices(p); err != nil {

@@ -3,7 +3,6 @@ package auth
 import (
 	"encoding/json"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -241,7 +240,7 @@ func (c *serviceChecker) parameter(p Parameter, twice, used bool) string {
 			return fmt.Sprintf("Parameter %s: %s", name, lowerFirst(message))
 		}
 	}
-	if _, err := regexp.Compile(p.Pattern); err != nil {
+	if _, err := wholePattern(p.Pattern); err != nil {
 		return fmt.Sprintf("The pattern of the parameter %s is no regular expression", name)
 	}
 	if checkChoices(p) != nil {

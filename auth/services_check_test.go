@@ -11,6 +11,21 @@ import (
 	"tokenwell/auth/authtest"
 )
 
+// T68: a pattern may be a regular expression alone and none when it is anchored.
+func TestPatternThatEndsOnlyByItself(t *testing.T) {
+	r := newRig(t, authtest.EvilasParams{})
+	for _, pattern := range []string{`\Qabc`, `a)|(b`} {
+		s := r.ownService("Intranet")
+		s.Parameters[0].Pattern, s.Parameters[0].Choices = pattern, []auth.Choice{{Value: "eu", Label: "Europe"}}
+		assert.NotPanics(t, func() {
+			wrong := r.engine.CheckService(s)
+			require.Len(t, wrong, 1, pattern)
+			assert.Equal(t, auth.ServiceField("parameters"), wrong[0].Field)
+			assert.Contains(t, wrong[0].Message, "no regular expression")
+		}, pattern)
+	}
+}
+
 func TestAddressParts(t *testing.T) {
 	for _, c := range []struct{ host, path, whole string }{
 		{"https://login.example.com", "/oauth2/token", "https://login.example.com/oauth2/token"},
