@@ -8,8 +8,11 @@ TOOLS      := $(CURDIR)/build/tools
 GOFUMPT    := v0.10.0
 GOLANGCI   := v2.15.0
 GOVULN     := v1.1.4
-CONFORM    := auth/conformance/oidc-provider
+NODE_ROOMS := auth/conformance/oidc-provider auth/conformance/openid-client
 SHOTS      := docs
+
+# What npm has installed in them.
+NODE_DONE = $(NODE_ROOMS:%=%/node_modules/.package-lock.json)
 
 # All packages but the desktop program itself, which alone needs cgo.
 ROOMS = $(shell $(GO) list ./... | grep -vx tokenwell)
@@ -59,11 +62,11 @@ unit:
 # One package after the other: the program's own ports are fixed, and timing
 # tests need the machine for themselves.
 ## e2e: the real binary, a real keyring, browser and authorization servers
-e2e: build setup-test $(CONFORM)/node_modules/.package-lock.json
+e2e: build setup-test $(NODE_DONE)
 	sh .ci/gotest.sh build/e2e.log -tags "e2e $(TAGS)" -count=1 -p 1 -timeout 40m $(E2E)
 
-$(CONFORM)/node_modules/.package-lock.json: $(CONFORM)/package-lock.json
-	cd $(CONFORM) && npm ci --no-audit --no-fund --ignore-scripts
+%/node_modules/.package-lock.json: %/package-lock.json
+	cd $* && npm ci --no-audit --no-fund --ignore-scripts
 	touch $@
 
 ## soak: every kill point 1,000 times; 1,000 callers in each of 8 processes, 200 rounds
@@ -90,10 +93,11 @@ $(TOOLS)/golangci-lint-$(GOLANGCI):
 	sh .ci/tool.sh $@ github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI)
 
 ## bench: speed and size beside their baselines
-bench: build setup-test
+bench: build setup-test $(NODE_DONE)
 	$(GO) test -tags "$(TAGS)" -run '^$$' -bench . -count=1 -timeout 30m ./db
 	CGO_ENABLED=0 $(GO) test -tags bench -run '^$$' -bench Picker -benchtime 300x -count=1 ./gui
 	$(GO) test -tags "bench $(TAGS)" -run '^$$' -bench Storm -benchtime 1x -count=1 -timeout 60m ./db
+	CGO_ENABLED=0 $(GO) test -tags bench -run '^$$' -bench Token -benchtime 1x -count=1 -timeout 30m ./auth/conformance
 	$(GO) test -tags "bench $(TAGS)" -run '^$$' -bench Window -benchtime 1x -count=1 -timeout 30m ./gui/robot
 	@ls -l $(BINARY) | awk '{printf "desktop binary, stripped: %.1f MB\n", $$5/1e6}'
 

@@ -8,13 +8,14 @@ set -eu
 group=$1
 
 build="gcc make pkg-config libgl1-mesa-dev xorg-dev libwayland-dev libxkbcommon-dev wayland-protocols"
-run="xvfb openbox xdotool x11-utils imagemagick libgl1-mesa-dri dbus gnome-keyring libsecret-tools chromium xdg-utils xclip sqlite3 npm curl glewlwyd python3-authlib python3-flask strace"
+run="xvfb openbox xdotool x11-utils imagemagick libgl1-mesa-dri dbus gnome-keyring libsecret-tools chromium xdg-utils xclip sqlite3 npm curl glewlwyd python3-authlib python3-flask python3-requests-oauthlib oidc-agent-cli strace"
 
 # A program that somebody installed in another way counts as its package.
 command_of() {
 	case $1 in
 	pkg-config | openbox | xdotool | chromium | xclip | sqlite3 | npm | curl | glewlwyd | strace | gcc | make) echo "$1" ;;
 	xvfb) echo Xvfb ;;
+	oidc-agent-cli) echo oidc-gen ;;
 	*) echo "" ;;
 	esac
 }
@@ -59,7 +60,7 @@ elsewhere() {
 	done
 }
 
-tools="Xvfb openbox xdotool import dbus-daemon gnome-keyring-daemon chromium xdg-open xclip sqlite3 npm glewlwyd python3 strace"
+tools="Xvfb openbox xdotool import dbus-daemon gnome-keyring-daemon chromium xdg-open xclip sqlite3 npm glewlwyd python3 oidc-gen strace"
 
 if command -v apt-get >/dev/null 2>&1; then
 	case $group in
@@ -69,12 +70,12 @@ if command -v apt-get >/dev/null 2>&1; then
 elif command -v dnf >/dev/null 2>&1; then
 	case $group in
 	build) elsewhere "gcc make pkg-config" "sudo dnf install gcc make pkgconf-pkg-config mesa-libGL-devel libX11-devel libXcursor-devel libXrandr-devel libXinerama-devel libXi-devel libXxf86vm-devel wayland-devel libxkbcommon-devel wayland-protocols-devel" ;;
-	test) elsewhere "$tools" "sudo dnf install xorg-x11-server-Xvfb openbox xdotool xwininfo ImageMagick mesa-dri-drivers dbus-daemon gnome-keyring libsecret chromium xdg-utils xclip sqlite npm curl strace python3-authlib python3-flask   # and glewlwyd from https://github.com/babelouest/glewlwyd" ;;
+	test) elsewhere "$tools" "sudo dnf install xorg-x11-server-Xvfb openbox xdotool xwininfo ImageMagick mesa-dri-drivers dbus-daemon gnome-keyring libsecret chromium xdg-utils xclip sqlite npm curl strace python3-authlib python3-flask python3-requests-oauthlib oidc-agent-cli   # and glewlwyd from https://github.com/babelouest/glewlwyd" ;;
 	esac
 elif command -v pacman >/dev/null 2>&1; then
 	case $group in
 	build) elsewhere "gcc make pkg-config" "sudo pacman -S --needed gcc make pkgconf libgl libx11 libxcursor libxrandr libxinerama libxi libxxf86vm wayland libxkbcommon wayland-protocols" ;;
-	test) elsewhere "$tools" "sudo pacman -S --needed xorg-server-xvfb openbox xdotool xorg-xwininfo imagemagick mesa dbus gnome-keyring libsecret chromium xdg-utils xclip sqlite npm curl strace python-authlib python-flask   # and glewlwyd from the AUR" ;;
+	test) elsewhere "$tools" "sudo pacman -S --needed xorg-server-xvfb openbox xdotool xorg-xwininfo imagemagick mesa dbus gnome-keyring libsecret chromium xdg-utils xclip sqlite npm curl strace python-authlib python-flask python-requests-oauthlib   # and glewlwyd and oidc-agent from the AUR" ;;
 	esac
 elif [ "$(uname)" = Darwin ]; then
 	case $group in

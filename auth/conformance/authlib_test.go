@@ -67,7 +67,7 @@ func TestAuthlib(t *testing.T) {
 		}
 	}
 	t.Run("discovery", func(t *testing.T) { s.runDiscovery(t, false) })
-	t.Run("JWT bearer", func(t *testing.T) { s.runJWTBearer(t, keys, "keys", authlibUser) })
+	t.Run("JWT bearer", func(t *testing.T) { s.runJWTBearer(t, keys, "keys", authlibUser, "read") })
 }
 
 // The server says slow_down until it is asked less often than it promised at

@@ -1,4 +1,4 @@
-//go:build e2e
+//go:build e2e || bench
 
 package conformance
 
@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -21,6 +22,7 @@ import (
 // before the link, such as signing in through an API.
 type formBrowser struct {
 	user, password string
+	code           string // of a device, typed where a page asks for one
 	before         func(ctx context.Context, client *http.Client, link string) (string, error)
 	// jar keeps the user signed in at the server from one visit to the next;
 	// nil: every visit is a new browser's.
@@ -33,9 +35,10 @@ type formBrowser struct {
 
 // arrival is what a visit ended with: the program's own page.
 type arrival struct {
-	status int
-	page   string
-	err    error
+	status   int
+	page     string
+	fragment string // of the address, as the browser alone knows it
+	err      error
 }
 
 // maxHops is the greatest number of pages and redirects of one visit.
@@ -95,7 +98,7 @@ func (b *formBrowser) visit(ctx context.Context, link, home string) arrival {
 		request, err = b.next(ctx, response, body)
 		switch {
 		case err != nil && back:
-			return arrival{status: response.StatusCode, page: string(body)}
+			return arrival{status: response.StatusCode, page: string(body), fragment: response.Request.URL.Fragment}
 		case err != nil:
 			return arrival{err: fmt.Errorf("at %s, status %d: %w", response.Request.URL, response.StatusCode, err)}
 		}
@@ -103,25 +106,35 @@ func (b *formBrowser) visit(ctx context.Context, link, home string) arrival {
 	return arrival{err: errors.New("the visit goes round in circles")}
 }
 
-// next follows a redirect or submits the page's first form; an error when there
-// is neither.
+// next follows a redirect or submits a form of the page; an error when there is
+// neither.
 func (b *formBrowser) next(ctx context.Context, response *http.Response, body []byte) (*http.Request, error) {
 	if location, err := response.Location(); err == nil {
 		return http.NewRequestWithContext(ctx, http.MethodGet, location.String(), nil)
 	}
-	action, fields, err := firstForm(string(body))
+	forms := formsOf(string(body))
+	if len(forms) == 0 {
+		return nil, errors.New("there is no form on the page")
+	}
+	form := forms[0]
+	if i := slices.IndexFunc(forms, func(f pageForm) bool { return f.fields.Get("decision") == "grant" }); i >= 0 {
+		form = forms[i]
+	}
+	if form.fields.Has("password") {
+		form.fields.Set("login", b.user)
+		if form.fields.Has("username") {
+			form.fields.Set("username", b.user)
+		}
+		form.fields.Set("password", b.password)
+	}
+	if b.code != "" && form.fields.Has("user_code") {
+		form.fields.Set("user_code", b.code)
+	}
+	target, err := response.Request.URL.Parse(form.action)
 	if err != nil {
 		return nil, err
 	}
-	if _, asks := fields["password"]; asks {
-		fields.Set("login", b.user)
-		fields.Set("password", b.password)
-	}
-	target, err := response.Request.URL.Parse(action)
-	if err != nil {
-		return nil, err
-	}
-	request, err := http.NewRequestWithContext(ctx, http.MethodPost, target.String(), strings.NewReader(fields.Encode()))
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, target.String(), strings.NewReader(form.fields.Encode()))
 	if err != nil {
 		return nil, err
 	}
@@ -129,20 +142,23 @@ func (b *formBrowser) next(ctx context.Context, response *http.Response, body []
 	return request, nil
 }
 
-// firstForm returns where the page's first form goes and its fields.
-func firstForm(page string) (action string, fields url.Values, err error) {
+// pageForm is a form of a page: where it goes, and what it sends as it stands.
+type pageForm struct {
+	action string
+	fields url.Values
+}
+
+// formsOf returns the page's forms. A button with a name counts as clicked.
+func formsOf(page string) []pageForm {
+	var forms []pageForm
+	open := false
 	tokens := html.NewTokenizer(strings.NewReader(page))
 	for {
 		switch tokens.Next() {
 		case html.ErrorToken:
-			if fields == nil {
-				return "", nil, errors.New("there is no form on the page")
-			}
-			return action, fields, nil
+			return forms
 		case html.EndTagToken:
-			if tokens.Token().Data == "form" && fields != nil {
-				return action, fields, nil
-			}
+			open = open && tokens.Token().Data != "form"
 		case html.StartTagToken, html.SelfClosingTagToken:
 			token := tokens.Token()
 			attributes := map[string]string{}
@@ -150,11 +166,19 @@ func firstForm(page string) (action string, fields url.Values, err error) {
 				attributes[a.Key] = a.Val
 			}
 			switch {
-			case token.Data == "form" && fields == nil:
-				action, fields = attributes["action"], url.Values{}
-			case token.Data == "input" && fields != nil && attributes["name"] != "":
-				fields.Set(attributes["name"], attributes["value"])
+			case token.Data == "form":
+				forms, open = append(forms, pageForm{action: attributes["action"], fields: url.Values{}}), true
+			case open && sends(token.Data, attributes):
+				forms[len(forms)-1].fields.Add(attributes["name"], attributes["value"])
 			}
 		}
 	}
+}
+
+// sends tells whether an element of a form adds something to what it sends.
+func sends(element string, attributes map[string]string) bool {
+	_, disabled := attributes["disabled"]
+	_, checked := attributes["checked"]
+	box := attributes["type"] == "checkbox" || attributes["type"] == "radio"
+	return (element == "input" || element == "button") && attributes["name"] != "" && !disabled && (checked || !box)
 }

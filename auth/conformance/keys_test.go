@@ -1,4 +1,4 @@
-//go:build e2e
+//go:build e2e || bench
 
 package conformance
 
@@ -25,7 +25,7 @@ type clientKeys struct {
 	jwks    string // the file with the public half
 }
 
-func newClientKeys(t *testing.T) clientKeys {
+func newClientKeys(t testing.TB) clientKeys {
 	t.Helper()
 	key, err := rsa.GenerateKey(rand.Reader, 2048)
 	require.NoError(t, err)

@@ -7,26 +7,16 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"path/filepath"
-	"runtime"
 	"testing"
-
-	"github.com/stretchr/testify/require"
 
 	"tokenwell/auth"
 )
 
 func TestOIDCProvider(t *testing.T) {
-	folder, err := filepath.Abs("oidc-provider")
-	require.NoError(t, err)
-	// Node comes with the provider: Debian's own is too old for it.
-	arch := map[string]string{"amd64": "x64", "arm64": "arm64"}[runtime.GOARCH]
-	node := program(t, filepath.Join(folder, "node_modules", "node-linux-"+arch, "bin", "node"), "run npm ci in "+folder)
-
 	port := freePort(t)
 	issuer := fmt.Sprintf("http://127.0.0.1:%d", port)
-	command := exec.Command(node, "server.mjs")
-	command.Dir = folder
+	command := exec.Command(node(t), "server.mjs")
+	command.Dir = "oidc-provider"
 	keys := newClientKeys(t)
 	command.Env = append(os.Environ(), fmt.Sprintf("PORT=%d", port), "CLIENT_JWKS="+keys.jwks)
 	startServer(t, issuer+"/.well-known/openid-configuration", command)

@@ -1,4 +1,4 @@
-//go:build e2e
+//go:build e2e || bench
 
 package conformance
 
@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"syscall"
 	"testing"
 	"time"
@@ -21,7 +22,7 @@ import (
 const startTimeout = 60 * time.Second
 
 // freePort returns a port on the loopback address that nobody listens on.
-func freePort(t *testing.T) int {
+func freePort(t testing.TB) int {
 	t.Helper()
 	listener, err := net.Listen("tcp4", "127.0.0.1:0")
 	require.NoError(t, err)
@@ -31,7 +32,7 @@ func freePort(t *testing.T) int {
 
 // startServer runs command in its own process group until the end of the test
 // and returns when url answers. Its output is logged when the test fails.
-func startServer(t *testing.T, url string, command *exec.Cmd) {
+func startServer(t testing.TB, url string, command *exec.Cmd) {
 	t.Helper()
 	output, err := os.Create(filepath.Join(t.TempDir(), "output"))
 	require.NoError(t, err)
@@ -50,7 +51,7 @@ func startServer(t *testing.T, url string, command *exec.Cmd) {
 		}
 	})
 
-	ctx, cancel := context.WithTimeout(t.Context(), startTimeout)
+	ctx, cancel := context.WithTimeout(context.Background(), startTimeout)
 	defer cancel()
 	poll := time.NewTicker(50 * time.Millisecond)
 	defer poll.Stop()
@@ -83,11 +84,20 @@ func answers(ctx context.Context, url string) bool {
 }
 
 // program finds an executable; that it is missing is a failure.
-func program(t *testing.T, name, install string) string {
+func program(t testing.TB, name, install string) string {
 	t.Helper()
 	path, err := exec.LookPath(name)
 	require.NoError(t, err, fmt.Sprintf("%s is missing: %s", name, install))
 	path, err = filepath.Abs(path)
 	require.NoError(t, err)
 	return path
+}
+
+// node returns the Node that comes with the provider: Debian's own is too old.
+func node(t testing.TB) string {
+	t.Helper()
+	folder, err := filepath.Abs("oidc-provider")
+	require.NoError(t, err)
+	arch := map[string]string{"amd64": "x64", "arm64": "arm64"}[runtime.GOARCH]
+	return program(t, filepath.Join(folder, "node_modules", "node-linux-"+arch, "bin", "node"), "run npm ci in "+folder)
 }
