@@ -151,7 +151,7 @@ func needsRedirect(c Client) bool {
 }
 
 // clientAuths are the methods that a client with a secret or a key may be bound to.
-var clientAuths = []auth.ClientAuth{"", auth.ClientAuthBasic, auth.ClientAuthPost, auth.ClientAuthPrivateKeyJWT}
+var clientAuths = []auth.ClientAuth{"", auth.ClientAuthBasic, auth.ClientAuthPost, auth.ClientAuthSecretJWT, auth.ClientAuthPrivateKeyJWT}
 
 func checkClientAuth(c Client) error {
 	switch {
