@@ -41,7 +41,7 @@ type authorizations struct {
 	legend *fyne.Container // explains the lanes
 	detail *detailPane
 
-	rows      *rowCache
+	rows      *rowCache[auth.Query, auth.Row]
 	searching debouncer
 	text      string // the search that is applied
 	chosen    target
@@ -52,7 +52,8 @@ type authorizations struct {
 
 func newAuthorizations(u *ui) *authorizations {
 	a := &authorizations{u: u, wanted: -1, searching: debouncer{run: u.run, d: searchPause}}
-	a.rows = &rowCache{run: u.run, engine: u.engine, changed: a.rowsChanged, failed: a.readFailed}
+	a.rows = readAuthorizations(u)
+	a.rows.changed, a.rows.failed = a.rowsChanged, a.readFailed
 	a.makeTable()
 	a.rows.visible = a.table.visible
 	a.detail = newDetailPane(u, func() { a.choose(target{}) })

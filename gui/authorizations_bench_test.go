@@ -28,6 +28,12 @@ type desk struct {
 // atDesk runs a test with a window of that size; prepare fills the engine.
 func atDesk(t *testing.T, size fyne.Size, prepare func(*guitest.Engine), run func(*desk)) {
 	t.Helper()
+	atDeskWith(t, size, nil, prepare, run)
+}
+
+// atDeskWith is atDesk with a local server.
+func atDeskWith(t *testing.T, size fyne.Size, local func() auth.LocalRegistry, prepare func(*guitest.Engine), run func(*desk)) {
+	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		app := test.NewTempApp(t)
 		engine := guitest.NewEngine()
@@ -35,9 +41,11 @@ func atDesk(t *testing.T, size fyne.Size, prepare func(*guitest.Engine), run fun
 			prepare(engine)
 		}
 		ctx, cancel := context.WithCancel(t.Context())
-		w := newWindow(Params{
-			App: app, Engine: engine, Icons: guitest.Icons{}, Version: "0.1.0", Log: slog.New(slog.DiscardHandler),
-		}, inlineRunner(ctx), cancel)
+		p := Params{App: app, Engine: engine, Icons: guitest.Icons{}, Version: "0.1.0", Log: slog.New(slog.DiscardHandler)}
+		if local != nil {
+			p.Local = local()
+		}
+		w := newWindow(p, inlineRunner(ctx), cancel)
 		t.Cleanup(func() {
 			cancel()
 			w.u.window.Close()

@@ -27,7 +27,10 @@ type tableHeader struct {
 func newTableHeader(icons Icons) *tableHeader {
 	h := &tableHeader{line: canvas.NewRectangle(color.Transparent)}
 	for i := range columns {
-		h.heads = append(h.heads, newHeadCell(h, &columns[i], icons))
+		c := &columns[i]
+		head := newHeadCell(icons, c.columnTitle(), c.right, func() { h.onSort(c.sort) })
+		head.onColumns = func(at fyne.Position) { h.onColumns(at) }
+		h.heads = append(h.heads, head)
 	}
 	h.ExtendBaseWidget(h)
 	return h
@@ -49,10 +52,8 @@ func (h *tableHeader) place(columns []placed) {
 
 // setSort shows which heading sorts, and how.
 func (h *tableHeader) setSort(by auth.Column, desc bool) {
-	for _, head := range h.heads {
-		head.sorts = head.col.sort == by && head.col.kind != cellLane
-		head.desc = desc
-		head.Refresh()
+	for i, head := range h.heads {
+		head.setSort(columns[i].sort == by && columns[i].kind != cellLane, desc)
 	}
 }
 
@@ -94,9 +95,11 @@ func (r *headerRenderer) Refresh() {
 // headCell is one heading.
 type headCell struct {
 	ttwidget.ToolTipWidget
-	header      *tableHeader
-	col         *column
+	title       string
+	right       bool
 	icons       Icons
+	onSort      func()
+	onColumns   func(at fyne.Position) // a right click; nil: nothing
 	sorts, desc bool
 	hovered     bool
 	focused     bool
@@ -108,18 +111,28 @@ var (
 	_ fyne.Focusable         = (*headCell)(nil)
 )
 
-func newHeadCell(h *tableHeader, c *column, icons Icons) *headCell {
-	cell := &headCell{header: h, col: c, icons: icons}
-	cell.SetToolTip(lang.L("Sort by {{.Column}}", map[string]any{"Column": c.columnTitle()}))
+func newHeadCell(icons Icons, title string, right bool, sort func()) *headCell {
+	cell := &headCell{title: title, right: right, icons: icons, onSort: sort}
+	cell.SetToolTip(lang.L("Sort by {{.Column}}", map[string]any{"Column": title}))
 	cell.ExtendBaseWidget(cell)
 	return cell
 }
 
+// setSort tells whether the table is sorted by this heading, and which way round.
+func (c *headCell) setSort(sorts, desc bool) {
+	c.sorts, c.desc = sorts, desc
+	c.Refresh()
+}
+
 // Tapped implements fyne.Tappable.
-func (c *headCell) Tapped(*fyne.PointEvent) { c.header.onSort(c.col.sort) }
+func (c *headCell) Tapped(*fyne.PointEvent) { c.onSort() }
 
 // TappedSecondary implements fyne.SecondaryTappable.
-func (c *headCell) TappedSecondary(e *fyne.PointEvent) { c.header.onColumns(e.AbsolutePosition) }
+func (c *headCell) TappedSecondary(e *fyne.PointEvent) {
+	if c.onColumns != nil {
+		c.onColumns(e.AbsolutePosition)
+	}
+}
 
 // MouseIn implements desktop.Hoverable.
 func (c *headCell) MouseIn(e *desktop.MouseEvent) {
@@ -186,14 +199,14 @@ func (r *headCellRenderer) Layout(size fyne.Size) {
 	if r.c.sorts {
 		space -= arrow
 	}
-	shown := widgets.Ellipsize(r.c.col.columnTitle(), space, 12, fyne.TextStyle{})
+	shown := widgets.Ellipsize(r.c.title, space, 12, fyne.TextStyle{})
 	if r.text.Text != shown {
 		r.text.Text = shown
 		r.text.Refresh()
 	}
 	text := r.text.MinSize()
 	x := side
-	if r.c.col.right {
+	if r.c.right {
 		x = size.Width - side - text.Width
 		if r.c.sorts {
 			x -= arrow

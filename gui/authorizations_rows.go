@@ -2,10 +2,28 @@ package gui
 
 import (
 	"context"
-	"time"
 
 	"tokenwell/auth"
 )
+
+// foundRows is what one read of a rowCache brings: its rows, how many there are
+// that match, and how many in all. More is a further count of the reader's own.
+type foundRows[R any] struct {
+	rows               []R
+	match, total, more int
+}
+
+// readAuthorizations returns the cache of the authorizations table.
+func readAuthorizations(u *ui) *rowCache[auth.Query, auth.Row] {
+	return &rowCache[auth.Query, auth.Row]{
+		run: u.run, same: sameQuery, id: func(r *auth.Row) string { return r.ID },
+		read: func(ctx context.Context, q auth.Query, offset, limit int) (foundRows[auth.Row], error) {
+			q.Offset, q.Limit = offset, limit
+			found, err := u.engine.List(ctx, q)
+			return foundRows[auth.Row]{rows: found.Rows, match: found.Match, total: found.Total}, err
+		},
+	}
+}
 
 const (
 	pageRows   = 100 // rows of one read
@@ -14,39 +32,40 @@ const (
 )
 
 // page is a stretch of rows as one read brought it.
-type page struct {
-	rows []auth.Row
+type page[R any] struct {
+	rows []R
 	seq  int // the read-out that it belongs to
 	used int // when it was last looked at, for the oldest to go
 }
 
-// rowCache holds the rows around the visible ones, read page by page off the
-// UI thread, one read at a time. Use it on the UI thread.
-type rowCache struct {
-	run    *runner
-	engine Engine
+// rowCache holds the rows R around the visible ones of the answer to a query Q,
+// read page by page off the UI thread, one read at a time. Use it on the UI thread.
+type rowCache[Q, R any] struct {
+	run  *runner
+	read func(ctx context.Context, q Q, offset, limit int) (foundRows[R], error)
+	same func(a, b Q) bool // ask for the same rows, whenever that is
+	id   func(*R) string
 	// visible tells which rows are on the screen, changed is called when there
 	// are new ones, failed when a read has failed.
 	visible func() (first, last int)
 	changed func(fresh bool)
 	failed  func(error)
 
-	query   auth.Query
+	query   Q
 	seq     int
 	fresh   bool // the query is another one: rows of the old one must not be shown with it
-	pages   map[int]*page
+	pages   map[int]*page[R]
 	clock   int
 	match   int // rows that match
 	total   int // rows there are
+	more    int // as the reader counts
 	known   bool
 	loading bool
 }
 
 // ask starts a new read-out. The rows of the last one stay until others come.
-func (c *rowCache) ask(q auth.Query) {
-	old, now := c.query, q
-	old.Now, now.Now = time.Time{}, time.Time{}
-	c.fresh = c.fresh || !c.known || !sameQuery(old, now)
+func (c *rowCache[Q, R]) ask(q Q) {
+	c.fresh = c.fresh || !c.known || !c.same(c.query, q)
 	c.query = q
 	c.seq++
 	c.load()
@@ -65,7 +84,7 @@ func sameQuery(a, b auth.Query) bool {
 }
 
 // row returns row i, or nil while it is not there yet.
-func (c *rowCache) row(i int) *auth.Row {
+func (c *rowCache[Q, R]) row(i int) *R {
 	p := c.pages[i/pageRows]
 	if p == nil || i%pageRows >= len(p.rows) {
 		return nil
@@ -76,7 +95,7 @@ func (c *rowCache) row(i int) *auth.Row {
 }
 
 // load reads the next page that is wanted and not there, if there is one.
-func (c *rowCache) load() {
+func (c *rowCache[Q, R]) load() {
 	if c.loading {
 		return
 	}
@@ -86,9 +105,8 @@ func (c *rowCache) load() {
 	}
 	c.loading = true
 	seq, q := c.seq, c.query
-	q.Offset, q.Limit = n*pageRows, pageRows
-	async(c.run, func(ctx context.Context) (auth.Page, error) { return c.engine.List(ctx, q) },
-		func(found auth.Page, err error) {
+	async(c.run, func(ctx context.Context) (foundRows[R], error) { return c.read(ctx, q, n*pageRows, pageRows) },
+		func(found foundRows[R], err error) {
 			c.loading = false
 			switch {
 			case seq != c.seq: // another read-out was asked for meanwhile
@@ -103,7 +121,7 @@ func (c *rowCache) load() {
 }
 
 // missing returns the first page around the visible rows that has to be read.
-func (c *rowCache) missing() (n int, ok bool) {
+func (c *rowCache[Q, R]) missing() (n int, ok bool) {
 	if c.fresh || !c.known {
 		return 0, true
 	}
@@ -126,15 +144,15 @@ func pagesBetween(first, last int) []int {
 	return out
 }
 
-func (c *rowCache) store(n int, found auth.Page) {
+func (c *rowCache[Q, R]) store(n int, found foundRows[R]) {
 	fresh := c.fresh
 	if fresh || c.pages == nil {
-		c.pages = map[int]*page{}
+		c.pages = map[int]*page[R]{}
 	}
 	c.fresh, c.known = false, true
 	c.clock++
-	c.pages[n] = &page{rows: found.Rows, seq: c.seq, used: c.clock}
-	c.match, c.total = found.Match, found.Total
+	c.pages[n] = &page[R]{rows: found.rows, seq: c.seq, used: c.clock}
+	c.match, c.total, c.more = found.match, found.total, found.more
 	for len(c.pages) > pagesKept {
 		oldest := -1
 		for k, p := range c.pages {
@@ -148,10 +166,10 @@ func (c *rowCache) store(n int, found auth.Page) {
 }
 
 // indexOf returns where the row of that ID stands, -1 when it is not in memory.
-func (c *rowCache) indexOf(id string) int {
+func (c *rowCache[Q, R]) indexOf(id string) int {
 	for n, p := range c.pages {
 		for i := range p.rows {
-			if p.rows[i].ID == id {
+			if c.id(&p.rows[i]) == id {
 				return n*pageRows + i
 			}
 		}
@@ -167,22 +185,20 @@ const (
 
 // find looks the row up beyond what is in memory and gives its index to done,
 // -1 when it is not among the first 20,000 that match.
-func (c *rowCache) find(id string, done func(index int)) {
+func (c *rowCache[Q, R]) find(id string, done func(index int)) {
 	q := c.query
-	q.Limit = findRows
 	async(c.run, func(ctx context.Context) (int, error) {
 		for n := range findReads {
-			q.Offset = n * findRows
-			found, err := c.engine.List(ctx, q)
+			found, err := c.read(ctx, q, n*findRows, findRows)
 			if err != nil {
 				return -1, err
 			}
-			for i := range found.Rows {
-				if found.Rows[i].ID == id {
-					return q.Offset + i, nil
+			for i := range found.rows {
+				if c.id(&found.rows[i]) == id {
+					return n*findRows + i, nil
 				}
 			}
-			if q.Offset+findRows >= found.Match {
+			if (n+1)*findRows >= found.match {
 				break
 			}
 		}

@@ -38,6 +38,9 @@ type frame struct {
 	services   *servicesScreen
 	onServices bool           // the Services screen is
 	borrowed   *serviceEditor // the editor over another screen; nil: none
+
+	local   *localScreen
+	onLocal bool // the Local server screen is
 }
 
 func newFrame(u *ui) *frame {
@@ -77,7 +80,7 @@ func (l *frameLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 
 // showScreen puts a screen right of the rail.
 func (u *ui) showScreen(content fyne.CanvasObject) {
-	u.frame.onHome, u.frame.onHelp, u.frame.onServices, u.frame.borrowed = false, false, false, nil
+	u.frame.onHome, u.frame.onHelp, u.frame.onServices, u.frame.onLocal, u.frame.borrowed = false, false, false, false, nil
 	u.putScreen(content)
 }
 
@@ -93,7 +96,7 @@ func (u *ui) putScreen(content fyne.CanvasObject) {
 // showAuthorizations goes back to the table and selects selectID; "" leaves
 // the selection as it was.
 func (u *ui) showAuthorizations(selectID string) {
-	u.frame.onHome, u.frame.onHelp, u.frame.onServices, u.frame.borrowed = true, false, false, nil
+	u.frame.onHome, u.frame.onHelp, u.frame.onServices, u.frame.onLocal, u.frame.borrowed = true, false, false, false, nil
 	u.window.Canvas().SetOnTypedKey(u.typedKey)
 	u.putScreen(u.frame.home.root)
 	u.frame.home.reveal(selectID)

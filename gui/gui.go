@@ -55,11 +55,12 @@ func newWindow(p Params, run *runner, cancel context.CancelFunc) *Window {
 	if p.Started.IsZero() {
 		p.Started = time.Now()
 	}
-	u := &ui{app: p.App, engine: p.Engine, run: run, icons: p.Icons, version: p.Version, log: p.Log, now: time.Now, commands: newCommands(), notified: map[string]int64{}}
+	u := &ui{app: p.App, engine: p.Engine, local: p.Local, run: run, icons: p.Icons, version: p.Version, log: p.Log, now: time.Now, commands: newCommands(), notified: map[string]int64{}}
 	w := &Window{u: u, started: p.Started, cancel: cancel}
 	u.quit = w.stop
 	u.stored = u.readSettings()
 	u.prefs = readPrefs(u.stored)
+	u.localStart = u.stored[auth.SettingLocalServer]
 	u.saving = debouncer{run: run, d: savePause}
 	p.App.Settings().SetTheme(newTheme(u.prefs.theme))
 	u.window = p.App.NewWindow("Tokenwell")
@@ -110,13 +111,25 @@ func (w *Window) Close() { w.u.run.ui(w.u.shutDown) }
 // begin reads what the window shows and keeps it fresh.
 func (w *Window) begin() {
 	u := w.u
-	u.unwatch = u.watch()
+	unwatch, unwatchLocal := u.watch(), u.watchLocal()
+	u.unwatch = func() {
+		unwatch()
+		unwatchLocal()
+	}
 	u.reread()
 	u.frame.status.readVault()
 	u.frame.status.readNetwork()
-	u.run.every(clockPause, u.frame.home.tick)
+	u.run.every(clockPause, u.tick)
 	u.run.every(countsPause, u.frame.status.readCounts)
 	u.openVault(u.vaultChanged)
+}
+
+// tick lets the times of the screen go on.
+func (u *ui) tick() {
+	u.frame.home.tick()
+	if u.frame.onLocal {
+		u.frame.local.tick()
+	}
 }
 
 // shutDown stores what the window remembers, empties the clipboard if a secret

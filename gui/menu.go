@@ -1,6 +1,8 @@
 package gui
 
 import (
+	"slices"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/lang"
 
@@ -13,7 +15,8 @@ type mainMenu struct {
 	rows  []*fyne.MenuItem // one for each command
 	home  []*fyne.MenuItem // usable while the table is shown
 	find  *fyne.MenuItem   // usable where there is a search
-	save  *fyne.MenuItem   // usable while a service is edited
+	save  *fyne.MenuItem   // usable while a service or a client is edited
+	local *localMenu       // nil: no local server
 	cols  map[string]*fyne.MenuItem
 	looks map[themeChoice]*fyne.MenuItem
 }
@@ -27,7 +30,7 @@ func newMainMenu(u *ui) *mainMenu {
 	m.find = fyne.NewMenuItem(lang.L("Find"), u.find)
 	m.find.Shortcut = findShortcut
 	m.home = []*fyne.MenuItem{create}
-	m.save = fyne.NewMenuItem(lang.L("Save service"), u.saveService)
+	m.save = fyne.NewMenuItem(lang.L("Save service"), u.saveEdited)
 	m.save.Shortcut = saveShortcut
 	toHome := fyne.NewMenuItem(lang.L("Authorizations"), func() { u.goTo(func() { u.showAuthorizations("") }) })
 	toHome.Shortcut = homeShortcut
@@ -48,16 +51,26 @@ func newMainMenu(u *ui) *mainMenu {
 		commands = append(commands, item)
 		m.rows = append(m.rows, item)
 	}
+	views := []*fyne.MenuItem{toHome, toServices}
+	if u.local != nil {
+		m.local = newLocalMenu(u)
+		toLocal := fyne.NewMenuItem(lang.L("Local server"), func() { u.goTo(u.showLocal) })
+		toLocal.Shortcut = localShortcut
+		views = append(views, toLocal)
+	}
 	m.menu = fyne.NewMainMenu(
 		fyne.NewMenu(lang.L("File"), create, fyne.NewMenuItem(lang.L("New service"), u.newService), m.save,
 			fyne.NewMenuItem(lang.L("Import a service…"), u.importService), fyne.NewMenuItemSeparator(), quit),
 		fyne.NewMenu(lang.L("Edit"), m.find, fyne.NewMenuItemSeparator(),
 			fyne.NewMenuItem(lang.L("When tokens are refreshed…"), u.openMargin)),
-		fyne.NewMenu(lang.L("View"), toHome, toServices, fyne.NewMenuItemSeparator(), columnsItem, themeItem),
+		fyne.NewMenu(lang.L("View"), append(views, fyne.NewMenuItemSeparator(), columnsItem, themeItem)...),
 		fyne.NewMenu(lang.L("Authorization"), commands...),
 		fyne.NewMenu(lang.L("Help"),
 			fyne.NewMenuItem(lang.L("Errors and shortcuts"), func() { u.leaveFor(u.showHelp) }), fyne.NewMenuItem(lang.L("About Tokenwell"), u.about)),
 	)
+	if m.local != nil {
+		m.menu.Items = slices.Insert(m.menu.Items, len(m.menu.Items)-1, m.local.menu)
+	}
 	return m
 }
 
@@ -122,8 +135,12 @@ func (u *ui) refreshMenus() {
 	for _, item := range m.home {
 		set(item, item.Label, !u.frame.onHome, false)
 	}
-	set(m.find, m.find.Label, !u.frame.onHome && !u.frame.onHelp && !u.frame.onServices, false)
-	set(m.save, m.save.Label, u.serviceInEdit() == nil, false)
+	set(m.find, m.find.Label, !u.frame.onHome && !u.frame.onHelp && !u.frame.onServices && !u.frame.onLocal, false)
+	label, edited := u.editedLabel()
+	set(m.save, label, !edited, false)
+	if m.local != nil {
+		m.local.refresh(u, set)
+	}
 	for id, item := range m.cols {
 		set(item, item.Label, !u.frame.onHome, !u.prefs.hidden[id])
 	}

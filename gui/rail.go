@@ -12,6 +12,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 	ttwidget "github.com/dweymouth/fyne-tooltip/widget"
 
+	"tokenwell/auth"
 	"tokenwell/gui/widgets"
 )
 
@@ -20,6 +21,7 @@ type place struct {
 	label string // English, the key of the translation
 	icon  string
 	last  bool // stands at the bottom
+	local bool // is there only with a local server, and shows whether it runs
 	open  func(u *ui)
 	here  func(u *ui) bool
 }
@@ -28,12 +30,17 @@ var places = []place{
 	{
 		label: "Authorizations", icon: "key",
 		open: func(u *ui) { u.leaveFor(func() { u.showAuthorizations("") }) },
-		here: func(u *ui) bool { return !u.frame.onHelp && !u.frame.onServices },
+		here: func(u *ui) bool { return !u.frame.onHelp && !u.frame.onServices && !u.frame.onLocal },
 	},
 	{
 		label: "Services", icon: "grid",
 		open: func(u *ui) { u.leaveFor(u.showServices) },
 		here: func(u *ui) bool { return u.frame.onServices },
+	},
+	{
+		label: "Local server", icon: "server", local: true,
+		open: func(u *ui) { u.leaveFor(u.showLocal) },
+		here: func(u *ui) bool { return u.frame.onLocal },
 	},
 	{
 		label: "Help", icon: "help", last: true,
@@ -55,6 +62,9 @@ func (u *ui) leaveFor(next func()) {
 	case u.frame.onServices:
 		u.frame.services.rest(next)
 		return
+	case u.frame.onLocal:
+		u.frame.local.rest(next)
+		return
 	}
 	if key := u.window.Canvas().OnTypedKey(); key != nil && !u.frame.onHome && !u.frame.onHelp {
 		key(&fyne.KeyEvent{Name: fyne.KeyEscape}) // as Cancel: the screen asks when something was typed
@@ -74,7 +84,9 @@ type rail struct {
 func newRail(u *ui) *rail {
 	r := &rail{}
 	for i := range places {
-		r.items = append(r.items, newRailItem(u, &places[i]))
+		if !places[i].local || u.local != nil {
+			r.items = append(r.items, newRailItem(u, &places[i]))
+		}
 	}
 	r.ExtendBaseWidget(r)
 	return r
@@ -89,6 +101,18 @@ func (r *rail) setBadge(n int) {
 	}
 }
 
+// showLocal shows whether the local server runs: a dot, a ring, or a sign when
+// it could not be started.
+func (r *rail) showLocal(info auth.LocalInfo) {
+	for _, item := range r.items {
+		if item.place.local && item.state != localLook(info) {
+			item.state = localLook(info)
+			item.showTip()
+			item.Refresh()
+		}
+	}
+}
+
 func (r *rail) setNarrow(narrow bool) {
 	if r.narrow == narrow {
 		return
@@ -96,10 +120,7 @@ func (r *rail) setNarrow(narrow bool) {
 	r.narrow = narrow
 	for _, item := range r.items {
 		item.narrow = narrow
-		item.SetToolTip("")
-		if narrow {
-			item.SetToolTip(lang.L(item.place.label))
-		}
+		item.showTip()
 		item.Refresh()
 	}
 }
@@ -148,6 +169,7 @@ type railItem struct {
 	place  *place
 	badge  int
 	narrow bool
+	state  widgets.PillLook // of the local server
 
 	hovered, focused bool
 }
@@ -162,6 +184,18 @@ func newRailItem(u *ui, p *place) *railItem {
 	item := &railItem{u: u, place: p}
 	item.ExtendBaseWidget(item)
 	return item
+}
+
+// showTip says what the icon alone does not.
+func (i *railItem) showTip() {
+	tip := i.state.Word
+	if i.narrow {
+		tip = lang.L(i.place.label)
+		if i.state.Word != "" {
+			tip += ": " + inSentence(i.state.Word)
+		}
+	}
+	i.SetToolTip(tip)
 }
 
 // Tapped implements fyne.Tappable.
@@ -206,6 +240,7 @@ func (i *railItem) CreateRenderer() fyne.WidgetRenderer {
 	r := &railItemRenderer{
 		i: i, ground: canvas.NewRectangle(color.Transparent), icon: canvas.NewImageFromResource(nil),
 		label: canvas.NewText(lang.L(i.place.label), color.Transparent),
+		dot:   canvas.NewCircle(color.Transparent),
 		badge: canvas.NewRectangle(color.Transparent), count: canvas.NewText("", color.Transparent),
 	}
 	r.ground.CornerRadius = 6
@@ -218,13 +253,14 @@ type railItemRenderer struct {
 	i             *railItem
 	ground, badge *canvas.Rectangle
 	icon          *canvas.Image
+	dot           *canvas.Circle
 	label, count  *canvas.Text
 }
 
 func (r *railItemRenderer) Destroy() {}
 
 func (r *railItemRenderer) Objects() []fyne.CanvasObject {
-	return []fyne.CanvasObject{r.ground, r.icon, r.label, r.badge, r.count}
+	return []fyne.CanvasObject{r.ground, r.icon, r.label, r.dot, r.badge, r.count}
 }
 
 func (r *railItemRenderer) MinSize() fyne.Size { return fyne.NewSize(40, 36) }
@@ -245,6 +281,11 @@ func (r *railItemRenderer) Layout(size fyne.Size) {
 	if r.i.narrow {
 		width, height = max(count.Width+8, 16), 16
 		at = fyne.NewPos(24, 0)
+	}
+	r.dot.Resize(fyne.NewSquareSize(8))
+	r.dot.Move(fyne.NewPos(size.Width-14-8, (size.Height-8)/2))
+	if r.i.narrow {
+		r.dot.Move(fyne.NewPos(28, 4))
 	}
 	r.badge.CornerRadius = height / 2
 	r.badge.Move(at)
@@ -272,7 +313,10 @@ func (r *railItemRenderer) Refresh() {
 	r.icon.Resource = theme.NewColoredResource(i.u.icons.Icon(i.place.icon), icon)
 	r.label.Color = widgets.Color(i, widgets.ColorNameText)
 	r.label.Hidden = i.narrow
-	r.badge.Hidden, r.count.Hidden = i.badge == 0, i.badge == 0
+	failed := i.state.Ink == widgets.ColorNameBad
+	r.badge.Hidden, r.count.Hidden = i.badge == 0 && !failed, i.badge == 0 && !failed
+	r.dot.Hidden = i.state.Word == "" || failed
+	r.paintDot()
 	r.badge.FillColor = widgets.Color(i, widgets.ColorNameBadTint)
 	r.count.Color = widgets.Color(i, widgets.ColorNameBad)
 	if i.narrow {
@@ -283,8 +327,24 @@ func (r *railItemRenderer) Refresh() {
 	if i.badge > 99 {
 		r.count.Text = "99+"
 	}
+	if failed {
+		r.count.Text = "!"
+	}
 	r.Layout(i.Size())
-	for _, o := range []fyne.CanvasObject{r.ground, r.icon, r.label, r.badge, r.count} {
+	for _, o := range []fyne.CanvasObject{r.ground, r.icon, r.label, r.dot, r.badge, r.count} {
 		o.Refresh()
+	}
+}
+
+// paintDot paints the sign of the local server's state: filled while it runs, a
+// ring while it does not.
+func (r *railItemRenderer) paintDot() {
+	if r.dot.Hidden {
+		return
+	}
+	ink := widgets.Color(r.i, r.i.state.Ink)
+	r.dot.FillColor, r.dot.StrokeColor, r.dot.StrokeWidth = ink, color.Transparent, 0
+	if r.i.state.Hollow {
+		r.dot.FillColor, r.dot.StrokeColor, r.dot.StrokeWidth = color.Transparent, ink, 1.5
 	}
 }

@@ -319,9 +319,12 @@ func (u *ui) addShortcuts() {
 	c.AddShortcut(&fyne.ShortcutCopy{}, func(fyne.Shortcut) { u.runCommand(cmdCopy) })
 	c.AddShortcut(newShortcut, func(fyne.Shortcut) { u.newAuthorization() })
 	c.AddShortcut(findShortcut, func(fyne.Shortcut) { u.find() })
-	c.AddShortcut(saveShortcut, func(fyne.Shortcut) { u.saveService() })
+	c.AddShortcut(saveShortcut, func(fyne.Shortcut) { u.saveEdited() })
 	c.AddShortcut(homeShortcut, func(fyne.Shortcut) { u.goTo(func() { u.showAuthorizations("") }) })
 	c.AddShortcut(servicesShortcut, func(fyne.Shortcut) { u.goTo(u.showServices) })
+	if u.local != nil {
+		c.AddShortcut(localShortcut, func(fyne.Shortcut) { u.goTo(u.showLocal) })
+	}
 }
 
 var (
@@ -380,5 +383,7 @@ func (u *ui) find() {
 		u.frame.help.focusSearch()
 	case u.frame.onServices:
 		u.frame.services.focusSearch()
+	case u.frame.onLocal:
+		u.frame.local.focusSearch()
 	}
 }

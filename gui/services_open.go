@@ -3,6 +3,7 @@ package gui
 import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/lang"
 
 	"tokenwell/auth"
 )
@@ -106,9 +107,26 @@ func (u *ui) serviceInEdit() *serviceEditor {
 	return nil
 }
 
-// saveService is the menu's and the keyboard's Save service.
+// saveService is Save service.
 func (u *ui) saveService() {
 	if e := u.serviceInEdit(); e != nil && u.window.Canvas().Overlays().Top() == nil {
 		e.submit()
 	}
+}
+
+// saveEdited is the menu's and the keyboard's command that saves what is edited.
+func (u *ui) saveEdited() {
+	if e := u.clientInEdit(); e != nil && u.window.Canvas().Overlays().Top() == nil {
+		e.submit()
+		return
+	}
+	u.saveService()
+}
+
+// editedLabel is the command that saves what is edited, and whether anything is.
+func (u *ui) editedLabel() (label string, edited bool) {
+	if u.clientInEdit() != nil {
+		return lang.L("Save client"), true
+	}
+	return lang.L("Save service"), u.serviceInEdit() != nil
 }

@@ -227,6 +227,7 @@ func (u *ui) watch() (cancel func()) {
 	vault := u.run.coalesce(eventPause, u.vaultChanged)
 	network := u.run.coalesce(eventPause, u.frame.status.readNetwork)
 	services := u.run.coalesce(eventPause, u.servicesChanged)
+	local := u.run.coalesce(eventPause, u.localChanged)
 	return u.engine.Subscribe(func(e auth.Event) {
 		switch e.Kind {
 		case auth.EventVault:
@@ -242,7 +243,8 @@ func (u *ui) watch() (cancel func()) {
 			u.run.ui(func() { u.notifyEnding(e.ID) })
 		case auth.EventServices:
 			services()
-		case auth.EventLocal: // nothing of it is shown yet
+		case auth.EventLocal:
+			local()
 		}
 	})
 }
@@ -251,6 +253,7 @@ func (u *ui) watch() (cancel func()) {
 func (u *ui) vaultChanged() {
 	u.frame.status.readVault()
 	u.frame.home.readDetail()
+	u.localChanged()
 }
 
 // reread reads the table, the detail pane and the counts.

@@ -14,6 +14,7 @@ type ui struct {
 	app    fyne.App
 	window fyne.Window
 	engine Engine
+	local  auth.LocalRegistry // nil: no local server to administer
 	run    *runner
 	icons  Icons
 	// version stands on the Help menu's About sheet.
@@ -27,12 +28,15 @@ type ui struct {
 	prefs    prefs
 	stored   map[string]string // the settings as they were last stored
 	saving   debouncer
-	clip     clip
-	notified map[string]int64              // generation of each authorization that a notification was about
-	errors   map[errorKey]auth.Explanation // the table of errors, once it was needed
-	unwatch  func()                        // ends the subscription to the engine's events
-	quit     func()
-	closing  bool
+	// localStart is the setting that tells whether the local server starts with
+	// the program.
+	localStart string
+	clip       clip
+	notified   map[string]int64              // generation of each authorization that a notification was about
+	errors     map[errorKey]auth.Explanation // the table of errors, once it was needed
+	unwatch    func()                        // ends the subscription to the engine's events
+	quit       func()
+	closing    bool
 }
 
 // Icons gives the program's own icons by name, such as "key"; they come from
