@@ -53,7 +53,7 @@ const (
 	// parameter that holds it; "" with auth bearer and body none), "kind"
 	// (access or refresh: only that one can be sent), "client_id" (the parameter
 	// that names the client in the body, where it has to), "status" (the HTTP
-	// status that confirms it, where it is not 200). All are optional. Under
+	// status that confirms it beside 200). All are optional. Under
 	// QuirkReplyStatus the answer's body has to confirm it too.
 	QuirkRevocation QuirkID = "revocation_request"
 	// QuirkIntrospection: introspection is not RFC 7662's: "auth" and "token" as above.

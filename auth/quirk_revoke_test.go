@@ -78,6 +78,17 @@ func TestQuirk_Revocations(t *testing.T) {
 	}
 }
 
+// A service that names a status of its own confirms by RFC 7009's too: Reddit's
+// documentation says 204, and its server answers 200.
+func TestQuirk_RevocationConfirmedByTheRFCsStatusToo(t *testing.T) {
+	p := play(t, "reddit", authtest.BrowserIgnore, nil)
+	r := p.stored(withSecretMethod(p))
+	p.server.Script(authtest.PathRevoke, authtest.JSON(200, `{}`))
+	outcome, err := p.engine.Revoke(background(), r.Authorization.ID)
+	require.NoError(t, err)
+	assert.Equal(t, auth.Revoked, outcome)
+}
+
 // withSecretMethod makes a stored client one with a secret, as the service wants
 // it, and gives it the refresh token of the table.
 func withSecretMethod(p *played) func(*auth.Record) {

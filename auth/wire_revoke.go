@@ -24,7 +24,7 @@ type RevocationStyle struct {
 	// "": any.
 	Kind     string `json:"kind,omitempty"`
 	ClientID string `json:"client_id,omitempty"` // the parameter that names the client, where it has to
-	Status   int    `json:"status,omitempty"`    // the HTTP status that confirms; 0: 200
+	Status   int    `json:"status,omitempty"`    // the HTTP status that confirms beside 200; 0: none
 	// Member of the answer has to be Good; "": the status alone counts.
 	Member string `json:"member,omitempty"`
 	Good   string `json:"good,omitempty"`
@@ -80,7 +80,7 @@ func (r Revocation) possible() bool {
 }
 
 // Revoke asks for the revocation of a token (RFC 7009 section 2.1). Only HTTP
-// status 200, or the one that the service's data names, counts as done, for a
+// status 200, and the one that the service's data names, count as done, for a
 // token that the server does not know too (section 2.2); after any other end the
 // token has to be taken as alive.
 func (w *Wire) Revoke(ctx context.Context, r Revocation) error {
@@ -102,7 +102,7 @@ func (w *Wire) revoke(ctx context.Context, r ClientRequest, form url.Values, at 
 		return err
 	}
 	defer c.close()
-	confirmed := c.status == cmp.Or(style.Status, http.StatusOK)
+	confirmed := c.status == http.StatusOK || style.Status != 0 && c.status == style.Status
 	if confirmed && style.Member == "" && !style.InBody {
 		c.done()
 		return nil
