@@ -4,15 +4,15 @@ import "strings"
 
 // What is wrong with an address that is entered in two parts.
 const (
-	errHostEmpty  complaint = "Enter the host, such as https://login.example.com"
-	errHostScheme complaint = "The host begins with https://"
-	errHostPath   complaint = "Move the part after the host into the path"
+	errHostEmpty complaint = "Enter the host, such as https://login.example.com"
+	errHostPath  complaint = "Move the part after the host into the path"
 )
 
 // JoinAddress returns the whole address of a host, such as
 // https://login.example.com, and a path, such as /oauth2/token. Placeholders may
-// stand in both. Nothing in both is no address. A host that contains a path is
-// an error, whose text is fit for a field; what else an address needs is for
+// stand in both. Nothing in both is no address; a host without a scheme has
+// https. A host that contains a path, and a path without a host, is an error,
+// whose text is fit for a field; what else an address needs is for
 // Engine.CheckService.
 func JoinAddress(host, path string) (string, error) {
 	host, path = strings.TrimSpace(host), strings.TrimSpace(path)
@@ -23,10 +23,10 @@ func JoinAddress(host, path string) (string, error) {
 	switch {
 	case host == "":
 		return "", errHostEmpty
-	case !strings.Contains(alone, "://") && !strings.HasPrefix(alone, "{"):
-		return "", errHostScheme
-	case rest != "" && rest != "/":
+	case strings.Trim(rest, "/") != "":
 		return "", errHostPath
+	case !strings.Contains(alone, "://") && !strings.HasPrefix(alone, "{"):
+		alone = "https://" + alone
 	}
 	if path != "" && !strings.ContainsAny(path[:1], "/?") {
 		path = "/" + path

@@ -75,8 +75,8 @@ type Metadata struct {
 	Issuer     string
 	Endpoints  Endpoints
 	Scopes     []string
-	Grants     []Grant      // known ones only; nil when it did not say
-	ClientAuth []ClientAuth // known ones only; nil when it did not say
+	Grants     []Grant      // known ones only; what RFC 8414 section 2 says when it did not say
+	ClientAuth []ClientAuth // known ones only; the same
 	PKCE       bool         // S256 is named
 	DocsURL    string
 }

@@ -34,6 +34,7 @@ func TestAddressParts(t *testing.T) {
 		{"https://login.example.com", "?a=b", "https://login.example.com?a=b"},
 		{"https://{domain}", "/{tenant}/token", "https://{domain}/{tenant}/token"},
 		{"{issuer}", "/token", "{issuer}/token"},
+		{" login.example.com/ ", "token", "https://login.example.com/token"},
 		{"", "", ""},
 	} {
 		whole, err := auth.JoinAddress(c.host, c.path)
@@ -47,7 +48,6 @@ func TestAddressParts(t *testing.T) {
 	for _, c := range []struct{ host, path string }{
 		{"https://login.example.com/oauth2", "/token"},
 		{"https://login.example.com?a=b", "/token"},
-		{"login.example.com", "/token"},
 		{"", "/token"},
 		{"https://a.example#b", ""},
 	} {

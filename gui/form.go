@@ -369,18 +369,6 @@ func (f *form) wheel(e *fyne.ScrollEvent) { f.scroll.Scrolled(e) }
 
 // reveal scrolls so that o is seen.
 func (f *form) reveal(o fyne.CanvasObject) {
-	driver := fyne.CurrentApp().Driver()
-	top := driver.AbsolutePositionForObject(o).Y - driver.AbsolutePositionForObject(f.scroll).Y
-	bottom := top + o.Size().Height
-	offset := f.scroll.Offset.Y
-	switch {
-	case top < 0:
-		offset += top - 8
-	case bottom > f.scroll.Size().Height:
-		offset += bottom - f.scroll.Size().Height + 8
-	default:
-		return
-	}
-	f.scroll.ScrollToOffset(fyne.NewPos(0, max(offset, 0)))
+	revealIn(f.scroll, o)
 	f.scroll.OnScrolled(f.scroll.Offset) // the toolkit tells of the user's scrolling only
 }

@@ -10,34 +10,6 @@ import (
 	"tokenwell/gui/widgets"
 )
 
-// splitAddress takes an address apart into host, scheme included, and path.
-// Placeholders may stand in both.
-func splitAddress(address string) (host, path string) {
-	from := 0
-	if i := strings.Index(address, "://"); i >= 0 {
-		from = i + 3
-	}
-	if i := strings.IndexAny(address[from:], "/?#"); i >= 0 {
-		return address[:from+i], address[from+i:]
-	}
-	return address, ""
-}
-
-// joinAddress puts host and path together. A host without a scheme has https.
-func joinAddress(host, path string) string {
-	host, path = strings.TrimRight(strings.TrimSpace(host), "/"), strings.TrimSpace(path)
-	if host == "" {
-		return ""
-	}
-	if !strings.Contains(host, "://") && !strings.HasPrefix(host, "{") {
-		host = "https://" + host
-	}
-	if path != "" && !strings.HasPrefix(path, "/") && !strings.HasPrefix(path, "?") {
-		path = "/" + path
-	}
-	return host + path
-}
-
 // addressRow is an endpoint: host and path beside each other with the whole
 // address below, or one field for the whole.
 type addressRow struct {
@@ -105,14 +77,14 @@ func text(w *widgets.Field) string { return w.Control.(*widgets.Input).Text() }
 func (a *addressRow) fill(whole bool) {
 	a.filling = true
 	address := *a.of(&a.p.e.m.draft)
-	host, path := splitAddress(address)
+	host, path := auth.SplitAddress(address)
 	a.host.Control.(*widgets.Input).SetText(host)
 	a.path.Control.(*widgets.Input).SetText(path)
 	a.whole.Control.(*widgets.Input).SetText(address)
 	a.filling = false
 	a.split.Hidden, a.whole.Object.Hidden = whole, !whole
 	if a.sibling != nil {
-		own, _ := splitAddress(*a.sibling(&a.p.e.m.draft))
+		own, _ := auth.SplitAddress(*a.sibling(&a.p.e.m.draft))
 		shared := host == "" || host == own
 		a.host.Object.Hidden = shared
 		setVisible(a.path.Object.Objects[0], !shared) // what stands beside it names the path
@@ -126,7 +98,7 @@ func (a *addressRow) follow() {
 	if !a.host.Object.Hidden || !a.object.Visible() || a.split.Hidden {
 		return
 	}
-	host, _ := splitAddress(*a.sibling(&a.p.e.m.draft))
+	host, _ := auth.SplitAddress(*a.sibling(&a.p.e.m.draft))
 	a.filling = true
 	a.host.Control.(*widgets.Input).SetText(host)
 	a.filling = false
@@ -136,13 +108,18 @@ func (a *addressRow) follow() {
 // typed takes host and path. A path in the host is refused: it would be lost, or
 // stand there twice.
 func (a *addressRow) typed() {
-	host, inHost := splitAddress(strings.TrimSpace(text(a.host)))
+	host, inHost := auth.SplitAddress(strings.TrimSpace(text(a.host)))
 	if strings.Trim(inHost, "/") != "" {
 		a.p.e.refuse(a.name, lang.L("A host has no path. Move “{{.Path}}” to the path.", map[string]any{"Path": inHost}))
 		a.showPreview("")
 		return
 	}
-	address := joinAddress(host, text(a.path))
+	address, err := auth.JoinAddress(host, text(a.path))
+	if err != nil { // the path would be lost
+		a.p.e.refuse(a.name, told(err.Error()))
+		a.showPreview("")
+		return
+	}
 	a.showPreview(address)
 	a.p.e.edit(a.name, func(s *auth.Service) { *a.of(s) = address })
 	if a.onTyped != nil {
@@ -159,7 +136,7 @@ func (a *addressRow) showPreview(address string) {
 
 // moveToPath puts what does not belong into the host before the path.
 func (a *addressRow) moveToPath() {
-	host, path := splitAddress(strings.TrimSpace(text(a.host)))
+	host, path := auth.SplitAddress(strings.TrimSpace(text(a.host)))
 	a.filling = true
 	a.host.Control.(*widgets.Input).SetText(host)
 	a.path.Control.(*widgets.Input).SetText(strings.TrimRight(path, "/") + text(a.path))
@@ -170,7 +147,7 @@ func (a *addressRow) moveToPath() {
 // showFault shows what is wrong at the field that has to be changed.
 func (a *addressRow) showFault(message, fix string) {
 	at := a.host
-	_, inHost := splitAddress(strings.TrimSpace(text(a.host)))
+	_, inHost := auth.SplitAddress(strings.TrimSpace(text(a.host)))
 	switch {
 	case a.split.Hidden:
 		at = a.whole

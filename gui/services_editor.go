@@ -32,6 +32,7 @@ type serviceEditor struct {
 	issuer    *issuerField
 	diff      *serviceDiff
 	addresses *addressGroup
+	kept      auth.Endpoints // what stood there before they were read from the issuer
 	foot      *serviceFoot
 	shade     *tapArea // over the fields while saving
 
@@ -88,6 +89,7 @@ func (e *serviceEditor) showPart(i int) {
 func (e *serviceEditor) rebuild() {
 	e.slots = map[auth.Field]*serviceSlot{}
 	e.parts = [4]*servicePart{}
+	clear(e.m.unreadable) // the fields show the draft from now on
 	e.issuer, e.diff = nil, nil
 	e.part(pageEndpoints) // it has the issuer and the differences
 	e.showPart(e.tabs.Current())

@@ -38,7 +38,6 @@ type addressGroup struct {
 	metadata *fyne.Container // said in their place
 	revoke   *widgets.Check
 	revPath  *addressRow
-	kept     auth.Endpoints // what stood there before they were read from the issuer
 }
 
 func newAddressGroup(p *servicePart) *addressGroup {
@@ -95,7 +94,7 @@ func (g *addressGroup) addRevocation() {
 // would go to the host's front page.
 func (g *addressGroup) complete() {
 	address := g.p.e.m.draft.Endpoints.Revocation
-	if _, path := splitAddress(address); g.revoke.Checked && !g.p.e.m.draft.Discovery && (address == "" || path == "" && !g.revPath.split.Hidden) {
+	if _, path := auth.SplitAddress(address); g.revoke.Checked && !g.p.e.m.draft.Discovery && (address == "" || path == "" && !g.revPath.split.Hidden) {
 		g.p.e.refuse("endpoints.revocation", lang.L("Enter the address, or take the tick out."))
 	}
 }
@@ -158,13 +157,13 @@ func (g *addressGroup) choose(way int) {
 	p, s := g.p, &g.p.e.m.draft
 	switch discovery := way == byIssuer; {
 	case discovery && !s.Discovery:
-		g.kept = s.Endpoints
+		p.e.kept = s.Endpoints
 		p.e.edit("discovery", func(s *auth.Service) { s.Discovery, s.Endpoints = true, auth.Endpoints{} })
 		for _, row := range g.rows { // what could not be read is gone with the rest
 			delete(p.e.m.unreadable, auth.ServiceField(row.name))
 		}
 	case !discovery && s.Discovery:
-		p.e.edit("discovery", func(s *auth.Service) { s.Discovery, s.Endpoints = false, g.kept })
+		p.e.edit("discovery", func(s *auth.Service) { s.Discovery, s.Endpoints = false, p.e.kept })
 	}
 	g.show(way)
 	p.e.relayout()

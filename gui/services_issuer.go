@@ -97,7 +97,7 @@ func (f *issuerField) read(private bool) {
 func (f *issuerField) fail(err error, issuer string) {
 	failure := asFailure(err)
 	if failure.Code == auth.CodePrivateAddress {
-		host, _ := splitAddress(issuer)
+		host, _ := auth.SplitAddress(issuer)
 		f.e.u.askFirst(lang.L("Read from a private network?"),
 			lang.L("{{.Host}} is not on the public internet. Go on only when you know that this address is right: a wrong one could reach a device of your network.", map[string]any{"Host": host}),
 			lang.L("Cancel"), lang.L("Read it"), func() { f.read(true) })
@@ -125,9 +125,6 @@ func (f *issuerField) take(md auth.Metadata) {
 	e := f.e
 	n := 0
 	e.edit("issuer", func(s *auth.Service) { n = fillService(s, md) })
-	for _, field := range []string{"endpoints.authorization", "endpoints.token", "endpoints.revocation"} {
-		delete(e.m.unreadable, auth.ServiceField(field))
-	}
 	e.rebuild()
 	now := e.u.now()
 	e.issuer.rest(lang.L("{{.N}} fields read {{.When}}", map[string]any{"N": n, "When": clock(now, now)}))

@@ -110,21 +110,6 @@ func TestFillService_CountsWhatItTook(t *testing.T) {
 	assert.Equal(t, auth.Endpoints{}, s.Endpoints, "they are read at each sign-in")
 }
 
-func TestAddress_SplitAndJoin(t *testing.T) {
-	for _, one := range []struct{ whole, host, path string }{
-		{"https://a.example/b/c", "https://a.example", "/b/c"},
-		{"https://a.example", "https://a.example", ""},
-		{"{issuer}/oauth/token", "{issuer}", "/oauth/token"},
-		{"https://{tenant}.a.example:8443/b?c=d", "https://{tenant}.a.example:8443", "/b?c=d"},
-		{"", "", ""},
-	} {
-		host, path := splitAddress(one.whole)
-		assert.Equal(t, []string{one.host, one.path}, []string{host, path}, one.whole)
-		assert.Equal(t, one.whole, joinAddress(host, path))
-	}
-	assert.Equal(t, "https://a.example/b", joinAddress(" a.example/ ", "b"))
-}
-
 func TestLifetimeField_ReadsWholeNumbers(t *testing.T) {
 	for seconds, want := range map[int64][2]string{7776000: {"90", "days"}, 3600: {"1", "hours"}, 5400: {"90", "minutes"}, 61: {"61", "seconds"}} {
 		number, unit := splitSeconds(seconds)

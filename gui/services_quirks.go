@@ -97,11 +97,12 @@ func (e *serviceEditor) editQuirk(q auth.Quirk, fresh bool, take func(auth.Quirk
 			}
 			made := auth.Quirk{ID: q.ID}
 			for name, w := range fields {
-				if v := text(w); strings.TrimSpace(v) != "" {
+				// A blank may be the very value, and an empty one that stood there may say something.
+				if _, had := q.Params[name]; had || text(w) != "" {
 					if made.Params == nil {
 						made.Params = map[string]string{}
 					}
-					made.Params[name] = v
+					made.Params[name] = text(w)
 				}
 			}
 			return e.quirkComplete(infos[q.ID], made, fields) && applied(take, made)

@@ -201,13 +201,14 @@ func (p *servicePart) pairs(name, label string, of func(*auth.Service) *map[stri
 		}
 		params := map[string]string{}
 		for _, pair := range pairs {
+			if pair == (widgets.Pair{}) {
+				continue
+			}
 			if _, twice := params[pair.Name]; twice {
 				e.refuse(name, lang.L("“{{.Name}}” stands twice.", named(pair.Name)))
 				return
 			}
-			if pair != (widgets.Pair{}) {
-				params[pair.Name] = pair.Value
-			}
+			params[pair.Name] = pair.Value
 		}
 		e.edit(name, func(s *auth.Service) { *of(s) = params })
 	}

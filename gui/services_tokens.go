@@ -129,6 +129,8 @@ func (p *servicePart) lifetime(name, label string, of func(*auth.Service) *auth.
 		})
 		if timeless() {
 			in.SetText("")
+		} else {
+			take() // what stands there may not be readable
 		}
 		setShown(amount, !timeless())
 		e.relayout()
