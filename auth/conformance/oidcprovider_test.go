@@ -4,28 +4,19 @@ package conformance
 
 import (
 	"context"
-	"fmt"
-	"os"
-	"os/exec"
 	"testing"
 
 	"tokenwell/auth"
 )
 
 func TestOIDCProvider(t *testing.T) {
-	port := freePort(t)
-	issuer := fmt.Sprintf("http://127.0.0.1:%d", port)
-	command := exec.Command(node(t), "server.mjs")
-	command.Dir = "oidc-provider"
 	keys := newClientKeys(t)
-	command.Env = append(os.Environ(), fmt.Sprintf("PORT=%d", port), "CLIENT_JWKS="+keys.jwks)
-	startServer(t, issuer+"/.well-known/openid-configuration", command)
-
+	issuer := startOIDCProvider(t, keys)
 	callback := freePort(t)
 	s := &server{
 		issuer: issuer, introspect: issuer + "/token/introspection", userInfo: issuer + "/me", port: callback, pushes: true,
 		browser:     newFormBrowser("alice", "any", callback),
-		inspectorID: "basic", inspectorSecret: "basic-secret-0123456789abcdef0123456789abcdef",
+		inspectorID: "basic", inspectorSecret: oidcProviderSecret,
 	}
 	s.approve = func(ctx context.Context, prompt auth.DevicePrompt) error {
 		return s.browser.visit(ctx, prompt.Complete, "").err

@@ -101,3 +101,18 @@ func node(t testing.TB) string {
 	arch := map[string]string{"amd64": "x64", "arm64": "arm64"}[runtime.GOARCH]
 	return program(t, filepath.Join(folder, "node_modules", "node-linux-"+arch, "bin", "node"), "run npm ci in "+folder)
 }
+
+// oidcProviderSecret is of the provider's client "basic".
+const oidcProviderSecret = "basic-secret-0123456789abcdef0123456789abcdef"
+
+// startOIDCProvider starts panva's oidc-provider and returns its issuer.
+func startOIDCProvider(t testing.TB, keys clientKeys) (issuer string) {
+	t.Helper()
+	port := freePort(t)
+	issuer = fmt.Sprintf("http://127.0.0.1:%d", port)
+	command := exec.Command(node(t), "server.mjs")
+	command.Dir = "oidc-provider"
+	command.Env = append(os.Environ(), fmt.Sprintf("PORT=%d", port), "CLIENT_JWKS="+keys.jwks)
+	startServer(t, issuer+"/.well-known/openid-configuration", command)
+	return issuer
+}

@@ -22,13 +22,13 @@ import (
 
 // chromium starts a real browser, which knows Fetch Metadata, cookies and
 // Content-Security-Policy as no test double does.
-func chromium(t *testing.T) context.Context {
+func chromium(t *testing.T, more ...chromedp.ExecAllocatorOption) context.Context {
 	t.Helper()
 	path, err := exec.LookPath("chromium")
 	require.NoError(t, err)
 	options := append(chromedp.DefaultExecAllocatorOptions[:len(chromedp.DefaultExecAllocatorOptions):len(chromedp.DefaultExecAllocatorOptions)],
 		chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.WindowSize(1180, 760))
-	allocator, stop := chromedp.NewExecAllocator(context.Background(), options...)
+	allocator, stop := chromedp.NewExecAllocator(context.Background(), append(options, more...)...)
 	limited, release := context.WithTimeout(allocator, time.Minute)
 	tab, closeTab := chromedp.NewContext(limited)
 	t.Cleanup(func() {
