@@ -62,9 +62,9 @@ func readPassphrase(fd int) (auth.Secret, error) {
 	if fd < 0 || fd == 1 || fd == 2 {
 		return auth.Secret{}, fmt.Errorf("the passphrase can't be read from file descriptor %d: use 0 or one above 2", fd)
 	}
-	file := os.NewFile(uintptr(fd), "passphrase")
-	if file == nil {
-		return auth.Secret{}, fmt.Errorf("file descriptor %d is not open", fd)
+	file := os.Stdin // where it is not called 0 by the system
+	if fd != 0 {
+		file = os.NewFile(uintptr(fd), "passphrase")
 	}
 	defer func() { _ = file.Close() }()
 	line, err := bufio.NewReader(io.LimitReader(file, maxPassphrase+1)).ReadString('\n')

@@ -125,6 +125,7 @@ func TestServeSaysWhatIsInItsWay(t *testing.T) {
 	s := newServed(t)
 	assert.Contains(t, s.refused("", "--passphrase-fd", "7"), "file descriptor 7")
 	assert.Contains(t, s.refused("", "--passphrase-fd", "1"), "file descriptor 1")
+	assert.Contains(t, s.refused("", "--passphrase-fd", "0"), "gives no passphrase")
 	assert.Contains(t, s.refused("short"), "at least 12 characters")
 	assert.Contains(t, s.refused(""), "keyring")
 
