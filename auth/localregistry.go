@@ -240,6 +240,9 @@ type LocalRegistry interface {
 	// endpoint or outcome, at most limit.
 	Log(ctx context.Context, search string, limit int) ([]LocalLogEntry, error)
 	ClearLog(ctx context.Context) error
+	// RotateKey has a new key sign ID tokens from now on. The old one stays
+	// published until the last ID token that it signed is over.
+	RotateKey(ctx context.Context) error
 	// Subscribe calls f, from any goroutine, after each change and request.
 	Subscribe(f func()) (cancel func())
 }

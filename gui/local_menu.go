@@ -73,7 +73,7 @@ func newLocalMenu(u *ui) *localMenu {
 	}
 	create := fyne.NewMenuItem(lang.L("New client"), u.newLocalClient)
 	m.menu = fyne.NewMenu(lang.L("Local server"), m.power, m.start, fyne.NewMenuItemSeparator(),
-		m.copyURL, m.use, fyne.NewMenuItemSeparator(),
+		m.copyURL, m.use, fyne.NewMenuItem(lang.L("Change signing key"), u.rotateLocalKey), fyne.NewMenuItemSeparator(),
 		create, fyne.NewMenuItem(lang.L("Import clients…"), u.importLocalClients))
 	return m
 }
@@ -120,4 +120,17 @@ func (u *ui) newLocalClient() {
 		u.frame.local.tabs.Choose(localClients)
 		u.frame.local.clientPage().create(u.local.NewClient())
 	})
+}
+
+// rotateLocalKey has a new key sign ID tokens, so that one sees whether a program
+// fetches the server's keys anew.
+func (u *ui) rotateLocalKey() {
+	async(u.run, func(ctx context.Context) (struct{}, error) { return struct{}{}, u.local.RotateKey(ctx) },
+		func(_ struct{}, err error) {
+			if err != nil {
+				u.fail(err, "")
+				return
+			}
+			u.toast(lang.L("A new key signs ID tokens. The old one stays published for 15 minutes."), "", nil)
+		})
 }

@@ -106,7 +106,7 @@ const evilPage = `<!doctype html><title>evil</title>
 <script>
 const issuer = %q, query = %q, tried = [];
 async function attack() {
-  for (const path of ["/authorize?" + query, "/.well-known/openid-configuration", "/keys", "/oauth/token", "/revoke", "/oauth/introspect", "/userinfo", "/session/signin", "/session/approve", "/session/switch"]) {
+  for (const path of ["/authorize?" + query, "/.well-known/openid-configuration", "/keys", "/oauth/token", "/revoke", "/oauth/introspect", "/userinfo", "/session/signin", "/session/approve", "/session/switch", "/session/device", "/session/consents", "/oauth/par", "/oauth/device"]) {
     for (const options of [{}, {method: "POST", body: new URLSearchParams({grant_type: "refresh_token"})}, {credentials: "include"}, {headers: {Authorization: "Bearer x"}}]) {
       try { const r = await fetch(issuer + path, options); tried.push("read " + path + " " + r.status); } catch (e) { tried.push("blocked"); }
       try { await fetch(issuer + path, {...options, headers: undefined, mode: "no-cors"}); } catch (e) { }
@@ -148,7 +148,7 @@ func TestChromiumKeepsPagesOfOthersOut(t *testing.T) {
 		until(t, tab, "document.title === 'done'")
 		tried, err := chromedp.Run(tab, chromedp.Evaluate[[]string]("tried"))
 		require.NoError(t, err)
-		assert.Len(t, tried, 40)
+		assert.Len(t, tried, 56)
 		for _, line := range tried {
 			assert.Equal(t, "blocked", line, host)
 		}

@@ -178,9 +178,24 @@ func TestAnInactiveClientIsInvalidAndSoAreItsTokens(t *testing.T) {
 	a := b.authorize("client_id", c.ID)
 	assert.Equal(t, http.StatusBadRequest, a.StatusCode)
 	assert.Contains(t, a.text, "switched off")
+	assert.Equal(t, pathAuthorize, a.Request.URL.Path, "at once")
 
 	b.change(&c, func(c *Client) { c.Active = true })
 	assert.False(t, b.live(c, access), "switching on does not bring them back")
 	b.refused(b.renew(c, reply["refresh_token"].(string)), http.StatusBadRequest, "invalid_grant")
 	b.refused(b.as(c, pathToken, exchange(pending)), http.StatusBadRequest, "invalid_grant")
+}
+
+// The store ends the tokens of a client that is switched off; where it did not,
+// the endpoints do.
+func TestAnInactiveClientIsRefusedWhateverTheStoreKept(t *testing.T) {
+	b := start(t)
+	c := b.newClient("off", nil)
+	access, _ := b.grantFor(c)["access_token"].(string)
+	c.Active = false
+	b.store.mu.Lock()
+	b.store.clients[c.ID] = c
+	b.store.mu.Unlock()
+	b.refused(b.userinfo(access), http.StatusUnauthorized, "invalid_token")
+	b.why("invalid_token", "switched off")
 }

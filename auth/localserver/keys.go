@@ -170,5 +170,5 @@ func (s *Server) RotateKey(ctx context.Context) error {
 	return nil
 }
 
-// RotateKey is Server.RotateKey.
+// RotateKey implements auth.LocalRegistry.
 func (r Registry) RotateKey(ctx context.Context) error { return r.server.RotateKey(ctx) }

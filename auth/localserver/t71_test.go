@@ -244,6 +244,7 @@ func deviceGuessing(b *bench) {
 	b.refused(b.poll(c, started), http.StatusBadRequest, "authorization_pending")
 	a := b.post(pathDevicePage, pairs("user_code", started["user_code"].(string)))
 	assert.Equal(b, http.StatusForbidden, a.StatusCode, "only from the page's own form")
+	assert.Empty(b, b.server.provider.state.requests.entries)
 	for _, guessed := range []string{"twl_dc_x", "twl_dc_" + strings.Repeat("A", 26), ""} {
 		assert.NotEqual(b, http.StatusOK, b.as(c, pathToken, pairs("grant_type", deviceGrant, "device_code", guessed)).StatusCode)
 	}

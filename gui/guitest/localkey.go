@@ -1,0 +1,9 @@
+package guitest
+
+import "context"
+
+// RotateKey implements auth.LocalRegistry.
+func (r *Registry) RotateKey(context.Context) error {
+	r.change("rotate key", func() {})
+	return r.Err
+}
