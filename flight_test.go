@@ -92,6 +92,12 @@ func newFlyer(k *killer, callers int) *flyer {
 	program.Env = append(os.Environ(),
 		killJobEnv+"="+string(killFlight), killDirEnv+"="+k.dir, killRowEnv+"="+k.row, killCallsEnv+"="+strconv.Itoa(callers))
 	program.Stderr = os.Stderr
+	return startFlyer(k, program)
+}
+
+// startFlyer starts a program that talks over its input and output.
+func startFlyer(k *killer, program *exec.Cmd) *flyer {
+	k.Helper()
 	in, err := program.StdinPipe()
 	require.NoError(k, err)
 	out, err := program.StdoutPipe()
@@ -110,6 +116,12 @@ func (f *flyer) begin() {
 func (f *flyer) line() (line killLine) {
 	f.Helper()
 	require.True(f, f.out.Scan(), "the process has ended: %v", f.out.Err())
+	return f.said()
+}
+
+// said is the line that was read last.
+func (f *flyer) said() (line killLine) {
+	f.Helper()
 	require.NoError(f, json.Unmarshal(f.out.Bytes(), &line))
 	return line
 }

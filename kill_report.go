@@ -13,6 +13,7 @@ const (
 	killPortEnv   = "TOKENWELL_KILL_PORT"   // of the redirect URI
 	killRowEnv    = "TOKENWELL_KILL_ROW"    // the authorization of the job; a new one's name
 	killCallsEnv  = "TOKENWELL_KILL_CALLS"  // of killFlight: calls at the same time
+	killAheadEnv  = "TOKENWELL_KILL_AHEAD"  // of killOwn: by how much its clock is ahead
 )
 
 // killJob is what the program does after it has recovered.
@@ -25,6 +26,7 @@ const (
 	killAuthorize   killJob = "authorize"   // saves a new one and signs in
 	killReauthorize killJob = "reauthorize" // signs in again
 	killRefresh     killJob = "refresh"
+	killOwn         killJob = "own"    // says when the row has been refreshed by itself, and goes on until its input ends
 	killFlight      killJob = "flight" // refreshes as one of several processes, whenever it is told to
 )
 

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"net/http"
 	"os"
@@ -51,7 +52,11 @@ func runKillJob(job killJob) error {
 		return err
 	}
 	defer func() { _ = store.Close() }()
-	e, err := killEngine(store, nil)
+	now, err := killClock()
+	if err != nil {
+		return err
+	}
+	e, err := killEngine(store, now)
 	if err != nil {
 		return err
 	}
@@ -72,7 +77,40 @@ func runKillJob(job killJob) error {
 		return err
 	}
 	say(killLine{Event: "recovered", Rows: rows})
+	if job == killOwn {
+		return own(ctx, store, os.Getenv(killRowEnv), now())
+	}
 	return doKillJob(ctx, e, job, os.Getenv(killRowEnv))
+}
+
+// killClock is the clock of the program.
+func killClock() (func() time.Time, error) {
+	text := os.Getenv(killAheadEnv)
+	if text == "" {
+		return time.Now, nil
+	}
+	ahead, err := time.ParseDuration(text)
+	return func() time.Time { return time.Now().Add(ahead) }, err
+}
+
+// own waits until the scheduler has refreshed the row, which was due at the
+// start, and then until the program is told to end.
+func own(ctx context.Context, store *db.DB, id string, start time.Time) error {
+	for end := time.Now().Add(30 * time.Second); ; time.Sleep(time.Millisecond) {
+		r, err := store.Load(ctx, id)
+		if err != nil {
+			return err
+		}
+		if r.Status.IssuedAt.After(start.Add(-time.Hour)) {
+			say(killLine{Event: "refreshed", ID: id, Generation: r.Status.Generation})
+			break
+		}
+		if time.Now().After(end) {
+			return fmt.Errorf("not refreshed: %+v", r.Status)
+		}
+	}
+	_, err := io.Copy(io.Discard, os.Stdin)
+	return err
 }
 
 func killEngine(store *db.DB, now func() time.Time) (*auth.Engine, error) {
@@ -85,7 +123,7 @@ func killEngine(store *db.DB, now func() time.Time) (*auth.Engine, error) {
 		return nil, err
 	}
 	return auth.New(auth.Params{
-		Store: store, Vault: store.Vault(), Catalog: catalog, Wire: auth.NewWire(auth.WireParams{}), Browser: killBrowser{},
+		Store: store, Vault: store.Vault(), Catalog: catalog, Wire: auth.NewWire(auth.WireParams{Now: now}), Browser: killBrowser{},
 		Now: now,
 	})
 }
