@@ -84,15 +84,7 @@ func checkParameters(s Service) error {
 			return err
 		}
 	}
-	used := map[string]bool{}
-	for _, when := range s.Refresh.When {
-		used[when.Parameter] = true
-	}
-	for _, text := range templates(s) {
-		for _, match := range placeholderPattern.FindAllStringSubmatch(text, -1) {
-			used[match[1]] = true
-		}
-	}
+	used := s.UsedParameters()
 	for name := range used {
 		if !declared[name] {
 			return fmt.Errorf("placeholder {%s} is not declared", name)

@@ -191,7 +191,7 @@ func (c *serviceChecker) parameters() {
 		c.add("parameters", "Use at most 100 parameters")
 		return
 	}
-	seen, used := map[string]bool{}, c.usedParameters()
+	seen, used := map[string]bool{}, c.s.UsedParameters()
 	for _, p := range c.s.Parameters {
 		c.add("parameters", c.parameter(p, seen[p.Name], used[p.Name]))
 		seen[p.Name] = true
@@ -203,13 +203,14 @@ func (c *serviceChecker) parameters() {
 	}
 }
 
-// usedParameters are the names that stand in placeholders and rules.
-func (c *serviceChecker) usedParameters() map[string]bool {
+// UsedParameters are the names that stand in the service's placeholders and rules,
+// declared or not.
+func (s Service) UsedParameters() map[string]bool {
 	used := map[string]bool{}
-	for _, when := range c.s.Refresh.When {
+	for _, when := range s.Refresh.When {
 		used[when.Parameter] = true
 	}
-	for _, text := range templates(c.s) {
+	for _, text := range templates(s) {
 		for _, match := range placeholderPattern.FindAllStringSubmatch(text, -1) {
 			used[match[1]] = true
 		}

@@ -41,7 +41,8 @@ const (
 // formPlaces are where help panel, fields and what stands beside them go.
 type formPlaces struct {
 	help, fields, side fyne.Size
-	beside             bool // side stands at the right of the fields, not below them
+	beside             bool    // side stands at the right of the fields, not below them
+	sideLeast          float32 // the height that the list of permissions has at least there; 0: side does not grow
 }
 
 func (l *formLayout) places(width float32) formPlaces {
@@ -61,7 +62,8 @@ func (l *formLayout) places(width float32) formPlaces {
 	p.fields.Height = widgets.HeightAt(l.f.parts.object, p.fields.Width)
 	switch head := l.f.scopes.headHeight(p.side.Width); {
 	case scopes && p.beside:
-		p.side.Height = max(l.viewport-p.help.Height-32, head+formListLeast)
+		p.sideLeast = head + formListLeast
+		p.side.Height = max(l.viewport-p.help.Height-32, p.sideLeast)
 	case scopes:
 		p.side.Height = head + formListOne
 	case l.f.preview.object.Visible():
@@ -88,25 +90,31 @@ func (l *formLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	top := p.help.Height + 16
 	put(objects[0], fyne.NewPos(formMargin, 0), p.help)
 	put(objects[1], fyne.NewPos(formMargin, top), p.fields)
-	at := fyne.NewPos(formMargin, top+p.fields.Height+16)
+	at, sideSize := fyne.NewPos(formMargin, top+p.fields.Height+16), p.side
 	if p.beside {
-		at = fyne.NewPos(formMargin+formFields+formColumnGap, l.sideTop(p, top))
+		at.X = formMargin + formFields + formColumnGap
+		at.Y, sideSize.Height = l.sideAt(p, top)
 	}
 	for _, side := range objects[2:] {
 		if side.Visible() {
-			put(side, at, p.side)
+			put(side, at, sideSize)
 		}
 	}
 	l.last = p
 }
 
-// sideTop is where what stands beside the fields begins: it stays in view while
-// they scroll.
-func (l *formLayout) sideTop(p formPlaces, top float32) float32 {
+// sideAt is where what stands beside the fields begins, and its height: it stays
+// in view while they scroll, and the list of permissions fills what is seen.
+func (l *formLayout) sideAt(p formPlaces, top float32) (y, height float32) {
+	height = p.side.Height
 	if l.f.scroll == nil {
-		return top
+		return top, height
 	}
-	return max(top, min(l.f.scroll.Offset.Y+4, top+p.fields.Height-p.side.Height))
+	seen, end := l.f.scroll.Offset.Y, top+max(p.fields.Height, height)
+	if p.sideLeast > 0 {
+		height = max(min(seen+l.viewport-16, end)-max(top, seen+4), p.sideLeast)
+	}
+	return max(top, min(seen+4, end-height)), height
 }
 
 // scrolled keeps the side in view.
@@ -114,10 +122,16 @@ func (l *formLayout) scrolled() {
 	if !l.last.beside {
 		return
 	}
-	y := l.sideTop(l.last, l.last.help.Height+16)
+	y, height := l.sideAt(l.last, l.last.help.Height+16)
 	for _, side := range []fyne.CanvasObject{l.f.scopes.object, l.f.preview.object} {
-		if side.Visible() && side.Position().Y != y {
+		if !side.Visible() {
+			continue
+		}
+		if side.Position().Y != y {
 			side.Move(fyne.NewPos(side.Position().X, y))
+		}
+		if size := side.Size(); size.Height != height {
+			side.Resize(fyne.NewSize(size.Width, height))
 		}
 	}
 }

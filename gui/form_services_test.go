@@ -1,14 +1,18 @@
 package gui
 
 import (
+	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/test"
+	"fyne.io/fyne/v2/widget"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -97,6 +101,51 @@ func TestHelpSaysHowLongThingsLast(t *testing.T) {
 			assert.NotEmpty(t, row.text, svc.ID)
 		}
 	}
+}
+
+// A service of the user's own may say nothing at all about itself.
+func TestHelpOfAnOwnServiceIsNeverEmpty(t *testing.T) {
+	own := withChoices
+	own.ID, own.Help, own.Redirect.Note, own.Redirect.Confirmed = auth.OwnServicePrefix+"1", auth.Help{}, "", false
+	own.Scopes = []auth.Scope{{Name: "read", Description: "read", Admin: true}}
+	prepare := func(e *formEngine) auth.Draft {
+		e.Catalog = append(e.Catalog, own)
+		return e.DraftFor(own.ID)
+	}
+	atForm(t, prepare, func(b *bench) {
+		b.tapText("How to set up Regions")
+		assert.True(t, b.shows("No steps are written down for this service. Register an app there, enter the redirect URI, and bring its client ID and secret here. How to do that can be written down under Services, on the page Help text."))
+		assert.True(t, b.shows("One of the permissions is marked: an administrator has to approve it."))
+		assert.False(t, b.shows(auth.UnconfirmedWord), "there is nothing that could be confirmed")
+	})
+}
+
+// However long the help is: the list of permissions fills what is seen beside
+// the fields.
+func TestPermissionsFillTheHeightBesideTheFields(t *testing.T) {
+	long := withChoices
+	long.Help.Notes = slices.Repeat([]string{"A note that takes a line of the panel."}, 24)
+	long.Scopes = nil
+	for i := range 40 {
+		long.Scopes = append(long.Scopes, auth.Scope{Name: fmt.Sprintf("scope.%d", i), Description: "What it allows"})
+	}
+	prepare := func(e *formEngine) auth.Draft {
+		e.Catalog = append(e.Catalog, long)
+		return e.DraftFor("regions")
+	}
+	atForm(t, prepare, func(b *bench) {
+		b.tapText("How to set up Regions")
+		scroll := find(b, "what scrolls", func(o *container.Scroll) bool { return o.Size().Width > 600 })
+		list := find(b, "the permissions", func(o *widget.List) bool { return true })
+		before := list.Size().Height
+		scroll.ScrollToBottom()
+		assert.Greater(t, list.Size().Height, before+100)
+		driver := fyne.CurrentApp().Driver()
+		end := driver.AbsolutePositionForObject(list).Y + list.Size().Height
+		assert.InDelta(t, driver.AbsolutePositionForObject(scroll).Y+scroll.Size().Height-16, end, 6, "down to the end")
+		scroll.Scrolled(&fyne.ScrollEvent{Scrolled: fyne.Delta{DY: 5000}})
+		assert.Equal(t, before, list.Size().Height)
+	})
 }
 
 func TestServiceWithoutScopesAsksForNone(t *testing.T) {

@@ -91,7 +91,7 @@ func redirectNote(svc auth.Service) string {
 	if svc.Redirect.Port == auth.PortNone {
 		note = lang.L("After you consent, the browser ends on this page, which may show an error. Copy its whole address and paste it into the app.") + " " + note
 	}
-	if !svc.Redirect.Confirmed && !svc.OwnAddresses && !svc.Discovery {
+	if note != "" && !svc.Redirect.Confirmed && !svc.OwnAddresses && !svc.Discovery && !svc.IsOwn() {
 		note = auth.UnconfirmedWord + note
 	}
 	return note
@@ -130,7 +130,7 @@ func stepCount(n int) string {
 // steps makes the open panel: the steps and what to know at the left, the
 // redirect URI and how long things last at the right.
 func (h *helpPanel) steps() fyne.CanvasObject {
-	left := widgets.NewColumn(12, widgets.NewSteps(h.u.icons, 4, h.svc.Help.Steps...), h.notes())
+	left := widgets.NewColumn(12, h.stepList(), h.notes())
 	right := widgets.NewColumn(12)
 	if h.uri != "" {
 		right.Add(h.redirectBox())
@@ -138,6 +138,14 @@ func (h *helpPanel) steps() fyne.CanvasObject {
 	right.Add(lifetimes(h.svc, h.params))
 	line := widgets.NewPanel(widgets.ColorNameHelpLine, "", 0)
 	return container.New(&helpBodyLayout{}, left, line, right)
+}
+
+// stepList makes the numbered steps; a service of the user's own may have none.
+func (h *helpPanel) stepList() fyne.CanvasObject {
+	if len(h.svc.Help.Steps) > 0 {
+		return widgets.NewSteps(h.u.icons, 4, h.svc.Help.Steps...)
+	}
+	return widgets.NewParagraph(lang.L("No steps are written down for this service. Register an app there, enter the redirect URI, and bring its client ID and secret here. How to do that can be written down under Services, on the page Help text."))
 }
 
 // redirectBox shows the redirect URI to enter, with Copy.
@@ -161,7 +169,10 @@ func (h *helpPanel) redirectBox() fyne.CanvasObject {
 func (h *helpPanel) notes() fyne.CanvasObject {
 	column := widgets.NewColumn(6)
 	notes := h.svc.Help.Notes
-	if n := adminScopes(h.svc); n > 0 {
+	switch n := adminScopes(h.svc); {
+	case n == 1:
+		notes = append([]string{lang.L("One of the permissions is marked: an administrator has to approve it.")}, notes...)
+	case n > 1:
 		notes = append([]string{lang.L("{{.N}} of the permissions are marked: an administrator has to approve them.", number{n})}, notes...)
 	}
 	for _, note := range notes {

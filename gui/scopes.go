@@ -104,7 +104,11 @@ func (p *scopePanel) draw(i widget.ListItemID, o fyne.CanvasObject) {
 	if row.scope.Admin {
 		admin = lang.L("administrator")
 	}
-	view.SetScope(row.scope.Description, p.m.svc.Fill(row.scope.Name, p.m.draft.Params), admin, p.m.chosen(row.scope.Name))
+	name, title := p.m.svc.Fill(row.scope.Name, p.m.draft.Params), row.scope.Description
+	if title == name { // nobody has described it
+		title = ""
+	}
+	view.SetScope(title, name, admin, p.m.chosen(row.scope.Name))
 }
 
 // toggle ticks or unticks the permission of row i.

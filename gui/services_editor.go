@@ -294,7 +294,11 @@ func (e *serviceEditor) focus(field auth.Field) {
 	if slot.fold != nil {
 		slot.fold.SetOpen(true)
 	}
-	e.u.window.Canvas().Focus(slot.focus())
+	target := slot.focus()
+	e.u.window.Canvas().Focus(target)
+	if o, ok := target.(fyne.CanvasObject); ok {
+		revealIn(e.part(servicePage(field)).scroll, o)
+	}
 }
 
 // leave does next, asking first when something would be lost.

@@ -2,6 +2,7 @@ package gui
 
 import (
 	"context"
+	"slices"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/lang"
@@ -42,13 +43,14 @@ const menuRoom = 272
 
 // samples are what a service can start from.
 func (e *serviceEditor) samples() []widgets.Option {
-	options := []widgets.Option{{ID: "", Label: lang.L("An empty service")}}
-	for _, s := range e.u.engine.Services() {
-		if s.ID != auth.LocalServiceID && !s.IsOwn() {
-			options = append(options, widgets.Option{ID: s.ID, Label: s.Name, Group: s.Provider, Words: s.Category + " " + s.Description})
-		}
+	services := slices.DeleteFunc(slices.Clone(e.u.engine.Services()), func(s auth.Service) bool {
+		return s.ID == auth.LocalServiceID || s.IsOwn()
+	})
+	options := serviceOptions(services, nil)
+	for i := range options {
+		options[i].Note = "" // the list is narrow
 	}
-	return options
+	return append([]widgets.Option{{ID: "", Label: lang.L("An empty service")}}, options...)
 }
 
 // start begins anew from a sample. What was typed is replaced only after a question.

@@ -170,12 +170,33 @@ func fillService(s *auth.Service, md auth.Metadata) int {
 		for _, name := range md.Scopes {
 			known := slices.ContainsFunc(s.Scopes, func(scope auth.Scope) bool { return scope.Name == name })
 			if !known {
-				s.Scopes = append(s.Scopes, scopeFromIssuer(name))
+				addToGroup(s, scopeFromIssuer(name))
 			}
+		}
+		if slices.Contains(md.Scopes, staySignedIn) && s.Refresh.Needs != "parameter" && s.Refresh.Scope == "" {
+			s.Refresh.Needs, s.Refresh.Scope = "scope", staySignedIn
 		}
 		n++
 	}
+	// The issuer may have stood in their place.
+	used := s.UsedParameters()
+	s.Parameters = slices.DeleteFunc(slices.Clone(s.Parameters), func(p auth.Parameter) bool { return !used[p.Name] })
 	return n
+}
+
+// staySignedIn is the scope that brings a refresh token (OpenID Connect Core,
+// section 11).
+const staySignedIn = "offline_access"
+
+// addToGroup puts a scope behind the last of its group.
+func addToGroup(s *auth.Service, scope auth.Scope) {
+	at := len(s.Scopes)
+	for i, other := range s.Scopes {
+		if other.Group == scope.Group {
+			at = i + 1
+		}
+	}
+	s.Scopes = slices.Insert(s.Scopes, at, scope)
 }
 
 // scopeFromIssuer describes a scope that metadata names, as far as OpenID Connect does.
@@ -192,7 +213,7 @@ func scopeFromIssuer(name string) auth.Scope {
 		scope.Description = "Your phone number"
 	case "address":
 		scope.Description = "Your postal address"
-	case "offline_access":
+	case staySignedIn:
 		scope.Description, scope.Default = "Stay signed in: refresh without asking you again", true
 	default:
 		scope.Group = "Named by the issuer"

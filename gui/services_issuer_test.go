@@ -123,3 +123,24 @@ func TestLifetimeField_ReadsWholeNumbers(t *testing.T) {
 		assert.False(t, ok, odd)
 	}
 }
+
+// A sample's issuer may be a placeholder: what filled it is of no use any more.
+func TestFillService_TakesOutParametersThatNothingNames(t *testing.T) {
+	s := auth.Service{
+		Issuer: "{base}/{realm}", Endpoints: auth.Endpoints{Revocation: "https://{realm}.example/revoke"},
+		Parameters: []auth.Parameter{{Name: "base"}, {Name: "realm"}},
+	}
+	fillService(&s, auth.Metadata{Issuer: "https://a.example"})
+	assert.Equal(t, []auth.Parameter{{Name: "realm"}}, s.Parameters)
+}
+
+func TestFillService_KeepsGroupsTogetherAndKnowsWhatBringsARefreshToken(t *testing.T) {
+	var s auth.Service
+	fillService(&s, auth.Metadata{Scopes: []string{"openid", "reports.read", "offline_access"}})
+	assert.Equal(t, []string{"openid", "offline_access", "reports.read"}, []string{s.Scopes[0].Name, s.Scopes[1].Name, s.Scopes[2].Name})
+	assert.Equal(t, auth.RefreshRule{Needs: "scope", Scope: "offline_access"}, s.Refresh)
+
+	s.Refresh = auth.RefreshRule{Needs: "parameter"}
+	fillService(&s, auth.Metadata{Scopes: []string{"offline_access"}})
+	assert.Equal(t, "parameter", s.Refresh.Needs, "said otherwise already")
+}

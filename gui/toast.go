@@ -34,7 +34,10 @@ func newToasts(run *runner) *toasts {
 	return t
 }
 
-// toastLayout puts the messages at the bottom, in the middle.
+// toastLift keeps the messages off the buttons at the foot of forms and editors.
+const toastLift = 76
+
+// toastLayout puts the messages low, in the middle.
 type toastLayout struct{}
 
 func (*toastLayout) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.Size{} }
@@ -43,7 +46,7 @@ func (*toastLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	least := objects[0].MinSize()
 	width := min(least.Width, size.Width-32)
 	objects[0].Resize(fyne.NewSize(width, least.Height))
-	objects[0].Move(fyne.NewPos((size.Width-width)/2, size.Height-least.Height-16))
+	objects[0].Move(fyne.NewPos((size.Width-width)/2, size.Height-least.Height-toastLift))
 }
 
 // toast shows a message; with an actionLabel a button that runs action and

@@ -34,6 +34,7 @@ type optionRow struct {
 const (
 	optionHeight = 32
 	listHeight   = 420
+	listWidth    = 280 // at least
 	// optionNoteShare is how much of a row its note may take.
 	optionNoteShare = 0.4
 )
@@ -70,9 +71,11 @@ func newOptionList(s *Select, c fyne.Canvas) *optionList {
 
 // show opens the list beside the select, which stands at at.
 func (l *optionList) show(at fyne.Position) {
-	size := fyne.NewSize(max(l.owner.Size().Width, 240), l.height())
+	size := fyne.NewSize(max(l.owner.Size().Width, listWidth), l.height())
 	pos := at.AddXY(0, l.owner.Size().Height+4)
-	if window := l.canvas.Size(); pos.Y+size.Height > window.Height-8 {
+	window := l.canvas.Size()
+	pos.X = max(min(pos.X, window.Width-8-size.Width), 8)
+	if pos.Y+size.Height > window.Height-8 {
 		if above := at.Y - 4 - size.Height; above >= 8 {
 			pos.Y = above
 		} else {
@@ -88,7 +91,7 @@ func (l *optionList) show(at fyne.Position) {
 	l.owner.Refresh()
 	for i, row := range l.rows {
 		if row.takes() && row.ID == l.owner.selected {
-			l.list.ScrollTo(i)
+			l.scrollTo(i)
 			break
 		}
 	}
@@ -125,8 +128,16 @@ func (l *optionList) find(text string) {
 	l.empty.Hidden = slices.ContainsFunc(l.rows, func(row optionRow) bool { return row.Act == nil })
 	l.list.Refresh()
 	if l.marked >= 0 {
-		l.list.ScrollTo(l.marked)
+		l.scrollTo(l.marked)
 	}
+}
+
+// scrollTo brings a row into view, and with it the name of the group that it heads.
+func (l *optionList) scrollTo(i int) {
+	if i > 0 && l.rows[i-1].heading {
+		l.list.ScrollTo(i - 1)
+	}
+	l.list.ScrollTo(i)
 }
 
 // key moves the mark, chooses and closes.
@@ -150,7 +161,7 @@ func (l *optionList) move(by int) {
 	for i := l.marked + by; i >= 0 && i < len(l.rows); i += by {
 		if l.rows[i].takes() {
 			l.marked = i
-			l.list.ScrollTo(i)
+			l.scrollTo(i)
 			l.list.Refresh()
 			return
 		}

@@ -51,3 +51,12 @@ func TestColumn_TellsItsHeightForAWidth(t *testing.T) {
 	column.Resize(fyne.NewSize(120, narrow))
 	assert.LessOrEqual(t, p.Position().Y+p.Size().Height, narrow)
 }
+
+// Scopes that are addresses differ at their ends.
+func TestEllipsizeName_KeepsTheEndOfAnAddress(t *testing.T) {
+	test.NewTempApp(t).Settings().SetTheme(everyColor{test.NewTheme()})
+	cut := func(name string, width float32) string { return EllipsizeName(name, width, 12, fyne.TextStyle{}) }
+	assert.Regexp(t, `^….*Read\.All$`, cut("https://analysis.example/api/Dataset.Read.All", 120))
+	assert.Regexp(t, `^crm\.obj.*…$`, cut("crm.objects.custom.highly_sensitive.read", 120))
+	assert.Equal(t, "https://a.example/b", cut("https://a.example/b", 600))
+}

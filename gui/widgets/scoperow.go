@@ -106,13 +106,13 @@ func (r *scopeRowRenderer) Layout(size fyne.Size) {
 	}
 	if s.title == "" { // a scope that was added by hand has its name only
 		r.title.Text = ""
-		r.name.Text = Ellipsize(s.name, width, 12, r.name.TextStyle)
+		r.name.Text = EllipsizeName(s.name, width, 12, r.name.TextStyle)
 		place(r.name, left, 0, size.Height, width)
 		s.setToolTipIf(r.name.Text != s.name)
 		return
 	}
 	r.title.Text = Ellipsize(s.title, width, 14, fyne.TextStyle{})
-	r.name.Text = Ellipsize(s.name, width, 12, r.name.TextStyle)
+	r.name.Text = EllipsizeName(s.name, width, 12, r.name.TextStyle)
 	place(r.title, left, 4, 18, width)
 	place(r.name, left, 22, 15, width)
 	s.setToolTipIf(r.title.Text != s.title || r.name.Text != s.name)

@@ -1,6 +1,7 @@
 package widgets
 
 import (
+	"slices"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -170,4 +171,20 @@ func Ellipsize(text string, width, size float32, style fyne.TextStyle) string {
 		}
 	}
 	return strings.TrimRight(string(runes[:low]), " ") + ellipsis
+}
+
+// EllipsizeName is Ellipsize for names that are compared. Those that are
+// addresses differ at their ends: there the beginning gives way.
+func EllipsizeName(name string, width, size float32, style fyne.TextStyle) string {
+	if !strings.Contains(name, "://") {
+		return Ellipsize(name, width, size, style)
+	}
+	runes := []rune(name)
+	slices.Reverse(runes)
+	back := strings.TrimSuffix(Ellipsize(string(runes), width, size, style), ellipsis)
+	if runes = []rune(back); len(runes) == len([]rune(name)) {
+		return name
+	}
+	slices.Reverse(runes)
+	return ellipsis + string(runes)
 }
