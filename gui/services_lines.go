@@ -122,7 +122,7 @@ type lineSheet struct {
 }
 
 // openLineSheet opens a sheet whose fields fill makes; verb is its button.
-func (u *ui) openLineSheet(title, verb string, fill func(*lineSheet)) *lineSheet {
+func (u *ui) openLineSheet(title, verb string, fill func(*lineSheet)) {
 	s := &lineSheet{u: u, column: widgets.NewColumn(12, sheetTitle(title))}
 	fill(s)
 	cancel := widgets.NewButton(lang.L("Cancel"), nil, func() { s.sheet.close() })
@@ -131,7 +131,6 @@ func (u *ui) openLineSheet(title, verb string, fill func(*lineSheet)) *lineSheet
 	if s.first != nil {
 		u.window.Canvas().Focus(s.first)
 	}
-	return s
 }
 
 func (s *lineSheet) done() {

@@ -88,7 +88,7 @@ func wordsAs[T ~string](list []string) []T {
 
 // checks makes a field of boxes, of which any number is ticked, kept in the
 // order of the options. From the width least on they stand in two columns.
-func (p *servicePart) checks(name, label string, least float32, options []widgets.Option, get func(*auth.Service) []string, set func(*auth.Service, []string)) *widgets.Field {
+func (p *servicePart) checks(name, label string, least float32, options []widgets.Option, get func(*auth.Service) []string, set func(*auth.Service, []string)) {
 	boxes := &checkColumn{}
 	for _, option := range options {
 		box := widgets.NewCheck(p.e.u.icons, option.Label, func(on bool) {
@@ -117,7 +117,6 @@ func (p *servicePart) checks(name, label string, least float32, options []widget
 	w := p.slot(name, widgets.NewField(p.e.u.icons, label, true, boxes))
 	w.ReplaceControl(widgets.NewInset(4, 0, 0, 0, boxes.Container))
 	p.add(w.Object)
-	return w
 }
 
 func optionIndex(options []widgets.Option, id string) int {
