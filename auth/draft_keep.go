@@ -1,6 +1,7 @@
 package auth
 
 import (
+	"cmp"
 	"context"
 	"maps"
 	"slices"
@@ -41,6 +42,9 @@ func draftOf(svc Service, r Record) Draft {
 		if shown, ok := f.Info(); ok && !shown.Keep {
 			d.Values.Set(f, value)
 		}
+	}
+	if _, byItself := svc.Quirk(QuirkAssertionAudience); byItself && d.Values.Text(FieldClientAudience) == a.Endpoints.Token {
+		d.Values.Set(FieldClientAudience, Secret{}) // it follows the token endpoint
 	}
 	if a.Grant == GrantAccessToken && r.Status.Generation > 0 {
 		d.Values.Set(FieldTokenPrefix, NewSecret(r.Status.TokenType))
@@ -154,12 +158,29 @@ func sameServer(svc Service, a Authorization, d Draft) bool {
 	if svc.OwnAddresses {
 		return !d.grantInfo().Request || a.Endpoints.Token == "" || hostOf(a.Endpoints.Token) == hostOf(cleanAddress(d.OwnToken))
 	}
+	was, wrong := Resolve(svc, withTyped(svc, d, a.Params))
+	is, wrongNow := Resolve(svc, d)
+	if len(wrong)+len(wrongNow) > 0 {
+		return false
+	}
+	// With discovery the issuer stands for the endpoints.
+	return hostOf(cmp.Or(was.Token, was.Issuer)) == hostOf(cmp.Or(is.Token, is.Issuer))
+}
+
+// withTyped is the draft with other values of the parameters that the user types.
+// Those that the program fills in, and those that the service gives a choice of,
+// lead to no server that is not the service's.
+func withTyped(svc Service, d Draft, params map[string]string) Draft {
+	d.Params = maps.Clone(d.Params)
+	if d.Params == nil {
+		d.Params = map[string]string{}
+	}
 	for _, p := range svc.Parameters {
-		if p.URL && !p.Hidden && hostOf(a.Params[p.Name]) != hostOf(cleanAddress(d.Params[p.Name])) {
-			return false
+		if !p.Hidden && len(p.Choices) == 0 {
+			d.Params[p.Name] = params[p.Name]
 		}
 	}
-	return true
+	return d
 }
 
 // cleanAddress is a typed address as it is stored; "" when it can't be used.

@@ -70,7 +70,7 @@ func (e *Engine) endpointsFor(ctx context.Context, svc Service, d Draft, old Rec
 	known := old.Authorization.Endpoints
 	approved := old.Authorization.ServiceID == svc.ID && known.Token != ""
 	if !svc.Discovery {
-		if !approved || svc.OwnAddresses || !e.movedByItself(svc, d, old) {
+		if moved, told := e.movedByItself(svc, d, old); !approved || svc.OwnAddresses || told && !moved {
 			return endpoints, nil
 		}
 		return e.approve(d, known, endpoints)
@@ -98,16 +98,17 @@ func metadataRefused(err error) bool {
 }
 
 // movedByItself tells whether the service of an authorization has other
-// addresses than it had for what the user entered then. A host that a redirect
-// named is none that it moved to (QuirkTokenHost).
-func (e *Engine) movedByItself(svc Service, d Draft, old Record) bool {
+// addresses than it had for what the user entered then; told is false when that
+// is not enough any more to tell. A host that a redirect named is none that it
+// moved to (QuirkTokenHost).
+func (e *Engine) movedByItself(svc Service, d Draft, old Record) (moved, told bool) {
 	was := old.Authorization
 	d.Params, d.ClientAuth, d.Public = was.Params, was.ClientAuth, was.ClientAuth == ClientAuthNone
 	now, wrong := Resolve(svc, d)
 	if host := hostOf(was.Endpoints.Token); svc.followsTo(host) && svc.followsTo(hostOf(now.Token)) {
 		now = now.movedTo(host)
 	}
-	return len(wrong) == 0 && len(endpointChanges(was.Endpoints, now)) > 0
+	return len(endpointChanges(was.Endpoints, now)) > 0, len(wrong) == 0
 }
 
 // approve returns the addresses that a sign-in uses: those in force while

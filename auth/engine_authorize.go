@@ -94,12 +94,14 @@ func (e *Engine) Reauthorize(ctx context.Context, id string, o ReauthorizeOption
 	p := pending{config: r.Authorization, options: o}
 	d := draftOf(svc, r)
 	d.ClientSecret, d.Values, d.AcceptEndpoints = r.Authorization.ClientSecret, r.Authorization.Values, o.AcceptEndpoints
-	if svc.Discovery || !svc.OwnAddresses && e.movedByItself(svc, d, r) {
-		if p.config.Endpoints, err = e.endpointsFor(ctx, svc, d, r); err != nil {
+	if moved, told := e.movedByItself(svc, d, r); svc.Discovery || !svc.OwnAddresses && told && moved {
+		endpoints, err := e.endpointsFor(ctx, svc, d, r)
+		if err != nil {
 			return nil, err
 		}
+		p.config = p.config.at(endpoints)
 	}
-	p.replace = len(endpointChanges(r.Authorization.Endpoints, p.config.Endpoints)) > 0
+	p.moved = len(endpointChanges(r.Authorization.Endpoints, p.config.Endpoints)) > 0
 	return e.begin(ctx, p, r, nil)
 }
 

@@ -17,7 +17,7 @@ type pending struct {
 	// token endpoint that stands in it, whatever is stored meanwhile (T06, T09).
 	config  Authorization
 	replace bool   // store config with the tokens: Edit & re-authorize
-	moved   bool   // store config's addresses with the tokens: the service named another host
+	moved   bool   // store config's addresses with the tokens: the service has moved, or named another host
 	pasted  Values // the tokens that the user pasted
 	options ReauthorizeOptions
 	got     answer // what the browser brought; nothing for the other grants
@@ -137,8 +137,7 @@ func (e *Engine) keep(p pending, r Record, g Grantee) (Record, error) {
 		g.Config = &p.config
 		g = e.withPlan(using, g)
 	case p.moved:
-		config := r.Authorization
-		config.Endpoints = p.config.Endpoints
+		config := r.Authorization.at(p.config.Endpoints) // it may have been renamed meanwhile
 		g.Config = &config
 		g = e.withPlan(r, g)
 	default:

@@ -1,6 +1,7 @@
 package auth
 
 import (
+	"maps"
 	"net/url"
 	"slices"
 	"strings"
@@ -25,9 +26,20 @@ func (p pending) atNamedHost(svc Service) (pending, error) {
 		return p, &CodedError{Code: CodeTokenHost}
 	}
 	if was := p.config.Endpoints; host != strings.ToLower(token.Host) {
-		p.config.Endpoints, p.moved = was.movedTo(host), true
+		p.config, p.moved = p.config.at(was.movedTo(host)), true
 	}
 	return p, nil
+}
+
+// at is the authorization with other addresses. An assertion whose audience was
+// the token endpoint is for the new one.
+func (a Authorization) at(e Endpoints) Authorization {
+	if was := a.Endpoints.Token; was != "" && a.Values.Text(FieldClientAudience) == was {
+		a.Values = maps.Clone(a.Values)
+		a.Values.Set(FieldClientAudience, NewSecret(e.Token))
+	}
+	a.Endpoints = e
+	return a
 }
 
 // followsTo tells whether QuirkTokenHost lists a host.

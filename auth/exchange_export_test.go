@@ -1,0 +1,4 @@
+package auth
+
+// Relocated is Authorization.at, for tests.
+func Relocated(a Authorization, e Endpoints) Authorization { return a.at(e) }
