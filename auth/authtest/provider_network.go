@@ -90,13 +90,16 @@ func (w *World) Serve(t testing.TB, handler http.Handler, plainPorts ...string) 
 	var mu sync.Mutex
 	var ends []net.Conn
 	t.Cleanup(func() {
-		_ = server.Close()
-		running.Wait()
+		_ = pipes.Close()
 		mu.Lock()
 		defer mu.Unlock()
 		for _, end := range ends { // both sides may be about to say good-bye, which nobody reads
 			_ = end.Close()
 		}
+		// Only now: it holds a lock while it says good-bye, and no clock of a test
+		// goes on while others wait for that.
+		_ = server.Close()
+		running.Wait()
 	})
 	// A plain curve spares the race detector thousands of costly handshakes.
 	config := &tls.Config{MinVersion: tls.VersionTLS12, GetCertificate: w.certificate, CurvePreferences: []tls.CurveID{tls.X25519}}
