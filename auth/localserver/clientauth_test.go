@@ -186,12 +186,20 @@ func TestAnInactiveClientIsInvalidAndSoAreItsTokens(t *testing.T) {
 	b.refused(b.as(c, pathToken, exchange(pending)), http.StatusBadRequest, "invalid_grant")
 }
 
-// The store ends the tokens of a client that is switched off; where it did not,
+// The store ends the tokens of a client or a user that is switched off; where it did not,
 // the endpoints do.
 func TestAnInactiveClientIsRefusedWhateverTheStoreKept(t *testing.T) {
 	b := start(t)
 	c := b.newClient("off", nil)
 	access, _ := b.grantFor(c)["access_token"].(string)
+	code := b.code("client_id", c.ID, "scope", "reports.read")
+	u := b.practiceUser()
+	u.Active = false
+	b.store.mu.Lock()
+	b.store.users[u.ID] = u
+	b.store.mu.Unlock()
+	b.refused(b.as(c, pathToken, exchange(code)), http.StatusBadRequest, "invalid_grant")
+	b.why("invalid_grant", "user who approved")
 	c.Active = false
 	b.store.mu.Lock()
 	b.store.clients[c.ID] = c
