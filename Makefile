@@ -101,11 +101,11 @@ bench: build setup-test $(NODE_DONE)
 	$(GO) test -tags "bench $(TAGS)" -run '^$$' -bench Window -benchtime 1x -count=1 -timeout 30m ./gui/robot
 	@ls -l $(BINARY) | awk '{printf "desktop binary, stripped: %.1f MB\n", $$5/1e6}'
 
-## screenshots: the pictures in docs, from the demo and from the tour of all grants
+## screenshots: the pictures in docs, from the demo and from the tours
 screenshots: demo
-	$(GO) test -tags "e2e $(TAGS)" -run '^TestTour$$' -v -count=1 -timeout 10m ./gui/robot
+	$(GO) test -tags "e2e $(TAGS)" -run '^Test(Services)?Tour$$' -v -count=1 -timeout 20m ./gui/robot
 	mkdir -p $(SHOTS)
-	sh .ci/screenshots.sh build/demo build/tour $(SHOTS)
+	sh .ci/screenshots.sh build/demo build/tour build/tour-services $(SHOTS)
 
 clean:
 	rm -rf bin build

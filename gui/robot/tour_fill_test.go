@@ -30,6 +30,7 @@ const (
 	tourRefresh
 	tourAccess
 	tourCode
+	tourEnds // with all that can end
 )
 
 // tourUser is who signs in; the stored password is another than the server's.
@@ -98,6 +99,13 @@ func tourRecords(server *authtest.Evilas, private string) []auth.Record {
 		}),
 		tourCode: tourRecord(server, "Growth board", auth.GrantAuthorizationCode, func(r *auth.Record) {
 			r.Authorization.Redirect.Port = auth.DefaultRedirectPort
+			r.Status.SignedInAs = tourUser
+		}),
+		tourEnds: tourRecord(server, "Inbox, finance team", auth.GrantAuthorizationCode, func(r *auth.Record) {
+			r.Authorization.Redirect.Port = auth.DefaultRedirectPort
+			r.Authorization.Values = auth.Values{auth.FieldSecretExpiry: auth.NewSecret(time.Now().AddDate(0, 0, 40).Format("2006-01-02 15:04"))}
+			r.Tokens.Refresh, r.Status.HasRefresh = auth.NewSecret(server.Grant("openid reports.read")), true
+			r.Status.SignInEnds = time.Now().AddDate(0, 0, 88).UTC()
 			r.Status.SignedInAs = tourUser
 		}),
 	}
