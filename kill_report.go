@@ -21,6 +21,7 @@ type killJob string
 
 // The jobs.
 const (
+	killOpen        killJob = "open"        // opens the database, which is brought up to date
 	killSettle      killJob = "settle"      // nothing more
 	killSave        killJob = "save"        // saves a new authorization
 	killAuthorize   killJob = "authorize"   // saves a new one and signs in

@@ -52,6 +52,9 @@ func runKillJob(job killJob) error {
 		return err
 	}
 	defer func() { _ = store.Close() }()
+	if job == killOpen {
+		return look(ctx, store)
+	}
 	now, err := killClock()
 	if err != nil {
 		return err
@@ -113,6 +116,16 @@ func own(ctx context.Context, store *db.DB, id string, start time.Time) error {
 	return err
 }
 
+// look tells what is in an old database once it is up to date.
+func look(ctx context.Context, store *db.DB) error {
+	if err := store.Vault().Unlock(ctx, auth.Secret{}); err != nil {
+		return err
+	}
+	rows, err := found(ctx, store)
+	say(killLine{Event: "recovered", Rows: rows})
+	return err
+}
+
 func killEngine(store *db.DB, now func() time.Time) (*auth.Engine, error) {
 	services, err := fs.Sub(assets.Services, "services")
 	if err != nil {
@@ -142,6 +155,11 @@ func recovered(ctx context.Context, store *db.DB) (map[string]killRow, error) {
 			return nil, fmt.Errorf("not recovered: %v", left)
 		}
 	}
+	return found(ctx, store)
+}
+
+// found loads every row of the list.
+func found(ctx context.Context, store *db.DB) (map[string]killRow, error) {
 	page, err := store.List(ctx, auth.Query{Sort: auth.ColumnName, Limit: 1 << 20})
 	if err != nil {
 		return nil, err
@@ -149,6 +167,10 @@ func recovered(ctx context.Context, store *db.DB) (map[string]killRow, error) {
 	rows := make(map[string]killRow, len(page.Rows))
 	for _, row := range page.Rows {
 		record, err := store.Load(ctx, row.ID)
+		if errors.Is(err, auth.ErrChangedOutside) {
+			rows[row.ID] = killRow{Name: row.Name, State: auth.StateChangedOutside}
+			continue
+		}
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", row.Name, err)
 		}

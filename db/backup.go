@@ -10,6 +10,7 @@ import (
 	"slices"
 
 	"tokenwell/auth"
+	"tokenwell/auth/killpoint"
 )
 
 // BackupDir is the folder of the copies that are made before the database is
@@ -45,6 +46,7 @@ func backUp(ctx context.Context, pool *sql.DB, dir string, version int64) error 
 	if err := syncFile(part); err != nil {
 		return err
 	}
+	killpoint.At("migrate.copy_unnamed")
 	if err := os.Rename(part, path); err != nil {
 		return err
 	}

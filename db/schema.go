@@ -12,6 +12,7 @@ import (
 	"github.com/pressly/goose/v3"
 
 	"tokenwell/auth"
+	"tokenwell/auth/killpoint"
 )
 
 //go:embed migrations/*.sql
@@ -50,10 +51,16 @@ func migrate(ctx context.Context, pool *sql.DB, dir string, version int64) error
 			return fmt.Errorf("the database is not brought up to date, for it could not be copied before: %w", err)
 		}
 	}
-	if _, err := p.Up(ctx); err != nil {
-		return fmt.Errorf("the database can't be brought up to date: %w", storageError(err))
+	killpoint.At("migrate.copied")
+	for {
+		switch _, err := p.UpByOne(ctx); {
+		case errors.Is(err, goose.ErrNoNextVersion):
+			return nil
+		case err != nil:
+			return fmt.Errorf("the database can't be brought up to date: %w", storageError(err))
+		}
+		killpoint.At("migrate.step")
 	}
-	return nil
 }
 
 // checkSchema reads the file without writing to it and compares its schema
