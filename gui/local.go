@@ -149,6 +149,9 @@ func (s *localScreen) failed(err error) bool {
 	if s.wait.Visible() != locked {
 		setVisible(s.wait, locked)
 		setVisible(s.body, !locked)
+		if e := s.clientPage().editor; e != nil {
+			e.who.hide()
+		}
 	}
 	if err != nil && !locked {
 		s.u.log.Error("the local server's data could not be read", "error", err)

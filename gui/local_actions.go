@@ -89,7 +89,7 @@ func (u *ui) switchClient(c auth.LocalClient, on bool) {
 			return struct{}{}, u.local.SetClientActive(ctx, c.ID, on)
 		}, func(_ struct{}, err error) {
 			if err != nil {
-				u.fail(err, "")
+				u.failLocal(err)
 				return
 			}
 			text := lang.L("“{{.Name}}” is switched off.", briefly(clientTitle(c)))
@@ -132,7 +132,7 @@ func (u *ui) askDeleteClient(c auth.LocalClient) {
 			async(u.run, func(ctx context.Context) (struct{}, error) { return struct{}{}, u.local.DeleteClient(ctx, c.ID) },
 				func(_ struct{}, err error) {
 					if err != nil {
-						u.fail(err, "")
+						u.failLocal(err)
 						return
 					}
 					u.toast(lang.L("“{{.Name}}” was deleted.", briefly(clientTitle(c))), "", nil)
@@ -151,7 +151,7 @@ func (u *ui) exportClients(name string, ids ...string) {
 	async(u.run, func(ctx context.Context) ([]byte, error) { return u.local.ExportClients(ctx, ids...) },
 		func(content []byte, err error) {
 			if err != nil {
-				u.fail(err, "")
+				u.failLocal(err)
 				return
 			}
 			newExportSheet(u, name, lang.L("Names, grants, redirect URLs, lifetimes and scopes are written as JSON. Client IDs and secrets are not in it."), content)
@@ -189,7 +189,7 @@ func (u *ui) readClients(path string) {
 		case errors.As(err, &wrong) && len(wrong) > 0:
 			u.toast(told(wrong[0].Message), "", nil)
 		case err != nil:
-			u.fail(err, "")
+			u.failLocal(err)
 		case len(made) > 0:
 			u.toast(lang.L("{{.N}} clients were made. Each has an ID and a secret of its own.", number{len(made)}), "", nil)
 			p := u.frame.local.clientPage()
@@ -262,4 +262,11 @@ func redirectPort(uris []string) (port int, ok bool) {
 		}
 	}
 	return port, ok
+}
+
+// failLocal shows why something at the local server could not be done, and reads
+// it anew: it may have been deleted meanwhile.
+func (u *ui) failLocal(err error) {
+	u.fail(err, "")
+	u.localChanged()
 }

@@ -16,36 +16,32 @@ import (
 type scopesControl struct {
 	*fyne.Container
 	e      *clientEditor
-	words  *widgets.Input
+	words  *widgets.Text
 	choose *widgets.Button
 }
 
 func newScopesControl(e *clientEditor) *scopesControl {
-	c := &scopesControl{e: e, words: widgets.NewInput(lang.L("None is chosen"), false)}
-	c.words.SetReadOnly(true)
+	c := &scopesControl{e: e, words: widgets.NewText("")}
 	c.choose = widgets.NewButton(lang.L("Choose…"), nil, c.open)
-	c.Container = widgets.NewRow(8, 0, true, c.words, c.choose)
+	c.Container = widgets.NewRow(8, 0, true, fixedBox(c.words), c.choose)
 	return c
 }
 
-// SetInvalid implements widgets.Control.
-func (c *scopesControl) SetInvalid(invalid bool) { c.words.SetInvalid(invalid) }
+// SetInvalid implements widgets.Control; the message says it.
+func (*scopesControl) SetInvalid(bool) {}
 
 // Focusable implements widgets.Control.
 func (c *scopesControl) Focusable() fyne.Focusable { return c.choose }
 
 // show says which scopes are chosen.
 func (c *scopesControl) show() {
-	chosen, text := c.e.m.draft.Scopes, ""
+	chosen, text := c.e.m.draft.Scopes, lang.L("none")
 	if len(chosen) > 0 {
 		text = lang.L("{{.N}} of {{.All}}: {{.Names}}", map[string]any{
 			"N": len(chosen), "All": max(len(c.e.p.s.scopes), len(chosen)), "Names": strings.Join(chosen, ", "),
 		})
-		text = widgets.Ellipsize(text, max(c.words.Size().Width-24, 160), 14, fyne.TextStyle{})
 	}
-	if c.words.Text() != text {
-		c.words.SetText(text)
-	}
+	c.words.SetText(text)
 }
 
 // open lets the user tick scopes.

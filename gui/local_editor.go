@@ -46,7 +46,7 @@ func newClientEditor(p *localClientsPage, c auth.LocalClient, left func()) *clie
 	e := &clientEditor{p: p, u: p.u, m: newClientModel(c), left: left, slots: map[string]*clientSlot{}}
 	e.who, e.rules, e.odd = newClientWho(e), newClientRules(e), newClientMisbehaviour(e)
 	e.foot = newClientFoot(e)
-	columns := widgets.NewBeside(28, 0.51, 580, e.who.column, e.rules.column)
+	columns := widgets.NewBeside(16, 0.52, 580, e.who.column, e.rules.column)
 	box, scroll := widgets.NewTallScroll(widgets.NewInset(14, localMargin, 20, localMargin,
 		widgets.NewColumn(12, columns, e.odd.object)), nil)
 	e.body, e.scroll = box, scroll
@@ -62,6 +62,13 @@ func newClientEditor(p *localClientsPage, c auth.LocalClient, left func()) *clie
 func (e *clientEditor) slot(name string, w *widgets.Field) *widgets.Field {
 	w.OnHeight = e.relayout
 	e.slots[name] = &clientSlot{show: w.SetError, focus: w.Control.Focusable}
+	return w
+}
+
+// boxSlot makes a field whose control is made of several: box is what is shown.
+func (e *clientEditor) boxSlot(name, label string, required bool, control widgets.Control, box *fyne.Container) *widgets.Field {
+	w := e.slot(name, widgets.NewField(e.u.icons, label, required, control))
+	w.ReplaceControl(box)
 	return w
 }
 
@@ -189,7 +196,7 @@ func (e *clientEditor) answered(c auth.LocalClient, err error) {
 	case errors.Is(err, auth.ErrVaultMissing), errors.Is(err, auth.ErrVaultLocked):
 		e.u.openVault(e.submit)
 	default:
-		e.u.fail(err, "")
+		e.u.failLocal(err)
 	}
 }
 

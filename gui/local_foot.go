@@ -90,12 +90,11 @@ func (l *clientFootLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 // show brings the foot to what the model says.
 func (f *clientFoot) show(wrong int) {
 	m := f.e.m
-	switch {
-	case wrong == 1:
-		f.count.SetText(lang.L("1 field needs a correction"))
-	default:
-		f.count.SetText(lang.L("{{.N}} fields need a correction", number{wrong}))
+	count := lang.L("{{.N}} fields need a correction", number{wrong})
+	if wrong == 1 {
+		count = lang.L("1 field needs a correction")
 	}
+	f.count.SetText(count)
 	setShown(f.fault, wrong > 0)
 	setShown(f.use, !m.isNew() && wrong == 0)
 	setShown(f.remove, !m.isNew() && wrong == 0)

@@ -55,7 +55,7 @@ func newLocalHead(u *ui) *localHead {
 	again := widgets.NewButton(lang.L("Try again"), nil, u.startLocal)
 	again.Small = true
 	h.warning = widgets.NewInset(2, 0, 8, 0, widgets.NewWarning(u.icons, h.why, again))
-	h.lines = widgets.NewInset(0, 0, 4, 0, widgets.NewWrap(20, h.address.object, h.discovery.object))
+	h.lines = widgets.NewInset(0, 0, 4, 0, widgets.NewWrap(8, h.address.object, h.discovery.object))
 	title := widgets.NewRow(8, 2, true, widgets.NewTitle(lang.L("Local server")), h.pill, h.since, h.button)
 	h.object = widgets.NewInset(14, localMargin, 0, localMargin, widgets.NewColumn(8, title, h.lines, h.warning))
 	h.show()
@@ -115,7 +115,7 @@ type copyLine struct {
 }
 
 func newCopyLine(u *ui, label, tooltip string) *copyLine {
-	l := &copyLine{value: widgets.NewText("").Mono().Sized(13)}
+	l := &copyLine{value: widgets.NewText("").Mono().Sized(12)}
 	l.object = widgets.NewRow(8, -1, true, widgets.NewSmallText(label), l.value, u.copyIcon(tooltip, func() { u.copyText(l.value.Text()) }))
 	return l
 }

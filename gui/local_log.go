@@ -152,7 +152,7 @@ func (p *localLogPage) show(rows []auth.LocalLogEntry) {
 		label, all := p.showAll()
 		p.says(lang.L("No request matches."), label, all)
 	default:
-		p.says(lang.L("Each request to the server is written here, with why it was refused."), lang.L("Use the practice client…"), p.u.tryLocal)
+		p.says(lang.L("Each request to the server is written here, with why it was refused."), lang.L("Use the practice client…"), func() { p.u.goTo(p.u.tryLocal) })
 	}
 	p.showStrip()
 }
@@ -168,6 +168,9 @@ func requestsText(n int) string {
 // showStrip says what the selected request was answered with, and why.
 func (p *localLogPage) showStrip() {
 	e := p.chosen
+	if p.sameStrip(e) {
+		return
+	}
 	if e.At.IsZero() {
 		p.setStrip(nil, nil)
 		return
@@ -193,7 +196,7 @@ func (p *localLogPage) ask() {
 			async(u.run, func(ctx context.Context) (struct{}, error) { return struct{}{}, u.local.ClearLog(ctx) },
 				func(_ struct{}, err error) {
 					if err != nil {
-						u.fail(err, "")
+						u.failLocal(err)
 						return
 					}
 					p.chosen = auth.LocalLogEntry{}

@@ -1,6 +1,8 @@
 package gui
 
 import (
+	"fmt"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/lang"
@@ -21,6 +23,9 @@ type localPane struct {
 	strip  *fyne.Container // empty while no row is selected
 	// stripTall is what stands in the strip; it tells how high that is.
 	stripTall fyne.CanvasObject
+	// stripOf is what the strip was made of; while it stays, so does the strip,
+	// with the focus that is in it.
+	stripOf string
 
 	searching debouncer
 	find      func() // searches anew
@@ -72,6 +77,15 @@ func (p *localPane) showAll() (label string, action func()) {
 		p.search.SetText("")
 		p.look()
 	}
+}
+
+// sameStrip tells whether the strip shows this already, as any texts that differ
+// where what is shown differs.
+func (p *localPane) sameStrip(of ...any) bool {
+	text := fmt.Sprint(of...)
+	same := p.stripOf == text
+	p.stripOf = text
+	return same
 }
 
 // setStrip shows what is known of the selected row; nil takes it away.

@@ -18,6 +18,7 @@ type clientRules struct {
 	column    *fyne.Container
 	grants    map[auth.LocalGrant]*widgets.Check
 	redirects *widgets.Field
+	access    *numberOr
 	rows      *redirectRows
 	scopes    *scopesControl
 }
@@ -30,7 +31,7 @@ func newClientRules(e *clientEditor) *clientRules {
 	r.rows.onChanged = func(uris []string) {
 		e.edit("client.redirects", func(c *auth.LocalClient) { c.RedirectURIs = uris })
 	}
-	r.redirects = e.slot("client.redirects", widgets.NewField(icons, lang.L("Redirect URLs"), true, r.rows))
+	r.redirects = e.boxSlot("client.redirects", lang.L("Redirect URLs"), true, r.rows, r.rows.Container)
 	r.redirects.SetHint(lang.L("Compared as they stand here; http://127.0.0.1/… allows any port."))
 	r.rows.onHeight = e.relayout
 	r.column.Add(r.redirects.Object)
@@ -39,7 +40,7 @@ func newClientRules(e *clientEditor) *clientRules {
 	if !never {
 		seconds = strconv.FormatInt(e.m.draft.AccessSeconds, 10)
 	}
-	access := newNumberOr(e, "client.access", numberOrWords{
+	r.access = newNumberOr(e, "client.access", numberOrWords{
 		unit: lang.L("seconds"), instead: lang.L("never expires"), usual: "3600", wrong: lang.L("Enter a whole number of seconds."),
 	}, seconds, never, func(c *auth.LocalClient, n int64, instead bool) bool {
 		if c.AccessSeconds = n; instead {
@@ -47,7 +48,7 @@ func newClientRules(e *clientEditor) *clientRules {
 		}
 		return instead || n > 0
 	})
-	r.column.Add(e.slot("client.access", widgets.NewField(icons, lang.L("Access token lasts"), true, access)).Object)
+	r.column.Add(e.boxSlot("client.access", lang.L("Access token lasts"), true, r.access, r.access.Container).Object)
 
 	count, unlimited := "", e.m.draft.RefreshCount == auth.LocalUnlimited
 	if !unlimited {
@@ -61,7 +62,7 @@ func newClientRules(e *clientEditor) *clientRules {
 		}
 		return true
 	})
-	w := e.slot("client.refresh", widgets.NewField(icons, lang.L("Refresh count"), false, refresh))
+	w := e.boxSlot("client.refresh", lang.L("Refresh count"), false, refresh, refresh.Container)
 	w.SetHint(lang.L("0 or empty: no refresh token is given."))
 	others := widgets.NewCheck(icons, lang.L("For every grant with a user"), func(on bool) {
 		e.edit("client.refresh", func(c *auth.LocalClient) { c.RefreshForAll = on })
@@ -71,7 +72,7 @@ func newClientRules(e *clientEditor) *clientRules {
 	r.column.Add(widgets.NewColumn(8, w.Object, others))
 
 	r.scopes = newScopesControl(e)
-	r.column.Add(e.slot("client.scopes", widgets.NewField(icons, lang.L("Scopes"), true, r.scopes)).Object)
+	r.column.Add(e.boxSlot("client.scopes", lang.L("Scopes"), true, r.scopes, r.scopes.Container).Object)
 	return r
 }
 
@@ -81,11 +82,7 @@ func (r *clientRules) makeGrants() {
 	box := &checksControl{Container: widgets.NewColumn(6)}
 	var line []fyne.CanvasObject
 	for _, g := range auth.LocalGrants {
-		label := lang.L(g.Label)
-		if g.Outdated {
-			label = lang.L("{{.Name}}, outdated", named(label))
-		}
-		check := widgets.NewCheck(e.u.icons, label, func(on bool) {
+		check := widgets.NewCheck(e.u.icons, lang.L(g.Label), func(on bool) {
 			e.edit("client.grants", func(c *auth.LocalClient) {
 				c.Grants = slices.DeleteFunc(c.Grants, func(id auth.LocalGrant) bool { return id == g.ID })
 				if on {
@@ -110,7 +107,7 @@ func (r *clientRules) makeGrants() {
 		}
 		return r.grants[auth.LocalGrantCode]
 	}
-	r.column.Add(e.slot("client.grants", widgets.NewField(e.u.icons, lang.L("Allowed grants"), true, box)).Object)
+	r.column.Add(e.boxSlot("client.grants", lang.L("Allowed grants"), true, box, box.Container).Object)
 }
 
 // checksControl lets a few ticks stand in a Field.
@@ -130,18 +127,12 @@ func (r *clientRules) show() {
 	m := r.e.m
 	for _, g := range auth.LocalGrants {
 		check := r.grants[g.ID]
+		check.SetCaption(grantNote(g, m.fits(g)))
+		check.SetChecked(m.fits(g) && slices.Contains(m.draft.Grants, g.ID))
 		if m.fits(g) {
-			check.SetCaption("")
 			check.Enable()
-			check.SetChecked(slices.Contains(m.draft.Grants, g.ID))
-			continue
-		}
-		check.SetChecked(false)
-		check.Disable()
-		if m.draft.Public {
-			check.SetCaption(lang.L("for confidential clients"))
 		} else {
-			check.SetCaption(lang.L("for public clients"))
+			check.Disable()
 		}
 	}
 	r.redirects.SetRequired(m.needsRedirect())
@@ -151,6 +142,25 @@ func (r *clientRules) show() {
 	}
 	r.redirects.SetNote(note)
 	r.scopes.show()
+}
+
+// grantNote is what is said below a grant: why it can't be ticked, or that it
+// should not.
+func grantNote(g auth.LocalGrantInfo, fits bool) string {
+	switch {
+	case fits && g.Outdated:
+		return lang.L("outdated")
+	case fits:
+		return ""
+	case g.Public && g.Outdated:
+		return lang.L("outdated, for public clients")
+	case g.Public:
+		return lang.L("for public clients")
+	case g.Outdated:
+		return lang.L("outdated, for confidential clients")
+	default:
+		return lang.L("for confidential clients")
+	}
 }
 
 // numberOrWords are the words of a numberOr.

@@ -95,10 +95,15 @@ func (p *localScopesPage) choose(name string) {
 func (p *localScopesPage) showStrip() {
 	i := slices.IndexFunc(p.shown, func(s auth.LocalScope) bool { return s.Name == p.chosen })
 	if i < 0 {
-		p.setStrip(nil, nil)
+		if !p.sameStrip() {
+			p.setStrip(nil, nil)
+		}
 		return
 	}
 	s := p.shown[i]
+	if p.sameStrip(s) {
+		return
+	}
 	edit := widgets.NewButton(lang.L("Edit…"), p.u.icons.Icon("edit"), func() { p.edit(s, false) })
 	remove := widgets.NewButton(lang.L("Delete"), nil, func() { p.remove(s) })
 	remove.Importance = widgets.Danger
@@ -137,8 +142,7 @@ func (p *localScopesPage) edit(s auth.LocalScope, isNew bool) {
 	if isNew {
 		title = lang.L("New scope")
 	}
-	var sheet *savingSheet
-	sheet = p.u.openSavingSheet(title, lang.L("Save scope"), func(f *savingSheet) {
+	sheet := p.u.openSavingSheet(title, lang.L("Save scope"), func(f *savingSheet) {
 		f.text("scope.name", lang.L("Name"), s.Name, textKind{required: true, mono: true, placeholder: "reports.read"}, func(v string) { s.Name = v })
 		if isNew {
 			f.fields["scope.name"].SetHint(lang.L("Fixed after saving."))
@@ -173,7 +177,7 @@ func (p *localScopesPage) remove(s auth.LocalScope) {
 					case errors.As(err, &used):
 						u.showScopeInUse(used)
 					case err != nil:
-						u.fail(err, "")
+						u.failLocal(err)
 					default:
 						u.toast(lang.L("“{{.Name}}” was deleted.", briefly(s.Name)), "", nil)
 						p.s.reload()

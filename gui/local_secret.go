@@ -17,23 +17,16 @@ type clientSecret struct {
 	e      *clientEditor
 	object *fyne.Container
 	field  *fyne.Container // of the secret
-	value  *widgets.Input
+	value  *widgets.Text
 	eye    *widgets.IconButton
 	shown  bool
 	stop   func()
 }
 
 func newClientSecret(e *clientEditor) *clientSecret {
-	s := &clientSecret{e: e, value: widgets.NewInput("", true)}
+	s := &clientSecret{e: e, value: widgets.NewText(tokenMask).Mono().Sized(13)}
 	u, c := e.u, e.m.start
-	id := widgets.NewInput("", true)
-	id.SetText(c.ID)
-	id.SetReadOnly(true)
 	copyID := u.copyIcon(lang.L("Copy the client ID"), func() { u.copyText(c.ID) })
-	idField := widgets.NewField(u.icons, lang.L("Client ID"), false, id)
-	idField.ReplaceControl(widgets.NewRow(8, 0, true, id, copyID))
-	s.value.SetText(tokenMask)
-	s.value.SetReadOnly(true)
 	s.eye = widgets.NewIconButton(u.icons.Icon("eye"), "", s.toggle)
 	s.eye.SetToolTip(lang.L("Reveal the secret for 30 seconds"))
 	copySecret := u.copyIcon(lang.L("Copy the client secret"), func() {
@@ -43,14 +36,14 @@ func newClientSecret(e *clientEditor) *clientSecret {
 	for _, b := range []*widgets.IconButton{copyID, s.eye, copySecret} {
 		b.Filled = true
 	}
-	field := widgets.NewField(u.icons, lang.L("Client secret"), false, s.value)
-	field.ReplaceControl(widgets.NewRow(8, 0, true, s.value, s.eye, copySecret))
-	field.SetAction(lang.L("New secret…"), func() { u.askNewSecret(c) })
+	another := widgets.NewSmallLink(lang.L("New secret…"), nil, func() { u.askNewSecret(c) })
+	s.field = widgets.NewColumn(4, widgets.NewRow(8, 1, true, fieldLabel(lang.L("Client secret"), false), widgets.NewParagraph(""), another),
+		widgets.NewRow(8, 0, true, fixedBox(s.value), s.eye, copySecret))
 	if !c.OldSecret.Empty() && c.OldSecretEnds.After(u.now()) {
-		field.SetHint(lang.L("The secret before works until {{.When}}.", map[string]any{"When": clock(c.OldSecretEnds, u.now())}))
+		s.field.Add(widgets.NewCaption(lang.L("The secret before works until {{.When}}.", map[string]any{"When": clock(c.OldSecretEnds, u.now())})))
 	}
-	s.field = widgets.NewStacked(field.Object)
-	s.object = widgets.NewColumn(14, idField.Object, s.field)
+	s.object = widgets.NewColumn(14, widgets.NewColumn(4, fieldLabel(lang.L("Client ID"), false),
+		widgets.NewRow(8, 0, true, fixedBox(widgets.NewText(c.ID).Mono().Sized(13)), copyID)), s.field)
 	return s
 }
 
@@ -114,7 +107,7 @@ func (u *ui) makeSecret(c auth.LocalClient, overlap time.Duration) {
 	async(u.run, func(ctx context.Context) (auth.LocalClient, error) { return u.local.NewSecret(ctx, c.ID, overlap) },
 		func(made auth.LocalClient, err error) {
 			if err != nil {
-				u.fail(err, "")
+				u.failLocal(err)
 				return
 			}
 			u.toast(lang.L("“{{.Name}}” has a new secret.", briefly(clientTitle(made))), "", nil)

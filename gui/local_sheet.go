@@ -42,12 +42,11 @@ func (u *ui) openSavingSheet(title, verb string, fill func(*savingSheet), store 
 }
 
 // text adds a field of one line; typed is told each change.
-func (s *savingSheet) text(name, label, value string, kind textKind, typed func(string)) *widgets.Input {
+func (s *savingSheet) text(name, label, value string, kind textKind, typed func(string)) {
 	in := widgets.NewInput(kind.placeholder, kind.mono)
 	in.SetText(value)
 	s.add(name, widgets.NewField(s.u.icons, label, kind.required, in), in, func(v string) { typed(strings.TrimSpace(v)) })
 	s.fields[name].SetHint(kind.hint)
-	return in
 }
 
 // add adds a field whose input it is.
@@ -114,7 +113,7 @@ func (s *savingSheet) submit() {
 		case errors.As(err, &wrong):
 			s.refused(wrong)
 		default:
-			s.u.fail(err, "")
+			s.u.failLocal(err)
 		}
 	})
 }

@@ -75,6 +75,12 @@ func newLocalTokens(s *localScreen) *localTokensPage {
 	return p
 }
 
+// tick lets the times go on.
+func (p *localTokensPage) tick() {
+	p.localPane.tick()
+	p.showStrip()
+}
+
 // allClients are the entries of the filter.
 func allClients(clients []auth.LocalClient) []widgets.Option {
 	options := []widgets.Option{{ID: "", Label: lang.L("All clients")}}
@@ -136,7 +142,7 @@ func (p *localTokensPage) changed(fresh bool) {
 			p.look()
 		})
 	default:
-		p.says(lang.L("The server has issued no tokens yet."), lang.L("Use the practice client…"), p.u.tryLocal)
+		p.says(lang.L("The server has issued no tokens yet."), lang.L("Use the practice client…"), func() { p.u.goTo(p.u.tryLocal) })
 	}
 	if at >= 0 {
 		p.chosen = *p.rows.row(at)

@@ -15,6 +15,9 @@ import (
 // showStrip shows the selected row below the table, with what can be done.
 func (p *localTokensPage) showStrip() {
 	t := p.chosen
+	if p.sameStrip(t, accessFact(t, p.u.now())) {
+		return
+	}
 	if t.ID == "" {
 		p.setStrip(nil, nil)
 		return
@@ -151,7 +154,7 @@ func (p *localTokensPage) remove(t auth.LocalToken) {
 func (p *localTokensPage) do(done string, change func(context.Context) error) {
 	async(p.u.run, func(ctx context.Context) (struct{}, error) { return struct{}{}, change(ctx) }, func(_ struct{}, err error) {
 		if err != nil {
-			p.u.fail(err, "")
+			p.u.failLocal(err)
 			return
 		}
 		p.u.toast(done, "", nil)
@@ -167,7 +170,7 @@ func (p *localTokensPage) removeExpired() {
 		lang.L("Cancel"), lang.L("Remove expired"), func() {
 			async(p.u.run, p.u.local.RemoveExpired, func(n int, err error) {
 				if err != nil {
-					p.u.fail(err, "")
+					p.u.failLocal(err)
 					return
 				}
 				p.u.toast(lang.L("{{.Rows}} removed.", map[string]any{"Rows": rowsText(n)}), "", nil)

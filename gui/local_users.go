@@ -125,10 +125,15 @@ func (p *localUsersPage) choose(id string) {
 func (p *localUsersPage) showStrip() {
 	i := p.index()
 	if i < 0 {
-		p.setStrip(nil, nil)
+		if !p.sameStrip() {
+			p.setStrip(nil, nil)
+		}
 		return
 	}
 	u, user := p.u, p.shown[i]
+	if p.sameStrip(user, p.consents) {
+		return
+	}
 	edit := widgets.NewButton(lang.L("Edit…"), u.icons.Icon("edit"), func() { p.edit(user) })
 	remove := widgets.NewButton(lang.L("Delete"), nil, func() { p.remove(user) })
 	remove.Importance = widgets.Danger
@@ -168,7 +173,7 @@ func (p *localUsersPage) withdraw(c auth.LocalConsent) {
 	async(p.u.run, func(ctx context.Context) (struct{}, error) { return struct{}{}, p.u.local.WithdrawConsent(ctx, c.ID) },
 		func(_ struct{}, err error) {
 			if err != nil {
-				p.u.fail(err, "")
+				p.u.failLocal(err)
 				return
 			}
 			p.u.toast(lang.L("{{.Name}} asks again next time. Its tokens stay.", briefly(c.Client)), "", nil)
@@ -202,7 +207,7 @@ func (p *localUsersPage) remove(user auth.LocalUser) {
 			async(u.run, func(ctx context.Context) (struct{}, error) { return struct{}{}, u.local.DeleteUser(ctx, user.ID) },
 				func(_ struct{}, err error) {
 					if err != nil {
-						u.fail(err, "")
+						u.failLocal(err)
 						return
 					}
 					u.toast(lang.L("“{{.Name}}” was deleted.", briefly(user.Name)), "", nil)

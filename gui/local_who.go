@@ -29,8 +29,10 @@ func newClientWho(e *clientEditor) *clientWho {
 	if e.m.isNew() {
 		name.SetHint(lang.L("Name and version are fixed after saving."))
 	} else {
-		name.Control.(*widgets.Input).SetReadOnly(true)
-		version.Control.(*widgets.Input).SetReadOnly(true)
+		for field, text := range map[*widgets.Field]string{name: c.Name, version: c.Version} {
+			field.Control.(*widgets.Input).SetReadOnly(true)
+			field.ReplaceControl(fixedBox(widgets.NewText(text)))
+		}
 		name.SetNote(lang.L("fixed after saving"))
 	}
 	w.kind = widgets.NewRadio([]string{lang.L("Confidential"), lang.L("Public (no secret)")}, kindIndex(c.Public), func(i int) {
@@ -52,6 +54,12 @@ func newClientWho(e *clientEditor) *clientWho {
 	w.makeEndpoints()
 	w.column.Add(w.places)
 	return w
+}
+
+// fixedBox shows a value that can only be read, as readable as any.
+func fixedBox(text *widgets.Text) *fyne.Container {
+	return widgets.NewFixed(0, 36, widgets.NewStacked(widgets.NewPanel(widgets.ColorNameOff, widgets.ColorNameLine, 6),
+		widgets.NewInset(0, 10, 0, 10, text.Shrinking())))
 }
 
 func kindIndex(public bool) int {
@@ -96,9 +104,9 @@ func (w *clientWho) makeMethod(icons Icons) {
 func (w *clientWho) makeEndpoints() {
 	lines := []fyne.CanvasObject{fieldLabel(lang.L("Endpoints"), false)}
 	for i, label := range []string{lang.L("Authorize"), lang.L("Token"), lang.L("Refresh")} {
-		value := widgets.NewText("").Mono().Sized(13).Shrinking()
+		value := widgets.NewText("").Mono().Sized(12).Shrinking()
 		line := &copyLine{value: value}
-		line.object = widgets.NewRow(8, 1, true, widgets.NewFixed(58, 0, widgets.NewSmallText(label)), value,
+		line.object = widgets.NewRow(4, 1, true, widgets.NewFixed(56, 0, widgets.NewSmallText(label)), value,
 			w.e.u.copyIcon(lang.L("Copy the {{.Name}} endpoint", named(inSentence(label))), func() { w.e.u.copyText(value.Text()) }))
 		w.endpoints[i] = line
 		lines = append(lines, line.object)

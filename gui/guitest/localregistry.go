@@ -175,7 +175,7 @@ func (r *Registry) SaveClient(_ context.Context, c auth.LocalClient) (auth.Local
 		return r.OnSaveClient(c)
 	}
 	if c.ID == "" {
-		c.ID = strings.ReplaceAll(strings.ToLower(c.Name), " ", "-") + "-7f3a91"
+		c.ID = strings.ReplaceAll(strings.ToLower(c.Name), " ", "-") + "-" + c.Version
 		c.Active = true
 	}
 	switch {
