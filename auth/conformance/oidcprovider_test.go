@@ -15,7 +15,7 @@ func TestOIDCProvider(t *testing.T) {
 	callback := freePort(t)
 	s := &server{
 		issuer: issuer, introspect: issuer + "/token/introspection", userInfo: issuer + "/me", port: callback, pushes: true,
-		browser:     newFormBrowser("alice", "any", callback),
+		browser:     newFormBrowser("anybody", "any", callback),
 		inspectorID: "basic", inspectorSecret: oidcProviderSecret,
 	}
 	s.approve = func(ctx context.Context, prompt auth.DevicePrompt) error {

@@ -65,7 +65,7 @@ func (v *visitor) types(keys string) {
 func (v *visitor) reaches() {
 	v.Helper()
 	v.opens(v.info.Issuer + "/authorize?" + v.params("redirect_uri", v.redirect).Encode())
-	until(v.T, v.tab, at(pathSignIn))
+	until(v.T, v.tab, atSignIn)
 	v.types(v.info.User + "\t" + v.info.Password.Reveal() + "\r")
 	until(v.T, v.tab, at(pathApprove))
 }
@@ -141,7 +141,7 @@ func TestChromiumWaitsLongerAfterEachWrongPassword(t *testing.T) {
 	b.info = b.server.Info()
 	v := newVisitor(t, b)
 	v.opens(b.info.Issuer + "/authorize?" + b.params("redirect_uri", v.redirect).Encode())
-	until(t, v.tab, at(pathSignIn))
+	until(t, v.tab, atSignIn)
 	v.types(b.info.User + "\t")
 	for n := range 3 {
 		require.NoError(t, chromedp.Do(v.tab, chromedp.Evaluate[chromedp.Void]("window.before = true")))

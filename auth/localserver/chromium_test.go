@@ -61,6 +61,9 @@ func at(path string) string {
 	return fmt.Sprintf("location.pathname === %q && document.readyState === 'complete'", path)
 }
 
+// atSignIn is true on the sign-in page once it takes what is typed.
+var atSignIn = at(pathSignIn) + " && document.activeElement.id === 'username'"
+
 func TestChromiumSignsInWithTheKeyboardAlone(t *testing.T) {
 	b := start(t)
 	tab := chromium(t)
@@ -74,7 +77,7 @@ func TestChromiumSignsInWithTheKeyboardAlone(t *testing.T) {
 	query := b.params("redirect_uri", redirect).Encode()
 
 	require.NoError(t, chromedp.Do(tab, chromedp.Navigate(b.info.Issuer+"/authorize?"+query)))
-	until(t, tab, at(pathSignIn)+" && document.activeElement.id === 'username'")
+	until(t, tab, atSignIn)
 	styled, err := chromedp.Run(tab, chromedp.Evaluate[string]("getComputedStyle(document.querySelector('main')).maxWidth"))
 	require.NoError(t, err)
 	assert.Equal(t, "520px", styled, "the policy lets the page's own style through")
@@ -129,7 +132,7 @@ func TestChromiumKeepsPagesOfOthersOut(t *testing.T) {
 	tab := chromium(t)
 	// signed in, with a request that waits: what an attacker would like to use
 	require.NoError(t, chromedp.Do(tab, chromedp.Navigate(b.info.Issuer+"/authorize?"+b.params().Encode())))
-	until(t, tab, at(pathSignIn))
+	until(t, tab, atSignIn)
 	require.NoError(t, chromedp.Do(tab, chromedp.KeyEvent("analyst\t"+b.info.Password.Reveal()+"\r")))
 	until(t, tab, at(pathApprove))
 
