@@ -3,6 +3,7 @@ package gui
 import (
 	"context"
 	"errors"
+	"maps"
 
 	"fyne.io/fyne/v2/lang"
 
@@ -41,7 +42,9 @@ func (p *formParts) registerClient() {
 		p.register.SetText(lang.L("Register this app at the service"))
 		var wrong auth.FieldErrors
 		switch {
-		case f.closed || draft.ServiceID != f.m.draft.ServiceID:
+		case f.closed:
+		case !sameClientPlace(draft, f.m.outgoing()):
+			f.u.toast(lang.L("The form has changed since. The client that was asked for is not filled in."), "", nil)
 		case errors.As(err, &wrong):
 			f.m.refuse(wrong)
 			f.show()
@@ -55,6 +58,13 @@ func (p *formParts) registerClient() {
 			f.u.toast(lang.L("The service has registered this app."), "", nil)
 		}
 	})
+}
+
+// sameClientPlace tells whether a client that was asked for with one draft belongs
+// into another: to the same server, in place of nothing that was typed meanwhile.
+func sameClientPlace(asked, now auth.Draft) bool {
+	return asked.ServiceID == now.ServiceID && maps.Equal(asked.Params, now.Params) && asked.Grant == now.Grant &&
+		asked.ClientID == now.ClientID && asked.ClientSecret.Equal(now.ClientSecret)
 }
 
 // fillClient puts the model's client into the fields.
