@@ -121,10 +121,18 @@ const (
 // server looks at the client before it looks at a code or a refresh token, and
 // invalid_client says that it stopped there (RFC 6749 sections 3.2.1 and 5.2).
 func (w *Wire) withClock(r ClientRequest, send func(at time.Time) error) error {
+	if !r.ClientAuth.signsAssertion() {
+		return send(w.now())
+	}
+	return w.byItsClock(send, "invalid_client")
+}
+
+// byItsClock sends a request, and once more with the server's time when it was
+// refused with one of the codes and the clocks differ.
+func (w *Wire) byItsClock(send func(at time.Time) error, codes ...string) error {
 	err := send(w.now())
 	var failed *WireError
-	if !r.ClientAuth.signsAssertion() || !errors.As(err, &failed) || failed.Phase != Answered ||
-		failed.Code != "invalid_client" || failed.ServerTime.IsZero() {
+	if !errors.As(err, &failed) || failed.Phase != Answered || !slices.Contains(codes, failed.Code) || failed.ServerTime.IsZero() {
 		return err
 	}
 	if skew := failed.ServerTime.Sub(failed.At).Abs(); skew < wireMinSkew || skew > wireMaxSkew {

@@ -19,22 +19,31 @@ const jwtBearerType = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 // does not say: as long as servers with RFC 7523's caution take it.
 const defaultAssertionLifetime = 300 * time.Second
 
-// jwtBearerForm is a token request by an assertion (RFC 7523 section 2.1),
-// signed anew with an ID that was never used before.
+// jwtBearerForm is a token request by an assertion (RFC 7523 section 2.1).
 func jwtBearerForm(a Authorization, now time.Time) (url.Values, error) {
-	key, err := ParsePrivateKey(a.Values[FieldPrivateKey], a.Values[FieldKeyPassword])
-	if err != nil {
-		return nil, FieldErrors{{Field: FieldPrivateKey, Message: err.Error()}}
-	}
-	statement, err := statementOf(a.Values, key, now)
+	assertion, err := bearerAssertion(a, now)
 	if err != nil {
 		return nil, err
 	}
+	return url.Values{"grant_type": {jwtBearerType}, "assertion": {assertion.Reveal()}}, nil
+}
+
+// bearerAssertion signs the assertion of a grant anew, with an ID that was never
+// used before.
+func bearerAssertion(a Authorization, now time.Time) (Secret, error) {
+	key, err := ParsePrivateKey(a.Values[FieldPrivateKey], a.Values[FieldKeyPassword])
+	if err != nil {
+		return Secret{}, FieldErrors{{Field: FieldPrivateKey, Message: err.Error()}}
+	}
+	statement, err := statementOf(a.Values, key, now)
+	if err != nil {
+		return Secret{}, err
+	}
 	assertion, err := signAssertion(key, statement.algorithm, statement.header, statement.claims)
 	if err != nil {
-		return nil, FieldErrors{{Field: FieldJWTHeader, Message: err.Error()}}
+		return Secret{}, FieldErrors{{Field: FieldJWTHeader, Message: err.Error()}}
 	}
-	return url.Values{"grant_type": {jwtBearerType}, "assertion": {assertion.Reveal()}}, nil
+	return assertion, nil
 }
 
 // statement is what an assertion says, before it is signed.

@@ -266,9 +266,13 @@ func (e *Engine) postToken(a Authorization, svc Service, known Tokens, form url.
 	ctx, cancel := e.detached(patience(a.Values, a.ClientAuth))
 	defer cancel()
 	begun := e.mono()
-	reply, err := e.wire.Token(ctx, TokenRequest{
+	request := TokenRequest{
 		ClientRequest: svc.request(a, endpoint), Form: form, Known: known, Quirks: svc.Quirks, Never: svc.AccessToken.Rule == "never",
-	})
+	}
+	if form.Get("grant_type") == jwtBearerType {
+		request.Assertion = func(at time.Time) (Secret, error) { return bearerAssertion(a, at) }
+	}
+	reply, err := e.wire.Token(ctx, request)
 	e.noteTraffic(a.ID, endpoint, begun, err)
 	return reply, err
 }

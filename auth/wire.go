@@ -84,6 +84,9 @@ type TokenRequest struct {
 	// Never tells that the service's data says that its access tokens do not
 	// run out: a reply without a usable lifetime is then taken at that word.
 	Never bool
+	// Assertion, when set, signs the form's assertion anew for another time: the
+	// one that was refused was used up by nobody (RFC 7523 section 3.1).
+	Assertion func(at time.Time) (Secret, error)
 }
 
 // Token sends the request and decodes the answer, the tokens before everything
@@ -91,14 +94,31 @@ type TokenRequest struct {
 // store it before anything else. A context that ends while the request is under
 // way makes the outcome ambiguous: pass one that outlives the window.
 //
-// One request leaves, but for a client whose assertion is refused and whose
-// clock differs from the server's, see withClock.
+// One request leaves, but for an assertion, of the client or of the grant, that
+// is refused while the clock differs from the server's, see withClock.
 func (w *Wire) Token(ctx context.Context, r TokenRequest) (Reply, error) {
 	var reply Reply
-	err := w.withClock(r.ClientRequest, func(at time.Time) (err error) {
+	send := func(at time.Time) (err error) {
 		reply, err = w.token(ctx, r, at)
 		return err
-	})
+	}
+	if r.Assertion == nil {
+		err := w.withClock(r.ClientRequest, send)
+		return reply, err
+	}
+	again := false
+	err := w.byItsClock(func(at time.Time) error {
+		if again {
+			assertion, err := r.Assertion(at)
+			if err != nil {
+				return err
+			}
+			r.Form = cloneForm(r.Form)
+			r.Form.Set("assertion", assertion.Reveal())
+		}
+		again = true
+		return send(at)
+	}, "invalid_grant", "invalid_client")
 	return reply, err
 }
 
