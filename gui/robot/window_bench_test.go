@@ -34,12 +34,25 @@ const benchPatience = 60 * time.Second
 
 // BenchmarkWindow measures the release binary from outside, in the real window.
 func BenchmarkWindow(b *testing.B) {
+	binary, d := benchDesktop(b)
+	for range b.N {
+		b.StopTimer()
+		measureStarts(b, d, binary)
+		measureFrames(b, d, binary)
+		measureWork(b, d, binary)
+		measureStorm(b, d, binary)
+	}
+}
+
+// benchDesktop starts a desktop of its own, which ends with the benchmark.
+func benchDesktop(b *testing.B) (binary string, d *desktop) {
+	b.Helper()
 	binary, err := filepath.Abs("../../bin/tokenwell-desktop")
 	require.NoError(b, err)
 	require.FileExists(b, binary, "make build makes it")
-	d, err := startDesktop()
+	d, err = startDesktop()
 	if d != nil {
-		defer func() { require.NoError(b, d.close()) }()
+		b.Cleanup(func() { require.NoError(b, d.close()) })
 	}
 	require.NoError(b, err)
 	for _, variable := range d.env {
@@ -48,13 +61,7 @@ func BenchmarkWindow(b *testing.B) {
 			b.Setenv(name, value) // the vaults are made with this desktop's keyring
 		}
 	}
-	for range b.N {
-		b.StopTimer()
-		measureStarts(b, d, binary)
-		measureFrames(b, d, binary)
-		measureWork(b, d, binary)
-		measureStorm(b, d, binary)
-	}
+	return binary, d
 }
 
 // measureStarts compares the start with rows, without, and of an empty window.
