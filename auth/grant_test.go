@@ -84,7 +84,7 @@ func TestGrantsAreWholeAndKnown(t *testing.T) {
 
 // The shipped services offer what their endpoints can do.
 func TestShippedGrants(t *testing.T) {
-	for id, want := range map[string]int{OIDCServiceID: 7, OtherServiceID: 7, "github": 4, "google-workspace": 5, "microsoft-graph": 6, LocalServiceID: 2} {
+	for id, want := range map[string]int{OIDCServiceID: 7, OtherServiceID: 7, "github": 4, "google-workspace": 5, "microsoft-graph": 6, LocalServiceID: 7} {
 		assert.Len(t, shippedService(t, id).Grants, want, id)
 	}
 	_, ok := shippedService(t, "google-workspace").Quirk(QuirkGrantPerSignIn)
