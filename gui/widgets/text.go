@@ -135,7 +135,10 @@ func (r *textRenderer) Layout(size fyne.Size) {
 	if shown != t.text {
 		tooltip = t.text
 	}
-	t.SetToolTip(tooltip)
+	if tooltip != t.ToolTip() {
+		t.MouseOut() // what is shown, or about to be, says something else
+		t.SetToolTip(tooltip)
+	}
 	if r.line.Text != shown {
 		r.line.Text = shown
 		r.line.Refresh()
