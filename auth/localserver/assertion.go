@@ -2,9 +2,9 @@ package localserver
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/go-jose/go-jose/v4"
@@ -25,7 +25,7 @@ var (
 	keyAlgorithms = []jose.SignatureAlgorithm{
 		jose.RS256, jose.RS384, jose.RS512, jose.PS256, jose.PS384, jose.PS512, jose.ES256, jose.ES384, jose.ES512, jose.EdDSA,
 	}
-	secretAlgorithms = []jose.SignatureAlgorithm{jose.HS256, jose.HS384, jose.HS512}
+	secretAlgorithms = []jose.SignatureAlgorithm{jose.HS256, jose.HS384} // HS512 wants more characters than a secret has (RFC 7518 section 3.2)
 )
 
 // assertionRefused says in a sentence why an assertion is worth nothing.
@@ -103,13 +103,21 @@ func (p *provider) verifyAssertion(token string, c Client, path string) (asserti
 	if err := p.checkClaims(a.claims, path); err != nil {
 		return assertion{}, err
 	}
-	// without an ID the signed text stands for it: the signature itself may have
-	// several forms
-	a.hash = Hash(token[:strings.LastIndexByte(token, '.')])
-	if a.claims.ID != "" {
-		a.hash = Hash(a.claims.Issuer + "\x00" + a.claims.ID)
+	if a.hash, err = replayKey(parsed, a.claims); err != nil {
+		return assertion{}, assertionRefused("The assertion is not a signed JWT, or its algorithm is not taken.")
 	}
 	return a, nil
+}
+
+// replayKey is what an assertion is known by. Without an ID the decoded claims
+// stand for it: signature, header and Base64 may have several forms.
+func replayKey(token *jwt.JSONWebToken, claims jwt.Claims) (string, error) {
+	if claims.ID != "" {
+		return Hash(claims.Issuer + "\x00" + claims.ID), nil
+	}
+	var payload json.RawMessage
+	err := token.UnsafeClaimsWithoutVerification(&payload)
+	return Hash(string(payload)), err
 }
 
 // secretKeys are the client's secrets that work now, as keys of an HMAC.

@@ -79,13 +79,12 @@ func (p *provider) authenticate(ctx context.Context, cc *op.ClientCredentials, h
 
 // methodOf tells how a request authenticates.
 func methodOf(cc *op.ClientCredentials, header http.Header) auth.ClientAuth {
-	scheme, _, _ := strings.Cut(header.Get("Authorization"), " ")
 	switch {
 	case cc.ClientAssertion != "" && symmetric(cc.ClientAssertion):
 		return auth.ClientAuthSecretJWT
 	case cc.ClientAssertion != "":
 		return auth.ClientAuthPrivateKeyJWT
-	case strings.EqualFold(scheme, "Basic"):
+	case claimsBasic(header):
 		return auth.ClientAuthBasic
 	case cc.ClientSecret != "":
 		return auth.ClientAuthPost
@@ -148,6 +147,12 @@ func (p *provider) clientOf(ctx context.Context, header http.Header, form url.Va
 		return Client{}, because(ctx, oidc.ErrInvalidRequest().WithDescription("client_id is missing"), "The request does not say which client sends it: client_id is missing.")
 	}
 	return p.authenticate(ctx, cc, header, path)
+}
+
+// claimsBasic tells whether a request says that it uses HTTP Basic.
+func claimsBasic(header http.Header) bool {
+	scheme, _, _ := strings.Cut(header.Get("Authorization"), " ")
+	return strings.EqualFold(scheme, "Basic")
 }
 
 // basicOf reads HTTP Basic credentials (RFC 7617).

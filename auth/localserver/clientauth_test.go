@@ -56,6 +56,18 @@ func TestBothSecretsWorkDuringTheOverlap(t *testing.T) {
 	b.why("invalid_client", "secret is wrong")
 }
 
+// A header that says nothing must not make the secret in the body pass for Basic.
+func TestABasicHeaderThatCanNotBeReadIsRefused(t *testing.T) {
+	b := start(t)
+	basic := b.newClient("basic", func(c *Client) { c.ClientAuth = auth.ClientAuthBasic })
+	for _, header := range []string{"Basic", "Basic ", "basic !!!", "Basic bm9jb2xvbg"} {
+		r := b.request(http.MethodPost, pathToken, pairs(append(byItself, "client_id", basic.ID, "client_secret", basic.Secret.Reveal())...))
+		r.Header.Set("Authorization", header)
+		b.refused(b.send(r), http.StatusUnauthorized, "invalid_client")
+		b.why("invalid_client", "can't be decoded")
+	}
+}
+
 func TestPrivateKeyJWT(t *testing.T) {
 	b := start(t)
 	for name, algorithm := range map[string]jose.SignatureAlgorithm{"rsa": jose.PS256, "ec": jose.ES256} {
@@ -85,10 +97,10 @@ func TestAJWKSetIsTakenByItsKeyID(t *testing.T) {
 
 func TestSecretJWT(t *testing.T) {
 	b := start(t)
-	long := auth.NewSecret(randomValue(secretPrefix) + randomValue(secretPrefix))
-	c := b.newClient("hmac", func(c *Client) { c.ClientAuth, c.Secret = auth.ClientAuthSecretJWT, long })
+	secret := auth.NewSecret(randomValue(secretPrefix)) // as long as the registry makes them
+	c := b.newClient("hmac", func(c *Client) { c.ClientAuth, c.Secret = auth.ClientAuthSecretJWT, secret })
 	for _, algorithm := range secretAlgorithms {
-		token := b.sign([]byte(long.Reveal()), algorithm, b.claims(c))
+		token := b.sign([]byte(secret.Reveal()), algorithm, b.claims(c))
 		b.reply(b.post(pathToken, assertionOf(token, byItself...)))
 	}
 	token := b.sign([]byte(randomValue(secretPrefix)), jose.HS256, b.claims(c))

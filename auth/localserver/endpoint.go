@@ -106,7 +106,7 @@ func bearerDetail(challenge, code string) string {
 func decodableBasic(r *http.Request) bool {
 	id, secret, ok := r.BasicAuth()
 	if !ok {
-		return true
+		return !claimsBasic(r.Header)
 	}
 	_, idErr := url.QueryUnescape(id)
 	_, secretErr := url.QueryUnescape(secret)
