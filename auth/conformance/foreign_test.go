@@ -117,6 +117,7 @@ func TestOpenIDClient(t *testing.T) {
 	})
 	secret, private := s.client("secret", nil), s.keyClient("keys", keys)
 	private.Secret = auth.Secret{} // it has one, but proves itself with its key
+	secretJWT := s.client("secret JWT", func(c *auth.LocalClient) { c.ClientAuth = auth.ClientAuthSecretJWT })
 	all := []string{"code", "replay", "rotation", "refusals", "par", "device", "client_credentials", "password"}
 	for _, play := range []struct {
 		name   string
@@ -127,6 +128,7 @@ func TestOpenIDClient(t *testing.T) {
 		{name: "public", client: public, steps: []string{"discovery", "code", "replay", "rotation", "refusals", "par", "device", "implicit"}},
 		{name: "basic", client: secret, steps: append(all, "stranger")},
 		{name: "post", client: secret, steps: []string{"code", "par", "client_credentials"}, more: []string{"CLIENT_AUTH=post"}},
+		{name: "secret JWT", client: secretJWT, steps: []string{"code", "par", "client_credentials"}, more: []string{"CLIENT_AUTH=jwt"}},
 		{name: "keys", client: private, steps: all, more: []string{"CLIENT_KEY=" + pem, "CLIENT_KEY_ID=" + keys.id}},
 	} {
 		for _, step := range play.steps {

@@ -31,10 +31,13 @@ func TestLocalServer(t *testing.T) {
 	secret := l.client("secret", nil)
 	basic, post := entered(secret, auth.ClientAuthBasic), entered(secret, auth.ClientAuthPost)
 	onlyPost := entered(l.client("only post", func(c *auth.LocalClient) { c.ClientAuth = auth.ClientAuthPost }), auth.ClientAuthPost)
+	secretJWT := entered(l.client("secret JWT", func(c *auth.LocalClient) { c.ClientAuth = auth.ClientAuthSecretJWT }), auth.ClientAuthSecretJWT)
 	private := entered(l.keyClient("keys", keys), auth.ClientAuthPrivateKeyJWT)
 	private.secret, private.values = "", keys.values()
 
-	for name, c := range map[string]client{"public": public, "basic": basic, "post": post, "only post": onlyPost, "keys": private} {
+	for name, c := range map[string]client{
+		"public": public, "basic": basic, "post": post, "only post": onlyPost, "secret JWT": secretJWT, "keys": private,
+	} {
 		t.Run(name, func(t *testing.T) { s.run(t, c) })
 		t.Run("refresh token, "+name, func(t *testing.T) { s.runPastedRefreshToken(t, c) })
 		t.Run("device code, "+name, func(t *testing.T) { s.runDevice(t, c) })

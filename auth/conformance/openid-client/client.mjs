@@ -4,8 +4,9 @@
 //
 //   node client.mjs STEP
 //
-// ISSUER, CLIENT_ID and REDIRECT_URI are of the environment, CLIENT_SECRET or
-// CLIENT_KEY (a PEM file, with CLIENT_KEY_ID) where the client has one. A line
+// ISSUER, CLIENT_ID and REDIRECT_URI are of the environment, CLIENT_SECRET (with
+// CLIENT_AUTH "post" or "jwt" for another method than Basic) or CLIENT_KEY (a PEM
+// file, with CLIENT_KEY_ID) where the client has one. A line
 // "visit URL" on standard output asks for a person in a browser; the answer on
 // standard input is where the browser ended, or an empty line for a device.
 import assert from 'node:assert/strict';
@@ -30,7 +31,8 @@ async function clientAuth() {
     return oidc.PrivateKeyJwt({ key, kid: CLIENT_KEY_ID });
   }
   if (!CLIENT_SECRET) return oidc.None();
-  return CLIENT_AUTH === 'post' ? oidc.ClientSecretPost(CLIENT_SECRET) : oidc.ClientSecretBasic(CLIENT_SECRET);
+  const methods = { post: oidc.ClientSecretPost, jwt: oidc.ClientSecretJwt };
+  return (methods[CLIENT_AUTH] ?? oidc.ClientSecretBasic)(CLIENT_SECRET);
 }
 
 // The server speaks http, on the loopback interface. The ID token's signature is
