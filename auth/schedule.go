@@ -133,9 +133,10 @@ func (s *scheduler) look() {
 
 // untilNext is how long nothing new becomes due, at most lookEvery.
 func (s *scheduler) untilNext() time.Duration {
-	next, err := s.e.store.NextRefresh(s.e.ctx)
-	if until := next.Sub(s.wall); err == nil && !next.IsZero() && until > 0 {
-		return min(until, lookEvery)
+	// What is due already may stay so for a while: it is in the queues.
+	next, err := s.e.store.NextRefresh(s.e.ctx, s.wall)
+	if err == nil && !next.IsZero() {
+		return min(next.Sub(s.wall), lookEvery)
 	}
 	return lookEvery
 }

@@ -231,8 +231,9 @@ type PlanStore interface {
 	// DueRefreshes returns the rows that are in view, not paused and planned
 	// not later than at, those used last first, at most limit.
 	DueRefreshes(ctx context.Context, at time.Time, limit int) ([]Due, error)
-	// NextRefresh returns the earliest planned time; zero when nothing is planned.
-	NextRefresh(ctx context.Context) (time.Time, error)
+	// NextRefresh returns the earliest planned time later than after; zero when
+	// nothing is planned then.
+	NextRefresh(ctx context.Context, after time.Time) (time.Time, error)
 	// SetRefreshRule changes AutoRefresh and RefreshLimit of the stored
 	// configuration and the planned time, without a new sign-in. ErrStale when
 	// the row's generation is not gen.

@@ -45,10 +45,10 @@ func (d *DB) DueRefreshes(ctx context.Context, at time.Time, limit int) ([]auth.
 }
 
 // NextRefresh implements auth.PlanStore.
-func (d *DB) NextRefresh(ctx context.Context) (time.Time, error) {
+func (d *DB) NextRefresh(ctx context.Context, after time.Time) (time.Time, error) {
 	var next int64
 	err := d.reader.QueryRowContext(ctx, `SELECT coalesce((SELECT next_refresh_at FROM authorizations INDEXED BY authorizations_due
-		WHERE `+planned+` ORDER BY next_refresh_at LIMIT 1), 0)`).Scan(&next)
+		WHERE `+planned+` AND next_refresh_at > ? ORDER BY next_refresh_at LIMIT 1), 0)`, millis(after)).Scan(&next)
 	return fromMillis(next), storageError(err)
 }
 

@@ -27,7 +27,7 @@ func TestDueRefreshes(t *testing.T) {
 	d := p.create(t)
 	now := time.UnixMilli(1_900_000_000_000).UTC()
 	in := func(after time.Duration) time.Time { return now.Add(after) }
-	next, err := d.NextRefresh(ctx)
+	next, err := d.NextRefresh(ctx, time.Time{})
 	require.NoError(t, err)
 	assert.True(t, next.IsZero())
 
@@ -60,7 +60,7 @@ func TestDueRefreshes(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, due, 1)
 	assert.Equal(t, used.ID, due[0].ID)
-	next, err = d.NextRefresh(ctx)
+	next, err = d.NextRefresh(ctx, time.Time{})
 	require.NoError(t, err)
 	assert.Equal(t, in(-2*time.Minute), next)
 
@@ -84,7 +84,7 @@ func TestDueRefreshes(t *testing.T) {
 	assert.Equal(t, in(time.Hour), r.Status.NextRefreshAt)
 	assert.Equal(t, 1, r.Status.Failures)
 	require.NoError(t, d.SetRefreshRule(ctx, used.ID, 1, false, 0, time.Time{}))
-	next, err = d.NextRefresh(ctx)
+	next, err = d.NextRefresh(ctx, time.Time{})
 	require.NoError(t, err)
 	assert.Equal(t, in(time.Millisecond), next)
 }

@@ -74,7 +74,7 @@ func storm(r *protocolRig, store *db.DB) time.Duration {
 	begun := time.Now()
 	require.NoError(r, e.Start(ctx))
 	for {
-		next, err := store.NextRefresh(ctx)
+		next, err := store.NextRefresh(ctx, time.Time{})
 		require.NoError(r, err)
 		if next.After(time.Now()) {
 			break

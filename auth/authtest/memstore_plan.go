@@ -85,7 +85,7 @@ func (m *MemStore) DueRefreshes(_ context.Context, at time.Time, limit int) ([]a
 }
 
 // NextRefresh implements auth.PlanStore.
-func (m *MemStore) NextRefresh(context.Context) (time.Time, error) {
+func (m *MemStore) NextRefresh(_ context.Context, after time.Time) (time.Time, error) {
 	if err := m.enter("NextRefresh"); err != nil {
 		return time.Time{}, err
 	}
@@ -93,7 +93,7 @@ func (m *MemStore) NextRefresh(context.Context) (time.Time, error) {
 	var next time.Time
 	for _, row := range m.rows {
 		s := row.record.Status
-		if row.planned() && (next.IsZero() || s.NextRefreshAt.Before(next)) {
+		if row.planned() && s.NextRefreshAt.After(after) && (next.IsZero() || s.NextRefreshAt.Before(next)) {
 			next = s.NextRefreshAt
 		}
 	}
