@@ -20,6 +20,7 @@ import (
 // and Location.
 var golden = map[string]string{
 	"Cache-Control":                "no-store",
+	"Pragma":                       "no-cache",
 	"Content-Security-Policy":      "default-src 'none'; base-uri 'none'; frame-ancestors 'none'",
 	"Cross-Origin-Resource-Policy": "same-origin",
 	"Referrer-Policy":              "no-referrer",

@@ -157,14 +157,14 @@ func rotateKeys(ctx context.Context, store Store, at time.Time) (keyring, error)
 // public key of the old one stays in the JWK set until the last ID token that
 // it signed is over. It works while the server is stopped too.
 func (s *Server) RotateKey(ctx context.Context) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
+	s.running.Lock()
+	defer s.running.Unlock()
 	ring, err := rotateKeys(ctx, s.store, s.now())
 	if err != nil {
 		return err
 	}
-	if s.provider != nil {
-		s.provider.keys.Store(&ring)
+	if p := s.current(); p != nil {
+		p.keys.Store(&ring)
 	}
 	s.changes.changed()
 	return nil

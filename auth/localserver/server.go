@@ -56,8 +56,9 @@ type Server struct {
 	requests *requestLog
 	making   sync.Mutex // over what is made at the first run
 	editing  sync.Mutex // over what the registry reads and then replaces
+	running  sync.Mutex // over Start, Close and RotateKey, which wait for the disk
 
-	mu       sync.Mutex
+	mu       sync.Mutex    // over what follows, never while something is waited for
 	http     *http.Server  // nil while it does not run
 	provider *provider     // of http
 	served   chan struct{} // closed when the goroutine of http has ended
@@ -84,7 +85,7 @@ func New(p Params) *Server {
 }
 
 // Info returns what the form and the sign-in window show; Problem says why the
-// server does not run when Start failed.
+// server does not run when Start failed. It never waits for the disk.
 func (s *Server) Info() auth.LocalInfo {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -95,18 +96,26 @@ func (s *Server) Info() auth.LocalInfo {
 // signing key, the user analyst and the practice client. The context bounds
 // the start alone. Errors are sentences for the user; Info carries them too.
 func (s *Server) Start(ctx context.Context) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.http != nil {
+	s.running.Lock()
+	defer s.running.Unlock()
+	if s.current() != nil {
 		return errors.New("the local server runs already")
 	}
-	if err := s.start(ctx); err != nil {
+	err := s.start(ctx)
+	if err != nil {
+		s.mu.Lock()
 		s.info = auth.LocalInfo{Problem: err.Error()}
-		s.changes.changed()
-		return err
+		s.mu.Unlock()
 	}
 	s.changes.changed()
-	return nil
+	return err
+}
+
+// current is what answers requests now, nil while the server does not run.
+func (s *Server) current() *provider {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.provider
 }
 
 func (s *Server) start(ctx context.Context) error {
@@ -129,13 +138,15 @@ func (s *Server) start(ctx context.Context) error {
 	host := listener.Addr().String()
 	p := s.newProvider("http://"+host, keys)
 	p.tidied.Store(at.UnixMilli())
-	s.http, s.provider = newHTTPServer(s.handler(p, host), s.log), p
-	s.served = make(chan struct{})
+	server, served := newHTTPServer(s.handler(p, host), s.log), make(chan struct{})
+	s.mu.Lock()
+	s.http, s.provider, s.served = server, p, served
 	s.info = auth.LocalInfo{
 		Running: true, Since: at, Issuer: p.issuer, Discovery: p.issuer + pathOpenID,
 		User: first.user.Name, Password: first.user.Password, ClientID: first.client.ID, ClientSecret: first.client.Secret,
 	}
-	go s.serve(s.http, listener, s.served)
+	s.mu.Unlock()
+	go s.serve(server, listener, served)
 	return nil
 }
 
@@ -150,7 +161,7 @@ func (s *Server) newProvider(issuer string, keys keyring) *provider {
 }
 
 // serve runs until the server is shut down. An end that nobody asked for is
-// told by Info.
+// told by Info, and the server can be started again.
 func (s *Server) serve(server *http.Server, listener net.Listener, done chan struct{}) {
 	defer close(done)
 	err := server.Serve(listener)
@@ -159,10 +170,16 @@ func (s *Server) serve(server *http.Server, listener net.Listener, done chan str
 	}
 	s.log.Error("the local server has stopped", "error", err)
 	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.http == server {
+	ended := s.http == server
+	if ended {
+		close(s.provider.stopping)
+		s.http, s.served, s.provider = nil, nil, nil
 		s.info.Running, s.info.Since = false, time.Time{}
 		s.info.Problem = "The local server has stopped. Start it again."
+	}
+	s.mu.Unlock()
+	if ended {
+		_ = server.Close()
 		s.changes.changed()
 	}
 }
@@ -209,6 +226,8 @@ const closeGrace = 2 * time.Second
 // Close stops the server and waits for its goroutines. The user, the client and
 // the issuer stay in Info. Closing a server that does not run does nothing.
 func (s *Server) Close() error {
+	s.running.Lock()
+	defer s.running.Unlock()
 	s.mu.Lock()
 	server, served, p := s.http, s.served, s.provider
 	s.http, s.served, s.provider = nil, nil, nil

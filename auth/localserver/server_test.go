@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -59,6 +60,58 @@ func TestAServerCanBeClosedTwiceAndStartedAgain(t *testing.T) {
 	require.NoError(t, b.server.Close())
 	require.NoError(t, b.server.Start(t.Context()))
 	assert.Equal(t, b.info.Issuer, b.server.Info().Issuer)
+}
+
+// deafListener accepts nobody.
+type deafListener struct{ net.Listener }
+
+func (deafListener) Accept() (net.Conn, error) { return nil, net.ErrClosed }
+
+func TestAServerThatStoppedByItselfCanBeStartedAgain(t *testing.T) {
+	b := start(t)
+	b.get(pathKeys) // it serves
+	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp4", "127.0.0.1:0")
+	require.NoError(t, err)
+	b.server.serve(b.server.http, deafListener{listener}, make(chan struct{}))
+	info := b.server.Info()
+	assert.False(t, info.Running)
+	assert.Contains(t, info.Problem, "Start it again")
+	require.NoError(t, b.server.Start(t.Context()))
+	assert.Equal(t, b.info.Issuer, b.server.Info().Issuer)
+	assert.Empty(t, b.server.Info().Problem)
+}
+
+// slowStore holds each purge until it is let go.
+type slowStore struct {
+	*memoryStore
+	held, let chan struct{}
+}
+
+func (s slowStore) Purge(ctx context.Context, before time.Time) error {
+	s.held <- struct{}{}
+	<-s.let
+	return s.memoryStore.Purge(ctx, before)
+}
+
+func TestInfoDoesNotWaitForAStart(t *testing.T) {
+	store := slowStore{newMemoryStore(), make(chan struct{}), make(chan struct{})}
+	store.settings[settingKey] = testKey()
+	s := New(Params{Store: store, Pages: assets.Pages, Addr: "127.0.0.1:0"})
+	started, told := make(chan error), make(chan auth.LocalInfo)
+	go func() { started <- s.Start(t.Context()) }()
+	<-store.held
+	go func() { told <- s.Info() }()
+	select {
+	case info := <-told:
+		assert.False(t, info.Running)
+		close(store.let)
+	case <-time.After(5 * time.Second):
+		t.Error("Info waits for the disk")
+		close(store.let)
+		<-told
+	}
+	require.NoError(t, <-started)
+	require.NoError(t, s.Close())
 }
 
 func TestATakenPortIsToldWithAWayOut(t *testing.T) {
