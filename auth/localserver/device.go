@@ -158,6 +158,13 @@ func (d *devices) restore(id string, req deviceRequest) {
 	d.waiting.entries[id] = entry[deviceRequest]{value: req, made: req.expires.Add(-deviceLifetime)}
 }
 
+// drop removes the requests that which names.
+func (d *devices) drop(which func(deviceRequest) bool) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.waiting.drop(which)
+}
+
 // plainCode is a user code as it is compared: capitals, and only the letters
 // that a code can have (RFC 8628 section 6.1).
 func plainCode(typed string) string {

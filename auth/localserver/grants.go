@@ -157,6 +157,12 @@ func (p *provider) passwordGrant(r *http.Request) (*op.Response, error) {
 	if !ok {
 		return nil, because(ctx, oidc.ErrInvalidGrant().WithDescription("the user name or the password is wrong"), wrongPassword)
 	}
+	if c, err = p.store.Client(ctx, c.ID); err != nil && !errors.Is(err, ErrNotFound) {
+		return nil, storageFailed(err)
+	}
+	if !c.Active { // while the password waited for its turn
+		return nil, because(ctx, oidc.ErrInvalidClient().WithDescription("unknown client or wrong client authentication"), switchedOff)
+	}
 	g := p.newGrant(c, auth.LocalGrantPassword, u.ID, scopes)
 	g.AuthTime = p.now()
 	return p.answerWith(ctx, c, g)

@@ -51,3 +51,15 @@ func (p *provider) tidy(ctx context.Context) {
 		p.log.Warn("local server: old tokens could not be removed", "error", err)
 	}
 }
+
+// clientOff forgets what waits for a client that was switched off: switching it
+// on again brings nothing back.
+func (p *provider) clientOff(id string) {
+	p.devices.drop(func(d deviceRequest) bool { return d.clientID == id })
+}
+
+// userOff signs a user out and forgets what it approved for devices.
+func (p *provider) userOff(id string) {
+	p.state.endSessions(id)
+	p.devices.drop(func(d deviceRequest) bool { return d.userID == id })
+}

@@ -99,6 +99,8 @@ func (r Registry) Scopes(ctx context.Context) ([]auth.LocalScope, error) {
 
 // SaveScope implements auth.LocalRegistry.
 func (r Registry) SaveScope(ctx context.Context, s auth.LocalScope, isNew bool) error {
+	r.server.editing.Lock()
+	defer r.server.editing.Unlock()
 	s.Name, s.Description = strings.TrimSpace(s.Name), strings.TrimSpace(s.Description)
 	var found faults
 	found.add("scope.name", checkScopeName(s.Name))
@@ -127,6 +129,8 @@ func indexScope(scopes []auth.LocalScope, name string) int {
 
 // DeleteScope implements auth.LocalRegistry.
 func (r Registry) DeleteScope(ctx context.Context, name string) error {
+	r.server.editing.Lock()
+	defer r.server.editing.Unlock()
 	stored, err := r.Scopes(ctx)
 	if err != nil {
 		return err

@@ -90,6 +90,9 @@ func (r Registry) addClient(ctx context.Context, c Client) (Client, error) {
 
 func (r Registry) updateClient(ctx context.Context, c Client) error {
 	err := gone("client", r.server.store.UpdateClient(ctx, c, r.server.now()))
+	if p := r.server.current(); p != nil && err == nil && !c.Active {
+		p.clientOff(c.ID)
+	}
 	if c.Practice {
 		return r.renew(ctx, err)
 	}

@@ -67,6 +67,7 @@ func (r Registry) SaveUser(ctx context.Context, u auth.LocalUser) (auth.LocalUse
 	} else {
 		err = gone("user", r.server.store.UpdateUser(ctx, to, r.server.now()))
 	}
+	r.signOut(to, u, err)
 	switch {
 	case errors.Is(err, ErrTaken):
 		return u, oneFault("user.name", "There is a user of this name already")
@@ -76,6 +77,19 @@ func (r Registry) SaveUser(ctx context.Context, u auth.LocalUser) (auth.LocalUse
 		err = r.done(err)
 	}
 	return shownUser(to), err
+}
+
+// signOut ends the sessions in browsers of a user who was switched off or whose
+// password is another now.
+func (r Registry) signOut(to User, u auth.LocalUser, err error) {
+	p := r.server.current()
+	switch {
+	case p == nil || err != nil:
+	case !to.Active:
+		p.userOff(to.ID)
+	case !u.Password.Empty():
+		p.state.endSessions(to.ID)
+	}
 }
 
 // DeleteUser implements auth.LocalRegistry. The user of the first run stays: the

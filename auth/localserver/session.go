@@ -2,6 +2,7 @@ package localserver
 
 import (
 	"crypto/rand"
+	"maps"
 	"sync"
 	"time"
 )
@@ -86,6 +87,13 @@ func (s *browserState) dropSession(id string) {
 	delete(s.sessions.entries, id)
 }
 
+// endSessions signs a user out everywhere.
+func (s *browserState) endSessions(userID string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.sessions.drop(func(one session) bool { return one.userID == userID })
+}
+
 // bounded is a map under random IDs whose entries end, at the latest when there
 // are too many of them: then the oldest goes.
 type bounded[T any] struct {
@@ -128,4 +136,9 @@ func (b *bounded[T]) get(at time.Time, id string) (T, bool) {
 		return none, false
 	}
 	return e.value, true
+}
+
+// drop removes what which names.
+func (b *bounded[T]) drop(which func(T) bool) {
+	maps.DeleteFunc(b.entries, func(_ string, e entry[T]) bool { return which(e.value) })
 }
