@@ -82,7 +82,7 @@ func fieldLabel(text string, required bool) fyne.CanvasObject {
 func (w *clientWho) makeMethod(icons Icons) {
 	e := w.e
 	options := []widgets.Option{{ID: "", Label: lang.L("Secret in the header or the body")}}
-	for _, m := range []auth.ClientAuth{auth.ClientAuthBasic, auth.ClientAuthPost, auth.ClientAuthPrivateKeyJWT} {
+	for _, m := range []auth.ClientAuth{auth.ClientAuthBasic, auth.ClientAuthPost, auth.ClientAuthSecretJWT, auth.ClientAuthPrivateKeyJWT} {
 		options = append(options, widgets.Option{ID: string(m), Label: methodLabel(m)})
 	}
 	method := widgets.NewSelect(icons, options, string(e.m.draft.ClientAuth), func(id string) {
