@@ -182,12 +182,9 @@ func (u *ui) readClients(path string) {
 		return u.local.ImportClients(ctx, data)
 	}, func(made []auth.LocalClient, err error) {
 		var problem fileProblem
-		var wrong auth.FieldErrors
 		switch {
 		case errors.As(err, &problem):
 			u.toast(told(problem.Error()), "", nil)
-		case errors.As(err, &wrong) && len(wrong) > 0:
-			u.toast(told(wrong[0].Message), "", nil)
 		case err != nil:
 			u.failLocal(err)
 		case len(made) > 0:

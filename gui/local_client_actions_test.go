@@ -1,6 +1,7 @@
 package gui
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -147,7 +148,7 @@ func TestLocalClient_FilesInAndOut(t *testing.T) {
 
 		r.OnImport = func(data []byte) ([]auth.LocalClient, error) {
 			if !strings.Contains(string(data), "clients") {
-				return nil, auth.FieldErrors{{Message: "This is no file of clients"}}
+				return nil, fmt.Errorf("the client Nightly 2 can't be imported: %w", auth.FieldErrors{{Message: "Enter a version"}})
 			}
 			return []auth.LocalClient{{ID: "in", Name: "Imported", Version: "1", Active: true}}, nil
 		}
@@ -155,7 +156,8 @@ func TestLocalClient_FilesInAndOut(t *testing.T) {
 		assert.Equal(t, "in", s.clientPage().chosen)
 		require.NoError(t, os.WriteFile(filepath.Join(home, "b.json"), []byte(`{}`), 0o600))
 		d.w.u.readClients(filepath.Join(home, "b.json"))
-		assert.True(t, d.shows("This is no file of clients"))
+		assert.True(t, d.shows("the client Nightly 2 can't be imported: Enter a version"), "a file has several")
+		d.key(fyne.KeyEscape)
 		d.w.u.readClients(filepath.Join(home, "gone.json"))
 		assert.True(t, d.shows("could not be read"))
 	})

@@ -101,6 +101,35 @@ func TestLocalEditor_NumbersAndWords(t *testing.T) {
 	})
 }
 
+func TestLocalEditor_ATickForgivesNoNumber(t *testing.T) {
+	atLocal(t, wide, nil, func(d *desk, r *guitest.Registry, s *localScreen) {
+		e := s.clientPage().editor
+		clientInput(t, e, "client.refresh").SetText("often")
+		d.check("For every grant with a user").Tapped(nil)
+		assert.Equal(t, []string{"client.refresh"}, e.m.wrong())
+		e.odd.head.SetOpen(true)
+		clientInput(t, e, "client.misbehave").SetText("long")
+		d.check("Answer 503").Tapped(nil)
+		assert.Equal(t, []string{"client.refresh", "client.misbehave"}, e.m.wrong())
+		before := len(r.Calls)
+		e.submit()
+		assert.NotContains(t, r.Calls[before:], "save client Nightly report 2.1", "another number than the one that stands there")
+	})
+}
+
+func TestLocalEditor_AKeyIsInSightUntilItIsGone(t *testing.T) {
+	atLocal(t, wide, nil, func(d *desk, _ *guitest.Registry, s *localScreen) {
+		e := s.clientPage().editor
+		jwt := e.rules.grants[auth.LocalGrantJWTBearer]
+		jwt.Tapped(nil)
+		clientInput(t, e, "client.keys").SetText("no key")
+		jwt.Tapped(nil)
+		assert.True(t, d.shows("Public key of the client"), "it is saved all the same, and may be refused")
+		clientInput(t, e, "client.keys").SetText("")
+		assert.False(t, d.shows("Public key of the client"))
+	})
+}
+
 func TestLocalEditor_ErrorsStandAtTheirFields(t *testing.T) {
 	atLocal(t, wide, nil, func(d *desk, r *guitest.Registry, s *localScreen) {
 		e := s.clientPage().editor

@@ -32,7 +32,7 @@ func newClientMisbehaviour(e *clientEditor) *clientMisbehaviour {
 	column := widgets.NewColumn(10, widgets.NewBeside(28, 0.5, 400, slow.Object, many.Object))
 	check := func(label, caption string, of func(*auth.LocalMisbehaviour) *bool) *widgets.Check {
 		c := widgets.NewCheck(e.u.icons, label, func(on bool) {
-			e.edit("client.misbehave", func(c *auth.LocalClient) { *of(&c.Misbehave) = on })
+			e.edit("client.misbehave.ticks", func(c *auth.LocalClient) { *of(&c.Misbehave) = on })
 		})
 		c.SetCaption(caption)
 		c.SetChecked(*of(m))

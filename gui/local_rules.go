@@ -65,7 +65,7 @@ func newClientRules(e *clientEditor) *clientRules {
 	w := e.boxSlot("client.refresh", lang.L("Refresh count"), false, refresh, refresh.Container)
 	w.SetHint(lang.L("0 or empty: no refresh token is given."))
 	others := widgets.NewCheck(icons, lang.L("For every grant with a user"), func(on bool) {
-		e.edit("client.refresh", func(c *auth.LocalClient) { c.RefreshForAll = on })
+		e.edit("client.refresh.all", func(c *auth.LocalClient) { c.RefreshForAll = on })
 	})
 	others.SetCaption(lang.L("Off: the authorization code alone gets refresh tokens."))
 	others.SetChecked(e.m.draft.RefreshForAll)
