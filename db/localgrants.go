@@ -163,7 +163,7 @@ func (s LocalStore) RedeemCode(ctx context.Context, codeHash string, at time.Tim
 		if !g.CodeUsed.IsZero() || !g.Revoked.IsZero() {
 			return localserver.ErrSpent
 		}
-		g.CodeUsed = at
+		g.CodeUsed, g.RefreshesLeft = at, localserver.LeftWith(tokens, g.RefreshesLeft)
 		g.take(tokens)
 		if err := s.updateGrant(ctx, tx, g); err != nil {
 			return err

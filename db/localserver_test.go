@@ -30,7 +30,7 @@ func TestLocalStoreKeepsEveryField(t *testing.T) {
 	require.NoError(t, store.AddUser(ctx, user))
 	require.NoError(t, store.AddClient(ctx, client))
 	require.NoError(t, store.AddGrant(ctx, grant))
-	require.NoError(t, store.RedeemCode(ctx, grant.CodeHash, localTime, []localserver.Token{token}))
+	require.NoError(t, store.RedeemCode(ctx, grant.CodeHash, localTime, []localserver.Token{token, someToken("refresh", localserver.RefreshToken)}))
 
 	store = b.reopen()
 	value, err := store.Setting(ctx, "key")

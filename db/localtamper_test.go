@@ -20,8 +20,9 @@ func TestLocalStoreFindsChangesFromOutside(t *testing.T) {
 	require.NoError(t, store.AddClient(ctx, someClient()))
 	require.NoError(t, store.SaveScope(ctx, localserver.Scope{Name: "Reports"}, true))
 	require.NoError(t, store.SetConsent(ctx, localserver.Consent{ID: "k", ClientID: "c", UserID: "u", Given: localTime}))
-	require.NoError(t, store.AddGrant(ctx, someGrant()))
-	require.NoError(t, store.RedeemCode(ctx, someGrant().CodeHash, localTime, []localserver.Token{token}))
+	grant := someGrant()
+	grant.CodeUsed = localTime
+	require.NoError(t, store.Issue(ctx, grant, []localserver.Token{token}))
 
 	read := map[string]func() error{
 		"local_settings": func() error { _, err := store.Setting(ctx, "key"); return err },

@@ -94,6 +94,7 @@ func (s LocalStore) Rotate(ctx context.Context, oldHash string, at time.Time, su
 		if g.RefreshesLeft > 0 {
 			g.RefreshesLeft--
 		}
+		g.RefreshesLeft = localserver.LeftWith(successors, g.RefreshesLeft)
 		g.take(successors)
 		if err := s.updateGrant(ctx, tx, g); err != nil {
 			return err

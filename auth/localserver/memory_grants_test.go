@@ -45,7 +45,7 @@ func (m *memoryStore) RedeemCode(_ context.Context, codeHash string, at time.Tim
 	if !g.CodeUsed.IsZero() || !g.Revoked.IsZero() {
 		return ErrSpent
 	}
-	g.CodeUsed = at
+	g.CodeUsed, g.RefreshesLeft = at, LeftWith(tokens, g.RefreshesLeft)
 	m.grants[g.ID] = g
 	m.add(tokens)
 	return nil
@@ -134,8 +134,9 @@ func (m *memoryStore) Rotate(_ context.Context, oldHash string, at time.Time, su
 	}
 	if g.RefreshesLeft > 0 {
 		g.RefreshesLeft--
-		m.grants[g.ID] = g
 	}
+	g.RefreshesLeft = LeftWith(successors, g.RefreshesLeft)
+	m.grants[g.ID] = g
 	t.Spent = at
 	m.tokens[oldHash] = t
 	m.add(successors)

@@ -66,10 +66,19 @@ func (r Registry) renew(ctx context.Context, err error) error {
 	return r.done(nil)
 }
 
-// gone says that somebody else removed what is to be changed.
+// goneError says that somebody else removed what is to be changed.
+type goneError struct{ what string }
+
+// Error implements error.
+func (e goneError) Error() string { return "This " + e.what + " is not there any more" }
+
+// Unwrap makes it an ErrNotFound.
+func (goneError) Unwrap() error { return ErrNotFound }
+
+// gone puts what the user knows in place of ErrNotFound.
 func gone(what string, err error) error {
 	if errors.Is(err, ErrNotFound) {
-		return fmt.Errorf("this %s is not there any more: %w", what, err)
+		return goneError{what}
 	}
 	return err
 }

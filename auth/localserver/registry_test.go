@@ -124,6 +124,13 @@ func TestTokensOfTheRegistry(t *testing.T) {
 	assert.Equal(t, 1, count)
 }
 
+func TestWhatIsGoneIsSaidInPlainWords(t *testing.T) {
+	r, _, _ := newRegistry(t)
+	err := r.SetClientActive(t.Context(), "twl_ci_gone", false)
+	require.ErrorIs(t, err, ErrNotFound)
+	assert.EqualError(t, err, "This client is not there any more")
+}
+
 func TestConsentsAreListedWithNames(t *testing.T) {
 	r, store, at := newRegistry(t)
 	ctx := t.Context()

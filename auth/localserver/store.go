@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"slices"
 	"time"
 
 	"tokenwell/auth"
@@ -76,7 +77,8 @@ type Store interface {
 	// GrantByCode returns the grant whose code has this hash, or ErrNotFound.
 	GrantByCode(ctx context.Context, codeHash string) (Grant, error)
 	// RedeemCode marks the code as used and stores the tokens that it gave, both
-	// or neither. ErrSpent when it was used before or the grant is revoked.
+	// or neither; without a refresh token among them no refresh is left to the
+	// grant. ErrSpent when it was used before or the grant is revoked.
 	RedeemCode(ctx context.Context, codeHash string, at time.Time, tokens []Token) error
 	// RevokeGrant ends a grant: its code and all its tokens, of every
 	// generation, are worth nothing from then on. No error when it is gone.
@@ -85,7 +87,8 @@ type Store interface {
 	// Token returns the token with this hash and its grant, or ErrNotFound.
 	Token(ctx context.Context, hash string) (Token, Grant, error)
 	// Rotate marks the refresh token as used, counts the grant's RefreshesLeft down
-	// (LocalUnlimited stays) and stores the successors, all or nothing. ErrSpent
+	// (LocalUnlimited stays) and stores the successors, all or nothing; without a
+	// refresh token among them no refresh is left to the grant. ErrSpent
 	// when it was used before, the grant is revoked or no refresh is left.
 	Rotate(ctx context.Context, oldHash string, at time.Time, successors []Token) error
 	// RevokeToken ends one token. No error when it is gone.
@@ -191,6 +194,15 @@ type Token struct {
 	Expires time.Time // zero: never
 	Spent   time.Time // refresh token: when it was used; zero before
 	Revoked time.Time // zero unless revoked on its own
+}
+
+// LeftWith is what is left of a grant's refreshes once tokens are its newest:
+// without a refresh token there is nothing to refresh with.
+func LeftWith(tokens []Token, left int) int {
+	if left == 0 || slices.ContainsFunc(tokens, func(t Token) bool { return t.Kind == RefreshToken }) {
+		return left
+	}
+	return auth.LocalNoRefresh
 }
 
 // Hash is the form in which codes and tokens are stored: SHA-256 in hex. The
