@@ -9,6 +9,12 @@ import (
 // takes tells whether the row can be chosen.
 func (r optionRow) takes() bool { return !r.heading }
 
+// same tells whether two rows look the same.
+func (r optionRow) same(other optionRow) bool {
+	return r.heading == other.heading && r.ID == other.ID && r.Label == other.Label && r.Group == other.Group &&
+		r.Note == other.Note && (r.Act == nil) == (other.Act == nil)
+}
+
 // optionWords is what an option is found by, folded once: hundreds of options
 // are looked through at each key.
 type optionWords struct{ label, all string }

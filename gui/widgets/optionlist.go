@@ -126,16 +126,18 @@ func (l *optionList) find(text string) {
 		}
 	}
 	l.empty.Hidden = slices.ContainsFunc(l.rows, func(row optionRow) bool { return row.Act == nil })
-	l.list.Refresh()
-	if l.marked >= 0 {
-		l.scrollTo(l.marked)
+	if l.marked < 0 {
+		l.list.Refresh()
+		return
 	}
+	l.scrollTo(l.marked)
 }
 
-// scrollTo brings a row into view, and with it the name of the group that it heads.
+// scrollTo brings a row into view, and with it the name of the group that it
+// heads, and draws the list anew.
 func (l *optionList) scrollTo(i int) {
-	if i > 0 && l.rows[i-1].heading {
-		l.list.ScrollTo(i - 1)
+	if i > 0 && l.rows[i-1].heading && l.list.GetScrollOffset() > float32(i-1)*optionHeight {
+		i--
 	}
 	l.list.ScrollTo(i)
 }
@@ -162,7 +164,6 @@ func (l *optionList) move(by int) {
 		if l.rows[i].takes() {
 			l.marked = i
 			l.scrollTo(i)
-			l.list.Refresh()
 			return
 		}
 	}
@@ -210,6 +211,9 @@ func (v *optionView) label() string {
 }
 
 func (v *optionView) set(row optionRow, selected, marked bool) {
+	if v.row.same(row) && v.selected == selected && v.marked == marked {
+		return // most rows, when the mark moves on
+	}
 	v.row, v.selected, v.marked = row, selected, marked
 	v.Refresh()
 }
