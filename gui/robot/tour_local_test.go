@@ -16,13 +16,13 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestLocalTour shows the screen of the local server in the real window, light
-// and dark. The pictures are in build/tour-local.
+// TestLocalTour shows the screen of the local server in the real window. The
+// pictures are in build/tour-local.
 func TestLocalTour(t *testing.T) {
 	pictures, err := filepath.Abs("../../build/tour-local")
 	require.NoError(t, err)
 	require.NoError(t, os.RemoveAll(pictures))
-	for theme, folder := range map[string]string{"light": pictures, "dark": filepath.Join(pictures, "dark")} {
+	for theme, folder := range tourThemes(pictures) {
 		t.Run(theme, func(t *testing.T) {
 			require.NoError(t, takeTour(t, folder, theme, (*tour).localTour))
 		})

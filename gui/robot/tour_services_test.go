@@ -13,13 +13,13 @@ import (
 )
 
 // TestServicesTour shows the services, the forms of five of them with their help,
-// and the sheets that the other tours do not open, in the real window, light and
-// dark. The pictures are in build/tour-services.
+// and the sheets that the other tours do not open, in the real window. The
+// pictures are in build/tour-services.
 func TestServicesTour(t *testing.T) {
 	pictures, err := filepath.Abs("../../build/tour-services")
 	require.NoError(t, err)
 	require.NoError(t, os.RemoveAll(pictures))
-	for theme, folder := range map[string]string{"light": pictures, "dark": filepath.Join(pictures, "dark")} {
+	for theme, folder := range tourThemes(pictures) {
 		t.Run(theme, func(t *testing.T) {
 			require.NoError(t, takeTour(t, folder, theme, (*tour).servicesTour))
 		})

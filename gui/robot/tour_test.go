@@ -31,6 +31,16 @@ func TestTour(t *testing.T) {
 	})
 }
 
+// tourThemes are the looks in which a long tour is taken, each with its folder:
+// light, and with TOKENWELL_DARK dark too. The other tests draw every screen in both.
+func tourThemes(pictures string) map[string]string {
+	themes := map[string]string{"light": pictures}
+	if os.Getenv("TOKENWELL_DARK") != "" {
+		themes["dark"] = filepath.Join(pictures, "dark")
+	}
+	return themes
+}
+
 // takeTour goes on the tour on a desktop of its own, in which everything is
 // over when it returns.
 func takeTour(t *testing.T, pictures, theme string, steps func(*tour) []step) error {
