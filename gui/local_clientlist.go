@@ -5,7 +5,6 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
-	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/lang"
 
@@ -19,13 +18,10 @@ type clientLine struct {
 	about  string // said below the name
 }
 
-// clientList draws the clients that are in view, as the list of services does.
+// clientList is the list of clients, each with its state.
 type clientList struct {
-	rowScroll
-	lines  []clientLine
-	views  []*clientLineView
-	choose func(i int)
-	onMenu func(i int, at fyne.Position) // at is absolute
+	sideList
+	lines []clientLine
 }
 
 var (
@@ -36,140 +32,17 @@ var (
 )
 
 func newClientList(choose func(int), menu func(int, fyne.Position), key func(*fyne.KeyEvent)) *clientList {
-	l := &clientList{choose: choose, onMenu: menu}
-	l.init(l, l.redraw)
-	l.pitch = serviceLineHeight
-	l.onHover, l.tipAt, l.onKey = l.redraw, l.tooltipAt, key
-	l.ExtendBaseWidget(l)
+	l := &clientList{}
+	l.choose, l.onMenu, l.onKey = choose, menu, key
+	l.start(l, func() sideContent { return newClientText(l) })
 	return l
 }
 
 // setLines changes what there is and which line is chosen, -1 for none; top
 // scrolls to the beginning.
 func (l *clientList) setLines(lines []clientLine, current int, top bool) {
-	l.lines, l.length, l.current, l.hovered = lines, len(lines), current, -1
-	l.tops = make([]float32, 1, len(lines)+1)
-	for i := range lines {
-		l.tops = append(l.tops, float32(i+1)*serviceLineHeight)
-	}
-	if top {
-		l.scroll.Offset = fyne.Position{}
-	}
-	l.scroll.Refresh()
-	if current >= 0 {
-		l.reveal(current)
-	}
-	l.redraw()
-}
-
-// redraw draws the lines in view.
-func (l *clientList) redraw() {
-	size := l.scroll.Size()
-	if size.Height <= 0 || size.Width <= 0 {
-		return // nothing is known before the first layout
-	}
-	objects := l.body.Objects[:0]
-	if l.length > 0 {
-		first, last := l.visible()
-		for i := first; i <= last; i++ {
-			if len(l.views) <= i-first {
-				l.views = append(l.views, newClientLineView())
-			}
-			v := l.views[i-first]
-			v.show(l, i, size.Width)
-			objects = append(objects, v.box)
-		}
-	}
-	l.body.Objects = objects
-	canvas.Refresh(l.body)
-}
-
-func (l *clientList) tooltipAt(i int, _ float32) string {
-	for _, v := range l.views {
-		if title := clientTitle(*l.lines[i].client); v.index == i && v.name.Text+" "+v.version.Text != title {
-			return title
-		}
-	}
-	return ""
-}
-
-// selectLine marks a line and chooses it.
-func (l *clientList) selectLine(i int) {
-	l.reveal(i)
-	l.redraw()
-	l.choose(i)
-}
-
-// Tapped implements fyne.Tappable.
-func (l *clientList) Tapped(e *fyne.PointEvent) {
-	l.takeFocus()
-	if i := l.rowAt(e.Position); i >= 0 {
-		l.selectLine(i)
-	}
-}
-
-// TappedSecondary implements fyne.SecondaryTappable: the menu of the line.
-func (l *clientList) TappedSecondary(e *fyne.PointEvent) {
-	l.takeFocus()
-	if i := l.rowAt(e.Position); i >= 0 {
-		l.onMenu(i, e.AbsolutePosition)
-	}
-}
-
-// TypedKey implements fyne.Focusable: the arrows, Home, End and the page keys
-// move the choice, Enter opens the menu.
-func (l *clientList) TypedKey(e *fyne.KeyEvent) {
-	l.ring = true
-	switch e.Name {
-	case fyne.KeyReturn, fyne.KeyEnter, fyne.KeySpace:
-		if l.current >= 0 && l.current < l.length {
-			at := fyne.CurrentApp().Driver().AbsolutePositionForObject(l)
-			l.onMenu(l.current, at.AddXY(serviceLineText+24, l.top(l.current+1)-l.scroll.Offset.Y))
-		}
-		return
-	}
-	to, ok := l.step(e.Name)
-	switch {
-	case !ok:
-		l.onKey(e)
-	case to >= 0:
-		l.selectLine(to)
-	}
-}
-
-// CreateRenderer implements fyne.Widget.
-func (l *clientList) CreateRenderer() fyne.WidgetRenderer {
-	l.ExtendBaseWidget(l)
-	return &clientListRenderer{l: l, scroll: withoutShadows(l.scroll)}
-}
-
-type clientListRenderer struct {
-	l      *clientList
-	scroll fyne.CanvasObject
-}
-
-func (r *clientListRenderer) Destroy() {}
-
-func (r *clientListRenderer) Objects() []fyne.CanvasObject { return []fyne.CanvasObject{r.scroll} }
-
-func (r *clientListRenderer) MinSize() fyne.Size { return fyne.NewSize(180, 3*serviceLineHeight) }
-
-func (r *clientListRenderer) Layout(size fyne.Size) {
-	r.scroll.Resize(size)
-	r.l.redraw()
-}
-
-func (r *clientListRenderer) Refresh() { r.l.redraw() }
-
-// clientLineView is one drawn line, used again for others.
-type clientLineView struct {
-	box          *fyne.Container
-	index        int
-	ground, edge *canvas.Rectangle
-	name         *canvas.Text
-	version      *canvas.Text
-	about        *canvas.Text
-	pill         *widgets.PillParts
+	l.lines = lines
+	l.lay(len(lines), func(int) float32 { return sideLineHeight }, current, top)
 }
 
 // The looks of a client.
@@ -188,60 +61,50 @@ func activeLook(active bool) widgets.PillLook {
 	return look
 }
 
-func newClientLineView() *clientLineView {
-	text := func() *canvas.Text { return canvas.NewText("", color.Transparent) }
-	v := &clientLineView{
-		index: -1, ground: canvas.NewRectangle(color.Transparent), edge: canvas.NewRectangle(color.Transparent),
-		name: text(), version: text(), about: text(), pill: widgets.NewPillParts(),
-	}
-	v.ground.CornerRadius, v.edge.CornerRadius = 4, 1.5
-	v.name.TextSize, v.version.TextSize, v.about.TextSize = 14, 14, 12
-	v.box = container.NewWithoutLayout(v.ground, v.edge, v.name, v.version, v.about)
-	v.box.Objects = append(v.box.Objects, v.pill.Objects()...)
-	return v
+// clientText is what stands in a line: name and version of a client, what is
+// said about it, and its state.
+type clientText struct {
+	l                    *clientList
+	name, version, about *canvas.Text
+	pill                 *widgets.PillParts
 }
 
-// show draws line i.
-func (v *clientLineView) show(l *clientList, i int, width float32) {
-	c, top := l.lines[i].client, l.top(i)
-	v.index = i
-	v.box.Move(fyne.NewPos(0, top))
-	v.box.Resize(fyne.NewSize(width, serviceLineHeight))
-	put(v.ground, fyne.NewPos(serviceLineInset, 0), fyne.NewSize(width-2*serviceLineInset, serviceLineHeight))
-	selected := i == l.current
-	v.ground.FillColor, v.ground.StrokeWidth = color.Transparent, 0
-	switch {
-	case selected:
-		v.ground.FillColor = widgets.Color(l, widgets.ColorNameSelect)
-		if l.focused && l.ring {
-			v.ground.StrokeColor, v.ground.StrokeWidth = widgets.Color(l, widgets.ColorNameAccent), 2
-		}
-	case i == l.hovered:
-		v.ground.FillColor = widgets.Color(l, widgets.ColorNameHover)
+func newClientText(l *clientList) *clientText {
+	text := func() *canvas.Text { return canvas.NewText("", color.Transparent) }
+	t := &clientText{l: l, name: text(), version: text(), about: text(), pill: widgets.NewPillParts()}
+	t.name.TextSize, t.version.TextSize, t.about.TextSize = 14, 14, 12
+	return t
+}
+
+func (t *clientText) objects() []fyne.CanvasObject {
+	return append([]fyne.CanvasObject{t.name, t.version, t.about}, t.pill.Objects()...)
+}
+
+func (t *clientText) whole(i int) string {
+	if title := clientTitle(*t.l.lines[i].client); t.name.Text+" "+t.version.Text != title {
+		return title
 	}
-	v.edge.Hidden, v.edge.FillColor = !selected, widgets.Color(l, widgets.ColorNameAccent)
-	put(v.edge, fyne.NewPos(serviceLineInset, 0), fyne.NewSize(3, serviceLineHeight))
-	v.pill.Set(activeLook(c.Active), func(name fyne.ThemeColorName) color.Color { return widgets.Color(l, name) }, true)
-	pill := v.pill.Width()
-	v.pill.Place(width-serviceLineText-pill, (serviceLineHeight-widgets.PillHeight)/2, pill)
-	v.words(l, c, i, width-2*serviceLineText-pill-8)
-	for _, o := range []fyne.CanvasObject{v.ground, v.edge, v.name, v.version, v.about} {
+	return ""
+}
+
+func (t *clientText) show(i int, size fyne.Size) {
+	line := t.l.lines[i]
+	t.pill.Set(activeLook(line.client.Active), t.l.color, true)
+	pill := t.pill.Width()
+	t.pill.Place(size.Width-sideLineText-pill, (size.Height-widgets.PillHeight)/2, pill)
+	room, plain := size.Width-2*sideLineText-pill-8, fyne.TextStyle{}
+	t.version.Text = widgets.Ellipsize(line.client.Version, room/3, 14, plain)
+	version := t.version.MinSize()
+	t.name.Text = widgets.Ellipsize(line.client.Name, room-version.Width-5, 14, plain)
+	t.about.Text = widgets.Ellipsize(line.about, room, 12, plain)
+	t.name.Color = t.l.color(widgets.ColorNameText)
+	t.version.Color, t.about.Color = t.l.color(widgets.ColorNameMuted), t.l.color(widgets.ColorNameMuted)
+	name, about := t.name.MinSize(), t.about.MinSize()
+	top := (size.Height - name.Height - about.Height) / 2
+	put(t.name, fyne.NewPos(sideLineText, top), name)
+	put(t.version, fyne.NewPos(sideLineText+name.Width+5, top), version)
+	put(t.about, fyne.NewPos(sideLineText, top+name.Height), fyne.NewSize(room, about.Height))
+	for _, o := range []fyne.CanvasObject{t.name, t.version, t.about} {
 		o.Refresh()
 	}
-}
-
-// words draws name, version and what is said about the client.
-func (v *clientLineView) words(l *clientList, c *auth.LocalClient, i int, room float32) {
-	plain := fyne.TextStyle{}
-	v.version.Text = widgets.Ellipsize(c.Version, room/3, 14, plain)
-	version := v.version.MinSize()
-	v.name.Text = widgets.Ellipsize(c.Name, room-version.Width-5, 14, plain)
-	v.about.Text = widgets.Ellipsize(l.lines[i].about, room, 12, plain)
-	v.name.Color = widgets.Color(l, widgets.ColorNameText)
-	v.version.Color, v.about.Color = widgets.Color(l, widgets.ColorNameMuted), widgets.Color(l, widgets.ColorNameMuted)
-	name, about := v.name.MinSize(), v.about.MinSize()
-	top := (serviceLineHeight - name.Height - about.Height) / 2
-	put(v.name, fyne.NewPos(serviceLineText, top), name)
-	put(v.version, fyne.NewPos(serviceLineText+name.Width+5, top), version)
-	put(v.about, fyne.NewPos(serviceLineText, top+name.Height), fyne.NewSize(room, about.Height))
 }
