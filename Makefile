@@ -4,6 +4,7 @@
 GO         ?= go
 TAGS       := migrated_fynedo
 BINARY     := bin/tokenwell-desktop
+CONSOLE    := bin/tokenwell
 TOOLS      := $(CURDIR)/build/tools
 GOFUMPT    := v0.10.0
 GOLANGCI   := v2.15.0
@@ -37,9 +38,10 @@ run: build
 		$(MAKE) --no-print-directory demo; \
 	else exec ./$(BINARY); fi
 
-## build: the release binary
+## build: the release binaries, the window's and the console command's
 build: setup-build
 	$(GO) build -ldflags "-s -w" -tags "$(TAGS)" -o $(BINARY) .
+	CGO_ENABLED=0 $(GO) build -ldflags "-s -w" -o $(CONSOLE) ./cli
 
 ## demo: a robot does the main job on a virtual display; pictures in build/demo
 demo: build setup-test

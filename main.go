@@ -20,7 +20,6 @@ import (
 
 	"fyne.io/fyne/v2/app"
 	"github.com/BurntSushi/toml"
-	"github.com/adrg/xdg"
 	"gopkg.in/natefinch/lumberjack.v2"
 
 	"tokenwell/assets"
@@ -63,7 +62,7 @@ func run(args []string, out io.Writer) error {
 		fmt.Fprintf(out, "%s %s (build %d)\n", about.Name, about.Version, about.Build)
 		return nil
 	case o.paths:
-		fmt.Fprintf(out, "data      %s\ndatabase  %s\nlocks     %s\nlogs      %s\n", o.place.Data, db.File(o.place.Data), db.LockDir(o.place.Data), o.place.Logs)
+		fmt.Fprintf(out, "data      %s\ndatabase  %s\nlocks     %s\nlogs      %s\nsocket    %s\n", o.place.Data, db.File(o.place.Data), db.LockDir(o.place.Data), o.place.Logs, o.place.Socket())
 		return nil
 	}
 
@@ -98,14 +97,11 @@ func readAbout() (about, error) {
 // options are the command line, read.
 type options struct {
 	version, paths, serve bool
-	place                 place
+	place                 db.Place
 	level                 slog.Level
 	localPort             uint // of the local server
 	passphraseFD          int  // -1: none
 }
-
-// place is where the program keeps what it stores.
-type place struct{ Data, Logs string }
 
 func parseFlags(args []string, out io.Writer) (options, error) {
 	o := options{passphraseFD: -1}
@@ -131,13 +127,13 @@ func parseFlags(args []string, out io.Writer) (options, error) {
 	if o.passphraseFD != -1 && !o.serve {
 		return o, errors.New("--passphrase-fd goes with --serve: the window asks for the passphrase")
 	}
-	o.place = place{Data: filepath.Join(xdg.DataHome, "tokenwell"), Logs: filepath.Join(xdg.StateHome, "tokenwell")}
+	o.place = db.DefaultPlace()
 	if dir != "" {
 		dir, err := filepath.Abs(dir)
 		if err != nil {
 			return o, err
 		}
-		o.place = place{Data: dir, Logs: filepath.Join(dir, "logs")}
+		o.place = db.PlaceIn(dir)
 	}
 	return o, nil
 }

@@ -165,6 +165,7 @@ type Record struct {
 	Authorization Authorization
 	Status        Status
 	Tokens        Tokens
+	Rule          HandOutRule // sealed with the configuration
 }
 
 // Row is one line of the authorizations table. It comes from plain columns

@@ -20,6 +20,11 @@ type Params struct {
 	Wire    *Wire
 	Browser Browser
 
+	// Brief: Start only brings the store in order; nothing is refreshed ahead of
+	// time and the local server stays as it is. For a process that does one thing
+	// and ends.
+	Brief bool
+
 	Local LocalServer      // optional; the built-in authorization server
 	Log   *slog.Logger     // optional; never gets a secret
 	Now   func() time.Time // optional

@@ -19,5 +19,8 @@ const (
 	EventAttention  EventKind = "attention"  // automatic refresh gave up on a row: tell the user once
 	EventNetwork    EventKind = "network"    // the network went or came back, see Engine.Offline
 	EventServices   EventKind = "services"   // a service was added, changed or removed
+	EventConsent    EventKind = "consent"    // a question to the user was added or ended, see HandOuts
+	EventActivity   EventKind = "activity"   // entries were added to the activity
+	EventWanted     EventKind = "wanted"     // a program wants a token of a grant that is over: tell the user once
 	EventEnding     EventKind = "ending"     // a sign-in or a client secret ends soon: tell the user once
 )

@@ -72,6 +72,15 @@ const (
 	CodeServiceMissing = "service_missing" // no service has the authorization's service ID
 	CodeServiceFile    = "service_file"    // a file that can't be imported (T68)
 	CodeUnexpected     = "unexpected"
+
+	// The hand-out to other programs.
+	CodeUnknownName    = "unknown_name" // no authorization has this Friendly Name
+	CodeDeniedByUser   = "denied_by_user"
+	CodeDeniedByRule   = "denied_by_rule"   // the program is not one of those listed
+	CodeNotAnswered    = "not_answered"     // the user did not answer in time
+	CodeNobodyToAsk    = "nobody_to_ask"    // the rule asks the user, and there is no window
+	CodeHostNotAllowed = "host_not_allowed" // the token may not be sent to this host (T48)
+	CodeTooShort       = "too_short"        // the service's tokens last for less than the program wants
 )
 
 // CodedError is an error that explains itself by its code: one of ours or a

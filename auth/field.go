@@ -58,6 +58,7 @@ const (
 	FieldProxy   Field = "proxy"          // address, may hold user name and password
 	FieldCA      Field = "ca_certificate" // PEM
 
+	FieldHosts        Field = "hosts"                // of a HandOutRule
 	FieldSecretExpiry Field = "client_secret_expiry" // local time: when the client secret ends at the service
 	// What a dynamic client registration gave to manage it with (RFC 7592); no
 	// control of the form.

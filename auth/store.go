@@ -19,6 +19,8 @@ type Store interface {
 	HistoryStore
 	SettingStore
 	ServiceStore
+	HandOutStore
+	ActivityStore
 }
 
 // Query selects, sorts and pages the table. Done by SQLite over indexed plain

@@ -82,6 +82,11 @@ type Engine interface {
 	Delete(ctx context.Context, id string, revoke bool) (until time.Time, err error)
 	Undelete(ctx context.Context, id string) error
 
+	// HandOuts: who may have tokens, questions to the user, the activity.
+	auth.HandOuts
+	// Snippets: ways to use an authorization in other programs.
+	Snippets(ctx context.Context, id string) ([]auth.Snippet, error)
+
 	Settings(ctx context.Context) (map[string]string, error)
 	SetSetting(ctx context.Context, key, value string) error
 

@@ -1,0 +1,33 @@
+package db
+
+import (
+	"context"
+	"time"
+
+	"tokenwell/auth"
+)
+
+// IDOf implements auth.HandOutStore.
+func (d *DB) IDOf(context.Context, string) (string, error) { return "", auth.ErrNotFound }
+
+// SetHandOutRule implements auth.HandOutStore.
+func (d *DB) SetHandOutRule(context.Context, string, auth.HandOutRule) error {
+	return auth.ErrNotFound
+}
+
+// HandOutHosts implements auth.HandOutStore.
+func (d *DB) HandOutHosts(context.Context) (map[string][]string, error) { return nil, nil }
+
+// AddActivity implements auth.ActivityStore.
+func (d *DB) AddActivity(context.Context, []auth.ActivityEntry) error { return nil }
+
+// Activity implements auth.ActivityStore.
+func (d *DB) Activity(context.Context, auth.ActivityQuery) (auth.ActivityPage, error) {
+	return auth.ActivityPage{}, nil
+}
+
+// UsedBy implements auth.ActivityStore.
+func (d *DB) UsedBy(context.Context, string) ([]auth.UsedBy, error) { return nil, nil }
+
+// PruneActivity implements auth.ActivityStore.
+func (d *DB) PruneActivity(context.Context, time.Time) (int, error) { return 0, nil }
