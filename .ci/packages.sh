@@ -8,12 +8,12 @@ set -eu
 group=$1
 
 build="gcc make pkg-config libgl1-mesa-dev xorg-dev libwayland-dev libxkbcommon-dev wayland-protocols"
-run="xvfb openbox xdotool x11-utils imagemagick libgl1-mesa-dri dbus gnome-keyring libsecret-tools chromium xdg-utils xclip sqlite3 npm curl glewlwyd python3-authlib python3-flask python3-requests-oauthlib oidc-agent-cli strace"
+run="xvfb openbox xdotool x11-utils imagemagick libgl1-mesa-dri dbus gnome-keyring libsecret-tools chromium xdg-utils xclip sqlite3 npm curl glewlwyd python3-authlib python3-flask python3-requests-oauthlib oidc-agent-cli strace git r-cran-httr2"
 
 # A program that somebody installed in another way counts as its package.
 command_of() {
 	case $1 in
-	pkg-config | openbox | xdotool | chromium | xclip | sqlite3 | npm | curl | glewlwyd | strace | gcc | make) echo "$1" ;;
+	pkg-config | openbox | xdotool | chromium | xclip | sqlite3 | npm | curl | glewlwyd | strace | git | gcc | make) echo "$1" ;;
 	xvfb) echo Xvfb ;;
 	oidc-agent-cli) echo oidc-gen ;;
 	*) echo "" ;;

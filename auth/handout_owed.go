@@ -81,13 +81,6 @@ func (e *Engine) ExportActivity(ctx context.Context, q ActivityQuery) ([]byte, e
 // RecordCopy implements HandOuts.
 func (e *Engine) RecordCopy(ctx context.Context, id, what string) { _, _, _ = ctx, id, what }
 
-// Snippets returns the ways to use an authorization in other programs, its
-// TokenUse and its service's test address in them.
-func (e *Engine) Snippets(ctx context.Context, id string) ([]Snippet, error) {
-	_, _ = ctx, id
-	return nil, ErrNotSupported
-}
-
 // SettingActivityDays is the setting that says for how many days activity is
 // kept: a whole number from 1 to 3650; anything else: as ActivityKept.
 const SettingActivityDays = "activity_days"
