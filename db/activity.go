@@ -7,17 +7,6 @@ import (
 	"tokenwell/auth"
 )
 
-// IDOf implements auth.HandOutStore.
-func (d *DB) IDOf(context.Context, string) (string, error) { return "", auth.ErrNotFound }
-
-// SetHandOutRule implements auth.HandOutStore.
-func (d *DB) SetHandOutRule(context.Context, string, auth.HandOutRule) error {
-	return auth.ErrNotFound
-}
-
-// HandOutHosts implements auth.HandOutStore.
-func (d *DB) HandOutHosts(context.Context) (map[string][]string, error) { return nil, nil }
-
 // AddActivity implements auth.ActivityStore.
 func (d *DB) AddActivity(context.Context, []auth.ActivityEntry) error { return nil }
 

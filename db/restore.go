@@ -29,6 +29,9 @@ func (d *DB) restore(ctx context.Context, tx *sql.Tx, record auth.Record) error 
 	if err := r.setConfig(a); err != nil {
 		return err
 	}
+	if err := r.setRule(record.Rule); err != nil {
+		return err
+	}
 	granted, err := json.Marshal(s.Granted)
 	if err != nil {
 		return err

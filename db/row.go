@@ -34,6 +34,7 @@ type row struct {
 	redirectPort                                           int64
 	redirectPath, redirectURI                              string
 	autoRefresh, refreshLimit                              int64
+	rule                                                   string // handout; empty: the zero rule
 	configSealed                                           []byte
 
 	// authorization_status
@@ -65,7 +66,8 @@ const selectRows = `SELECT a.seq, a.id, a.name, a.name_key, a.service_id, a.serv
 	a.purge_at, a.last_used_at, a.created_at, a.search, a.next_refresh_at, a.refreshes_left, a.signin_ends_at, a.secret_ends_at,
 	coalesce(c.notes, ''), coalesce(c.params, ''), coalesce(c.endpoints, ''), coalesce(c.client_id, ''),
 	coalesce(c.client_auth, ''), coalesce(c.scopes, ''), coalesce(c.redirect_host, ''), coalesce(c.redirect_port, 0),
-	coalesce(c.redirect_path, ''), coalesce(c.redirect_uri, ''), coalesce(c.auto_refresh, 0), coalesce(c.refresh_limit, 0), c.sealed,
+	coalesce(c.redirect_path, ''), coalesce(c.redirect_uri, ''), coalesce(c.auto_refresh, 0), coalesce(c.refresh_limit, 0),
+	coalesce(c.handout, ''), c.sealed,
 	coalesce(s.generation, 0), coalesce(s.token_type, ''), coalesce(s.granted, ''), coalesce(s.issued_at, 0),
 	coalesce(s.hand_out, 0), coalesce(s.signed_in_as, ''), coalesce(s.last_outcome, ''),
 	coalesce(s.last_outcome_at, 0), coalesce(s.failures, 0), coalesce(s.refreshes, 0), coalesce(s.attempt_id, ''), s.seal, t.sealed
@@ -82,7 +84,7 @@ func (r *row) scan(from interface{ Scan(...any) error }) error {
 		&r.purgeAt, &r.lastUsedAt, &r.createdAt, &r.search, &r.nextRefreshAt, &r.refreshesLeft, &r.signInEndsAt, &r.secretEndsAt,
 		&r.notes, &r.params, &r.endpoints, &r.clientID,
 		&r.clientAuth, &r.scopes, &r.redirectHost, &r.redirectPort,
-		&r.redirectPath, &r.redirectURI, &r.autoRefresh, &r.refreshLimit, &r.configSealed,
+		&r.redirectPath, &r.redirectURI, &r.autoRefresh, &r.refreshLimit, &r.rule, &r.configSealed,
 		&r.generation, &r.tokenType, &r.granted, &r.issuedAt,
 		&r.handOut, &r.signedInAs, &r.lastOutcome,
 		&r.lastOutcomeAt, &r.fails, &r.refreshes, &r.attemptID, &r.statusSeal, &r.tokensSealed)
@@ -111,6 +113,9 @@ func (r *row) boundConfig() []string {
 	}
 	if r.redirectURI != "" {
 		bound = append(bound, r.redirectURI)
+	}
+	if r.rule != "" {
+		bound = append(bound, "handout", r.rule, "", "") // four: see above
 	}
 	return bound
 }
@@ -195,6 +200,28 @@ func (r *row) config() (auth.Authorization, error) {
 		}
 	}
 	return a, nil
+}
+
+// setRule fills the column of the rule of handing out.
+func (r *row) setRule(rule auth.HandOutRule) error {
+	r.rule = ""
+	if rule.Mode == auth.HandOutAsk && len(rule.Programs) == 0 && len(rule.Hosts) == 0 {
+		return nil
+	}
+	text, err := json.Marshal(rule)
+	r.rule = string(text)
+	return err
+}
+
+// handOutRule reads it back.
+func (r *row) handOutRule() (rule auth.HandOutRule, err error) {
+	if r.rule == "" {
+		return rule, nil
+	}
+	if err := json.Unmarshal([]byte(r.rule), &rule); err != nil {
+		return auth.HandOutRule{}, fmt.Errorf("%w: %w", auth.ErrChangedOutside, err)
+	}
+	return rule, nil
 }
 
 // setExpiry fills the columns of an expiry.

@@ -191,6 +191,10 @@ func (d *DB) record(r *row) (auth.Record, error) {
 		return auth.Record{}, err
 	}
 	secrets.into(&a)
+	rule, err := r.handOutRule()
+	if err != nil {
+		return auth.Record{}, err
+	}
 	s, err := r.status()
 	if err != nil {
 		return auth.Record{}, err
@@ -201,7 +205,7 @@ func (d *DB) record(r *row) (auth.Record, error) {
 			return auth.Record{}, err
 		}
 	}
-	return auth.Record{Authorization: a, Status: s, Tokens: tokens.tokens()}, nil
+	return auth.Record{Authorization: a, Rule: rule, Status: s, Tokens: tokens.tokens()}, nil
 }
 
 // markChanged remembers that a row does not match its seals, or that it does

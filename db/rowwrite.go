@@ -118,10 +118,10 @@ func insertRow(ctx context.Context, tx *sql.Tx, r *row) error {
 		return err
 	}
 	if _, err := tx.ExecContext(ctx, `INSERT INTO authorization_configs (id, notes, params, endpoints, client_id, client_auth,
-		scopes, redirect_host, redirect_port, redirect_path, redirect_uri, auto_refresh, refresh_limit, sealed)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		scopes, redirect_host, redirect_port, redirect_path, redirect_uri, auto_refresh, refresh_limit, handout, sealed)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		r.id, r.notes, r.params, r.endpoints, r.clientID, r.clientAuth,
-		r.scopes, r.redirectHost, r.redirectPort, r.redirectPath, r.redirectURI, r.autoRefresh, r.refreshLimit, r.configSealed); err != nil {
+		r.scopes, r.redirectHost, r.redirectPort, r.redirectPath, r.redirectURI, r.autoRefresh, r.refreshLimit, r.rule, r.configSealed); err != nil {
 		return err
 	}
 	if _, err := tx.ExecContext(ctx, `INSERT INTO authorization_status (id, generation, token_type, granted, issued_at, hand_out,
@@ -143,9 +143,9 @@ func saveConfig(ctx context.Context, tx *sql.Tx, r *row) error {
 	}
 	if _, err := tx.ExecContext(ctx, `UPDATE authorization_configs SET notes = ?, params = ?, endpoints = ?, client_id = ?,
 		client_auth = ?, scopes = ?, redirect_host = ?, redirect_port = ?, redirect_path = ?, redirect_uri = ?,
-		auto_refresh = ?, refresh_limit = ?, sealed = ? WHERE id = ?`,
+		auto_refresh = ?, refresh_limit = ?, handout = ?, sealed = ? WHERE id = ?`,
 		r.notes, r.params, r.endpoints, r.clientID, r.clientAuth, r.scopes,
-		r.redirectHost, r.redirectPort, r.redirectPath, r.redirectURI, r.autoRefresh, r.refreshLimit, r.configSealed, r.id); err != nil {
+		r.redirectHost, r.redirectPort, r.redirectPath, r.redirectURI, r.autoRefresh, r.refreshLimit, r.rule, r.configSealed, r.id); err != nil {
 		return err
 	}
 	return indexSearch(ctx, tx, r)

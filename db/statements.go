@@ -11,6 +11,7 @@ import (
 type statements struct {
 	selectRow   *sql.Stmt // on the readers' connections
 	selectOwn   *sql.Stmt // the same, on the writer's
+	selectID    *sql.Stmt
 	version     *sql.Stmt
 	saveState   *sql.Stmt
 	savePlan    *sql.Stmt
@@ -33,6 +34,7 @@ func (d *DB) prepare(ctx context.Context) error {
 	}{
 		{&d.stmts.selectRow, d.reader, selectRow},
 		{&d.stmts.selectOwn, d.writer, selectRow},
+		{&d.stmts.selectID, d.reader, selectID},
 		{&d.stmts.version, d.writer, selectVersion},
 		{&d.stmts.saveState, d.writer, updateState},
 		{&d.stmts.savePlan, d.writer, updatePlan},
