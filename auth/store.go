@@ -264,6 +264,7 @@ const (
 	WordTest      EventWord = "test"
 	WordRule      EventWord = "rule" // automatic refresh or its limit was changed
 	WordRename    EventWord = "rename"
+	WordPrograms  EventWord = "programs"   // the rule that says which programs get tokens was changed
 	WordRevokeOld EventWord = "revoke_old" // a queued revocation was sent or given up
 	WordNotice    EventWord = "notice"     // the user was told that something ends soon; Outcome is the Ender
 )
@@ -273,7 +274,7 @@ const HistoryLength = 50
 
 // HistoryStore keeps the last HistoryLength events of each authorization. The
 // store itself writes those that come with a commit (created, sign-in,
-// refresh, ask, revoke, pause, resume, rule, rename), in the same transaction.
+// refresh, ask, revoke, pause, resume, rule, programs, rename), in the same transaction.
 type HistoryStore interface {
 	// History returns the events, the newest first.
 	History(ctx context.Context, id string) ([]HistoryEvent, error)

@@ -65,6 +65,7 @@ var eventWords = map[auth.EventWord]string{
 	auth.WordResume:    "Resumed",
 	auth.WordTest:      "Test",
 	auth.WordRule:      "Refresh rule changed",
+	auth.WordPrograms:  "Rule for programs changed",
 	auth.WordRename:    "Renamed",
 	auth.WordRevokeOld: "Old tokens revoked",
 }
