@@ -46,7 +46,7 @@ func TestShippedServices_UseEveryQuirkAndStandingRule(t *testing.T) {
 			}
 		}
 	}
-	for _, id := range slices.Sorted(maps.Keys(quirkRules)) {
+	for _, id := range slices.Sorted(maps.Keys(quirkRules())) {
 		assert.True(t, quirks[id], "the quirk %s is used by no service", id)
 	}
 	for _, id := range slices.Sorted(maps.Keys(Standing)) {

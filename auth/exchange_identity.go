@@ -86,7 +86,7 @@ func issuerFits(got string, claims map[string]any, want string, svc Service) boo
 	}
 	quirk, ok := svc.Quirk(QuirkIssuerTemplate)
 	tenant, _ := claims[quirk.Params["claim"]].(string)
-	return ok && tenant != "" && got == placeholderPattern.ReplaceAllLiteralString(svc.Issuer, tenant)
+	return ok && tenant != "" && got == placeholderPattern().ReplaceAllLiteralString(svc.Issuer, tenant)
 }
 
 // learnIdentity asks the userinfo endpoint who signed in and stores the answer.

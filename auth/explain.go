@@ -17,6 +17,7 @@ type ExplainContext struct {
 	Name     string // the Friendly Name; "" before there is one
 	Provider string // of the service, as the catalog names it; "" when not known
 	Grant    Grant  // how the token is asked for; "" when not known
+	Program  string // that asks for a token, fit to be shown; "" when none does, or it is not known
 	// State is what the authorization is in; Failure.State unless the error changes it.
 	State State
 }
@@ -86,10 +87,10 @@ func explainWording(f *Failure, c ExplainContext) explanation {
 		f.Provider, f.Link = row.provider, row.link
 		return row.explanation()
 	}
-	if entraPattern.MatchString(f.Word) {
+	if entraPattern().MatchString(f.Word) {
 		f.Provider, f.Link = providerMicrosoft, entraPage+strings.TrimPrefix(f.Word, "AADSTS")
 	}
-	if row, ok := explainGrants[grantKey{f.Code, c.Grant}]; ok {
+	if row, ok := explainGrants()[grantKey{f.Code, c.Grant}]; ok {
 		return row
 	}
 	return explainRow(f.Code)
@@ -152,7 +153,7 @@ func explainCode(err error) string {
 	}
 	if errors.As(err, &coded) {
 		code := canonicalCode(coded.Code)
-		if _, known := explanations[code]; known {
+		if _, known := explanations()[code]; known {
 			return code
 		}
 		return foreignCode(code)
@@ -168,23 +169,23 @@ func explainCode(err error) string {
 // explainRow finds the row of a code. A server's unknown code gets the general
 // row of a refusal, which names the code.
 func explainRow(code string) explanation {
-	if row, ok := explanations[canonicalCode(code)]; ok {
+	if row, ok := explanations()[canonicalCode(code)]; ok {
 		return row
 	}
-	return explanations[CodeRefused]
+	return explanations()[CodeRefused]
 }
 
 // canonicalCode returns the RFC's code, or ours, for what services write in its
 // place, and every other code as it is.
 func canonicalCode(word string) string {
-	if _, ok := explanations[word]; ok {
+	if _, ok := explanations()[word]; ok {
 		return word
 	}
 	plain := strings.Trim(strings.ToLower(word), " .")
-	if code, ok := explainMeanings[plain]; ok {
+	if code, ok := explainIndex().meanings[plain]; ok {
 		return code
 	}
-	if code, ok := explainAliases[plain]; ok {
+	if code, ok := explainAliases()[plain]; ok {
 		return code
 	}
 	return word
@@ -199,8 +200,8 @@ const maxForeignCode = 64
 // that no server can say that the vault is locked. Any other code becomes
 // CodeErrorUnnamed (T36).
 func foreignCode(code string) string {
-	_, transport := explainTransport[code]
-	_, own := explainOwn[code]
+	_, transport := explainTransport()[code]
+	_, own := explainOwn()[code]
 	odd := strings.ContainsFunc(code, func(r rune) bool { return r < ' ' || r > '~' || r == '"' || r == '\\' })
 	if code == "" || len(code) > maxForeignCode || odd || transport || own {
 		return CodeErrorUnnamed
@@ -223,7 +224,7 @@ func explainFiller(f *Failure, c ExplainContext, answer string) *strings.Replace
 	if f.Status != 0 {
 		answer = fmt.Sprintf("%s, HTTP status %d", answer, f.Status)
 	}
-	program := anotherProgram
+	program := cmp.Or(c.Program, anotherProgram)
 	if held := (*HeldError)(nil); errors.As(f.cause, &held) && held.Program != "" {
 		program = held.Program
 	}

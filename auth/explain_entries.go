@@ -12,14 +12,14 @@ import (
 // Explanations returns the table of errors, sorted by provider and code, that of
 // all services first. Quick.
 func (e *Engine) Explanations() []Explanation {
-	table := make([]Explanation, 0, len(explanations)+len(explainProviders)+len(explainGrants))
-	for code, row := range explanations {
+	table := make([]Explanation, 0, len(explanations())+len(explainIndex().rows)+len(explainGrants()))
+	for code, row := range explanations() {
 		table = append(table, row.entry(code, "", ""))
 	}
-	for key, row := range explainGrants {
+	for key, row := range explainGrants() {
 		table = append(table, row.entry(key.code, "", key.grant))
 	}
-	for row := range maps.Values(explainProviders) {
+	for row := range maps.Values(explainIndex().rows) {
 		table = append(table, row.explanation().entry(row.code, row.provider, ""))
 	}
 	slices.SortFunc(table, func(a, b Explanation) int {

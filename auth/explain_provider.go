@@ -3,6 +3,7 @@ package auth
 import (
 	"slices"
 	"strings"
+	"sync"
 )
 
 // providerTable holds what one provider's errors mean. Its words replace those
@@ -71,14 +72,18 @@ type providerRow struct {
 // the tables stand, in the order in which they count.
 var explainMembers = []string{"error_subtype", "status", "errorCode", "error_description"}
 
-// explainProviders has every provider's row; explainWords those whose word
-// stands in another member than "error", by member and word; explainMeanings
-// the code of the RFCs for a word that stands in "error".
-var explainProviders, explainWords, explainMeanings = explainIndex(providerTables)
+// providerIndex finds what stands in providerTables.
+type providerIndex struct {
+	// rows has every provider's row, words those whose word stands in another
+	// member than "error", by member and word.
+	rows, words map[providerKey]providerRow
+	// meanings is the code of the RFCs for a word that stands in "error".
+	meanings map[string]string
+}
 
-func explainIndex(tables []providerTable) (rows, words map[providerKey]providerRow, meanings map[string]string) {
-	rows, words, meanings = map[providerKey]providerRow{}, map[providerKey]providerRow{}, map[string]string{}
-	for _, table := range tables {
+var explainIndex = sync.OnceValue(func() providerIndex {
+	rows, words, meanings := map[providerKey]providerRow{}, map[providerKey]providerRow{}, map[string]string{}
+	for _, table := range providerTables {
 		for _, row := range table.rows {
 			switch {
 			case row.link != "":
@@ -97,8 +102,8 @@ func explainIndex(tables []providerTable) (rows, words map[providerKey]providerR
 			}
 		}
 	}
-	return rows, words, meanings
-}
+	return providerIndex{rows, words, meanings}
+})
 
 // entraPage is where Microsoft explains each of its numbers.
 const entraPage = "https://login.microsoftonline.com/error?code="
@@ -106,7 +111,7 @@ const entraPage = "https://login.microsoftonline.com/error?code="
 // explainWord finds the row of a word that stands in a member of an answer; nil
 // when there is none. Only a whole word of the table counts.
 func explainWord(member, word string) *providerRow {
-	row, ok := explainWords[providerKey{member, strings.TrimSuffix(strings.ToLower(word), ".")}]
+	row, ok := explainIndex().words[providerKey{member, strings.TrimSuffix(strings.ToLower(word), ".")}]
 	if !ok {
 		return nil
 	}
@@ -117,14 +122,14 @@ func explainWord(member, word string) *providerRow {
 // code. A word counts for the catalog's provider and for the provider's hosts, a
 // code of the RFCs for the hosts alone; a number of Microsoft is like no other.
 func explainOfProvider(word, code, host, provider string) (providerRow, bool) {
-	if entraPattern.MatchString(word) {
-		if row, ok := explainProviders[providerKey{providerMicrosoft, strings.ToLower(word)}]; ok {
+	if entraPattern().MatchString(word) {
+		if row, ok := explainIndex().rows[providerKey{providerMicrosoft, strings.ToLower(word)}]; ok {
 			return row, true
 		}
 	}
 	here := providerOf(host)
 	for _, key := range []providerKey{{here, word}, {provider, word}, {"", word}, {here, code}} {
-		if row, ok := explainProviders[providerKey{key.provider, strings.ToLower(key.code)}]; ok && key.code != "" {
+		if row, ok := explainIndex().rows[providerKey{key.provider, strings.ToLower(key.code)}]; ok && key.code != "" {
 			return row, true
 		}
 	}

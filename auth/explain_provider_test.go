@@ -22,13 +22,13 @@ func TestExplainProviders_EveryRowIsWhole(t *testing.T) {
 				assert.Regexp(t, `^AADSTS[0-9]{4,7}$`, row.code)
 				entra++
 			}
-			whole, ok := explainProviders[providerKey{table.provider, strings.ToLower(row.code)}]
+			whole, ok := explainIndex().rows[providerKey{table.provider, strings.ToLower(row.code)}]
 			require.True(t, ok, name)
 			checkWords(t, name, whole.explanation())
 			checkLink(t, name, whole.link)
 			assert.Contains(t, row.happened, "{host}", "%s: names the host that answered", name)
 			if row.means != "" {
-				assert.Contains(t, explanations, row.means, name)
+				assert.Contains(t, explanations(), row.means, name)
 			}
 			assert.True(t, row.member == "" || slices.Contains(explainMembers, row.member), name)
 		}
@@ -37,7 +37,7 @@ func TestExplainProviders_EveryRowIsWhole(t *testing.T) {
 			assert.NotEqual(t, table.provider, providerOf("not"+host), host)
 		}
 	}
-	assert.Len(t, explainProviders, rows, "two rows have the same provider and code")
+	assert.Len(t, explainIndex().rows, rows, "two rows have the same provider and code")
 	assert.GreaterOrEqual(t, rows, 60)
 	assert.GreaterOrEqual(t, entra, 20)
 }
@@ -48,7 +48,7 @@ func TestExplainProviders_OneMeaningForAWord(t *testing.T) {
 	meanings := map[string]string{}
 	for _, table := range providerTables {
 		for _, row := range table.rows {
-			_, ours := explanations[row.code]
+			_, ours := explanations()[row.code]
 			assert.False(t, ours && row.means != "", "%s is a code already", row.code)
 			assert.False(t, !ours && row.member == "" && row.means == "" && !strings.HasPrefix(row.code, "AADSTS"), "%s leads nowhere", row.code)
 			if row.means == "" || row.member != "" {
@@ -59,21 +59,21 @@ func TestExplainProviders_OneMeaningForAWord(t *testing.T) {
 			}
 			meanings[row.code] = row.means
 			assert.Equal(t, row.means, canonicalCode(row.code))
-			assert.NotContains(t, explainAliases, strings.ToLower(row.code))
+			assert.NotContains(t, explainAliases(), strings.ToLower(row.code))
 		}
 	}
 }
 
 func TestExplainProtocol_EveryRowHasItsRFC(t *testing.T) {
-	for _, part := range []map[string]explanation{explainProtocol, explainExtensions} {
+	for _, part := range []map[string]explanation{explainProtocol(), explainExtensions()} {
 		for code, row := range part {
 			checkLink(t, code, row.link)
 		}
 	}
-	for key, row := range explainGrants {
+	for key, row := range explainGrants() {
 		checkWords(t, key.code, row)
 		checkLink(t, key.code, row.link)
-		assert.Contains(t, explanations, key.code)
+		assert.Contains(t, explanations(), key.code)
 	}
 }
 
@@ -167,7 +167,7 @@ func TestExplain_ProvidersWords(t *testing.T) {
 // The Help screen gets every row once, in order, with no word left open.
 func TestExplanations(t *testing.T) {
 	table := (&Engine{}).Explanations()
-	require.Len(t, table, len(explanations)+len(explainGrants)+len(explainProviders))
+	require.Len(t, table, len(explanations())+len(explainGrants())+len(explainIndex().rows))
 	type key struct {
 		code, provider string
 		grant          Grant

@@ -49,28 +49,28 @@ var rfcCodes = []string{
 
 func TestExplain_NoCodeWithoutRow(t *testing.T) {
 	for _, code := range append(ownCodes(t), rfcCodes...) {
-		_, ok := explanations[code]
+		_, ok := explanations()[code]
 		assert.True(t, ok, code)
 	}
-	for word, code := range explainAliases {
-		_, ok := explanations[code]
+	for word, code := range explainAliases() {
+		_, ok := explanations()[code]
 		assert.True(t, ok, "%s leads to %s", word, code)
 		assert.Equal(t, strings.ToLower(word), word)
-		_, both := explanations[word]
+		_, both := explanations()[word]
 		assert.False(t, both, "%s has a row of its own", word)
 	}
-	assert.Equal(t, len(explainProtocol)+len(explainExtensions)+len(explainTransport)+len(explainOwn), len(explanations), "a code stands twice")
+	assert.Equal(t, len(explainProtocol())+len(explainExtensions())+len(explainTransport())+len(explainOwn()), len(explanations()), "a code stands twice")
 	for _, s := range explainSentinels {
-		_, ok := explanations[s.code]
+		_, ok := explanations()[s.code]
 		assert.True(t, ok, s.code)
 	}
 }
 
 // Every row says all that a user needs, in the tone of the rest.
 func TestExplain_EveryRowIsWhole(t *testing.T) {
-	for code, row := range explanations {
+	for code, row := range explanations() {
 		checkWords(t, code, row)
-		if _, server := explainProtocol[code]; server {
+		if _, server := explainProtocol()[code]; server {
 			assert.Contains(t, row.happened, "{host}", "%s: names the host that answered", code)
 		}
 	}
@@ -179,7 +179,7 @@ func TestExplain_Failure(t *testing.T) {
 // The words of a case go into every sentence: no placeholder is left, whatever
 // is not known.
 func TestExplain_NothingLeftOpen(t *testing.T) {
-	for code := range explanations {
+	for code := range explanations() {
 		for _, c := range []ExplainContext{{}, {Host: "a.test", Service: "A", Name: "{host}"}} {
 			f := Explain(&CodedError{Code: code}, c)
 			assert.Equal(t, code, f.Code)

@@ -8,6 +8,7 @@ import (
 	"io"
 	"log"
 	"net/http"
+	"sync"
 	"time"
 
 	"tokenwell/assets"
@@ -17,7 +18,9 @@ import (
 var quietLog = log.New(io.Discard, "", 0)
 
 // callbackTemplate is the page that the browser shows.
-var callbackTemplate = template.Must(template.ParseFS(assets.Pages, "pages/callback.html"))
+var callbackTemplate = sync.OnceValue(func() *template.Template {
+	return template.Must(template.ParseFS(assets.Pages, "pages/callback.html"))
+})
 
 // callbackPage fills callbackTemplate. Kind is "ok", "failed" or "used". Every
 // word is ours: nothing of a request reaches a page (T13).
@@ -123,7 +126,7 @@ func callbackPolicy(style string) string {
 // show writes one of the pages.
 func show(w http.ResponseWriter, status int, page callbackPage) {
 	var body bytes.Buffer
-	if err := callbackTemplate.Execute(&body, page); err != nil {
+	if err := callbackTemplate().Execute(&body, page); err != nil {
 		refuse(w, http.StatusInternalServerError)
 		return
 	}

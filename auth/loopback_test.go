@@ -264,7 +264,7 @@ func elements(t *testing.T, page string) []string {
 func TestLoopbackPagesHoldNothingFromOutside(t *testing.T) {
 	golden := func(page callbackPage) []string {
 		var body bytes.Buffer
-		require.NoError(t, callbackTemplate.Execute(&body, page))
+		require.NoError(t, callbackTemplate().Execute(&body, page))
 		return elements(t, body.String())
 	}
 	const sentinel = "TWSENT"

@@ -3,6 +3,7 @@ package auth
 import (
 	"fmt"
 	"slices"
+	"sync"
 )
 
 // QuirkID names a departure from the RFCs that the engine knows how to handle.
@@ -141,47 +142,49 @@ const (
 type quirkRule struct{ needed, optional []string }
 
 // quirkRules are all quirks with their parameters.
-var quirkRules = map[QuirkID]quirkRule{
-	QuirkNoPKCE:                 {optional: []string{"unless"}},
-	QuirkPKCEHex:                {},
-	QuirkLeavesOut:              {optional: []string{"authorization", "token"}},
-	QuirkPublicAuthorization:    {needed: []string{"address"}},
-	QuirkJSONBody:               {},
-	QuirkClientIDInQuery:        {},
-	QuirkBasicPublic:            {},
-	QuirkBasicRaw:               {},
-	QuirkRefreshRedirect:        {},
-	QuirkRefreshByAccess:        {needed: []string{"parameter", "grant_type"}, optional: []string{"at_sign_in"}},
-	QuirkClientCredentialsGrant: {needed: []string{"grant_type"}},
-	QuirkAssertionAudience:      {},
-	QuirkDeviceAtToken:          {needed: []string{"grant_type"}},
-	QuirkRevocation:             {optional: []string{"method", "body", "auth", "token", "kind", "client_id", "status"}},
-	QuirkIntrospection:          {optional: []string{"auth", "token"}},
-	QuirkUserInfo:               {optional: []string{"method", "who", "query"}},
-	QuirkRedirectScope:          {needed: []string{"separator"}},
-	QuirkRedirectFacts:          {needed: []string{"names"}},
-	QuirkTokenHost:              {needed: []string{"parameter", "hosts"}},
-	QuirkSilentErrors:           {},
-	QuirkReplyFacts:             {needed: []string{"names"}},
-	QuirkReplyPath:              {needed: []string{"path"}},
-	QuirkReplyStatus:            {needed: []string{"member", "good", "error"}},
-	QuirkErrorPath:              {needed: []string{"code"}},
-	QuirkAcceptJSON:             {},
-	QuirkErrorStatus200:         {},
-	QuirkTokenTypeBearer:        {},
-	QuirkExpiresAt:              {needed: []string{"member"}},
-	QuirkExpiryFromJWT:          {},
-	QuirkZeroMeansNever:         {},
-	QuirkNoExpiryMeansNever:     {},
-	QuirkRefreshExpiresIn:       {needed: []string{"member"}},
-	QuirkGrantedScopeSeparator:  {needed: []string{"separator"}},
-	QuirkGrantedScopeIgnored:    {},
-	QuirkIssuerTemplate:         {needed: []string{"literal", "claim"}},
-	QuirkTokenIssuer:            {needed: []string{"issuer"}},
-	QuirkDevicePending:          {needed: []string{"status"}},
-	QuirkNonce:                  {},
-	QuirkGrantPerSignIn:         {},
-}
+var quirkRules = sync.OnceValue(func() map[QuirkID]quirkRule {
+	return map[QuirkID]quirkRule{
+		QuirkNoPKCE:                 {optional: []string{"unless"}},
+		QuirkPKCEHex:                {},
+		QuirkLeavesOut:              {optional: []string{"authorization", "token"}},
+		QuirkPublicAuthorization:    {needed: []string{"address"}},
+		QuirkJSONBody:               {},
+		QuirkClientIDInQuery:        {},
+		QuirkBasicPublic:            {},
+		QuirkBasicRaw:               {},
+		QuirkRefreshRedirect:        {},
+		QuirkRefreshByAccess:        {needed: []string{"parameter", "grant_type"}, optional: []string{"at_sign_in"}},
+		QuirkClientCredentialsGrant: {needed: []string{"grant_type"}},
+		QuirkAssertionAudience:      {},
+		QuirkDeviceAtToken:          {needed: []string{"grant_type"}},
+		QuirkRevocation:             {optional: []string{"method", "body", "auth", "token", "kind", "client_id", "status"}},
+		QuirkIntrospection:          {optional: []string{"auth", "token"}},
+		QuirkUserInfo:               {optional: []string{"method", "who", "query"}},
+		QuirkRedirectScope:          {needed: []string{"separator"}},
+		QuirkRedirectFacts:          {needed: []string{"names"}},
+		QuirkTokenHost:              {needed: []string{"parameter", "hosts"}},
+		QuirkSilentErrors:           {},
+		QuirkReplyFacts:             {needed: []string{"names"}},
+		QuirkReplyPath:              {needed: []string{"path"}},
+		QuirkReplyStatus:            {needed: []string{"member", "good", "error"}},
+		QuirkErrorPath:              {needed: []string{"code"}},
+		QuirkAcceptJSON:             {},
+		QuirkErrorStatus200:         {},
+		QuirkTokenTypeBearer:        {},
+		QuirkExpiresAt:              {needed: []string{"member"}},
+		QuirkExpiryFromJWT:          {},
+		QuirkZeroMeansNever:         {},
+		QuirkNoExpiryMeansNever:     {},
+		QuirkRefreshExpiresIn:       {needed: []string{"member"}},
+		QuirkGrantedScopeSeparator:  {needed: []string{"separator"}},
+		QuirkGrantedScopeIgnored:    {},
+		QuirkIssuerTemplate:         {needed: []string{"literal", "claim"}},
+		QuirkTokenIssuer:            {needed: []string{"issuer"}},
+		QuirkDevicePending:          {needed: []string{"status"}},
+		QuirkNonce:                  {},
+		QuirkGrantPerSignIn:         {},
+	}
+})
 
 // Quirk is one departure with its parameters.
 type Quirk struct {
@@ -204,7 +207,7 @@ func (s Service) Quirk(id QuirkID) (Quirk, bool) {
 func checkQuirks(quirks []Quirk) error {
 	seen := map[QuirkID]bool{}
 	for _, q := range quirks {
-		rule, known := quirkRules[q.ID]
+		rule, known := quirkRules()[q.ID]
 		if !known || seen[q.ID] {
 			return fmt.Errorf("quirk %q is not known or stands twice", q.ID)
 		}

@@ -35,7 +35,7 @@ func checkQuirkValue(id QuirkID, name, value string) error {
 	case name == "auth":
 		good = wireHeaderSafe(value)
 	case name == "address":
-		good = strings.HasPrefix(value, "https://") || placeholderPattern.MatchString(value)
+		good = strings.HasPrefix(value, "https://") || placeholderPattern().MatchString(value)
 	default:
 		good = plainText(value)
 	}

@@ -3,7 +3,6 @@ package auth
 import (
 	"encoding/json"
 	"net/http"
-	"regexp"
 	"strings"
 )
 
@@ -118,19 +117,19 @@ func replyStatus(members replyMembers, q Quirk) (said, good bool) {
 
 // protocolCode returns code when it is one of the RFCs', else "".
 func protocolCode(code string) string {
-	if _, known := explainProtocol[code]; known && !strings.HasPrefix(code, "http_") {
+	if _, known := explainProtocol()[code]; known && !strings.HasPrefix(code, "http_") {
 		return code
 	}
 	return ""
 }
 
 // entraPattern is how Microsoft Entra begins the description of an error.
-var entraPattern = regexp.MustCompile(`^AADSTS[0-9]{4,7}\b`)
+var entraPattern = pattern(`^AADSTS[0-9]{4,7}\b`)
 
 // entraCode returns Microsoft's number of an error out of its description,
 // such as AADSTS7000222, and nothing else of it (T36).
 func entraCode(description string) string {
-	return entraPattern.FindString(description)
+	return entraPattern().FindString(description)
 }
 
 // entraNumber returns Microsoft's number out of error_codes, when it is one
@@ -142,7 +141,7 @@ func entraNumber(members replyMembers) string {
 	}
 	number, _ := numbers[0].(json.Number)
 	code := "AADSTS" + number.String()
-	if _, known := explainProviders[providerKey{providerMicrosoft, strings.ToLower(code)}]; !known {
+	if _, known := explainIndex().rows[providerKey{providerMicrosoft, strings.ToLower(code)}]; !known {
 		return ""
 	}
 	return code

@@ -3,7 +3,6 @@ package auth
 import (
 	"encoding/json"
 	"math"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -114,7 +113,7 @@ func replySignIn(reply replyPair, quirks []Quirk) time.Duration {
 }
 
 // replyNumber is a number as JSON spells it (RFC 8259 section 6).
-var replyNumber = regexp.MustCompile(`^-?\d{1,400}(\.\d{1,400})?([eE][+-]?\d{1,10})?$`)
+var replyNumber = pattern(`^-?\d{1,400}(\.\d{1,400})?([eE][+-]?\d{1,10})?$`)
 
 // replySeconds reads a number of seconds, infinite when it is beyond float64.
 func replySeconds(value any) (seconds float64, ok bool) {
@@ -125,7 +124,7 @@ func replySeconds(value any) (seconds float64, ok bool) {
 	case string:
 		text = strings.TrimSpace(value)
 	}
-	if !replyNumber.MatchString(text) {
+	if !replyNumber().MatchString(text) {
 		return 0, false
 	}
 	// The only error left is a number out of range, which comes as ±Inf.

@@ -54,6 +54,6 @@ func FuzzDecodeTokenReply(f *testing.F) {
 }
 
 func isOwnCode(code string) bool {
-	_, ok := explanations[code]
+	_, ok := explanations()[code]
 	return ok
 }

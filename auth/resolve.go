@@ -217,7 +217,7 @@ func firstParameter(svc Service, template string) Field {
 
 // fill replaces the placeholders of text; an unknown one stays.
 func fill(text string, values map[string]string) string {
-	return placeholderPattern.ReplaceAllStringFunc(text, func(placeholder string) string {
+	return placeholderPattern().ReplaceAllStringFunc(text, func(placeholder string) string {
 		if value, ok := values[placeholder[1:len(placeholder)-1]]; ok {
 			return value
 		}
@@ -256,7 +256,7 @@ func orderedScopes(svc Service, asked []string, values map[string]string) []stri
 // lacksValue tells whether a parameter in the text was left empty: there is
 // nothing to ask for then (Snowflake: the scope of a role).
 func lacksValue(template string, values map[string]string) bool {
-	return slices.ContainsFunc(placeholderPattern.FindAllStringSubmatch(template, -1), func(match []string) bool {
+	return slices.ContainsFunc(placeholderPattern().FindAllStringSubmatch(template, -1), func(match []string) bool {
 		value, known := values[match[1]]
 		return known && value == ""
 	})

@@ -5,10 +5,10 @@ import (
 	"fmt"
 	"net/url"
 	"reflect"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 // Words that a service's file may use, beside the grants of Grants and the
@@ -21,8 +21,8 @@ var (
 )
 
 var (
-	serviceIDPattern   = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
-	placeholderPattern = regexp.MustCompile(`\{([a-z][a-z0-9_]*)\}`)
+	serviceIDPattern   = pattern(`^[a-z0-9]+(-[a-z0-9]+)*$`)
+	placeholderPattern = pattern(`\{([a-z][a-z0-9_]*)\}`)
 )
 
 // checkService tells what is wrong with a service whose file is named id.
@@ -48,7 +48,7 @@ func checkHead(s Service, id string) error {
 		return fmt.Errorf("schema is %d, not %d", s.Schema, ServiceSchema)
 	case s.ID != id:
 		return fmt.Errorf("id is %q, the file is named %q", s.ID, id)
-	case !serviceIDPattern.MatchString(s.ID):
+	case !serviceIDPattern().MatchString(s.ID):
 		return fmt.Errorf("id %q is not kebab-case", s.ID)
 	case s.Name == "" || s.Provider == "" || s.Category == "" || s.Description == "":
 		return errors.New("name, provider, category or description is missing")
@@ -67,7 +67,7 @@ func checkHead(s Service, id string) error {
 func checkParameters(s Service) error {
 	declared := map[string]bool{}
 	for _, p := range s.Parameters {
-		if !placeholderPattern.MatchString("{"+p.Name+"}") || declared[p.Name] {
+		if !placeholderPattern().MatchString("{"+p.Name+"}") || declared[p.Name] {
 			return fmt.Errorf("parameter name %q is not usable or stands twice", p.Name)
 		}
 		declared[p.Name] = true
@@ -168,7 +168,7 @@ func checkAddresses(s Service) error {
 			continue
 		}
 		// Plain http is for the local server alone.
-		if !strings.HasPrefix(*address, "https://") && !placeholderPattern.MatchString(*address) {
+		if !strings.HasPrefix(*address, "https://") && !placeholderPattern().MatchString(*address) {
 			return fmt.Errorf("address %q is not https", *address)
 		}
 		if _, err := CheckAddress(fill(*address, values)); err != nil {
@@ -310,7 +310,7 @@ func checkDepartures(s Service) error {
 		case HandledByStanding:
 			_, there = Standing[d.Ref]
 		case HandledByData:
-			there = serviceFields[d.Ref]
+			there = serviceFields()[d.Ref]
 		case HandledByHelp:
 			there = s.Help.has(d.Ref)
 		case HandledByNothing:
@@ -335,14 +335,14 @@ func checkUnconfirmed(s Service) error {
 }
 
 // serviceFields are the JSON names of the fields of Service.
-var serviceFields = func() map[string]bool {
+var serviceFields = sync.OnceValue(func() map[string]bool {
 	names := map[string]bool{}
 	for field := range reflect.TypeFor[Service]().Fields() {
 		name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
 		names[name] = true
 	}
 	return names
-}()
+})
 
 // has tells whether ref, "step 2" or "note 3", counted from 1, is in the help.
 func (h Help) has(ref string) bool {

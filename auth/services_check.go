@@ -157,7 +157,7 @@ func (c *serviceChecker) address(template string) (message, fix string) {
 			values[p.Name] = "http://127.0.0.1:1"
 		}
 	}
-	for _, match := range placeholderPattern.FindAllStringSubmatch(template, -1) {
+	for _, match := range placeholderPattern().FindAllStringSubmatch(template, -1) {
 		if _, declared := values[match[1]]; !declared {
 			return fmt.Sprintf("Add %s to the parameters, or replace it with your own value", match[0]), ""
 		}
@@ -165,7 +165,7 @@ func (c *serviceChecker) address(template string) (message, fix string) {
 	clean, err := CheckAddress(fill(template, values))
 	if err == nil {
 		// http is for this machine alone, and never at an address that varies.
-		if strings.HasPrefix(clean, "http://") && !strings.HasPrefix(template, "{") && placeholderPattern.MatchString(template) {
+		if strings.HasPrefix(clean, "http://") && !strings.HasPrefix(template, "{") && placeholderPattern().MatchString(template) {
 			return errAddressScheme.Error(), ""
 		}
 		return "", ""
@@ -211,7 +211,7 @@ func (s Service) UsedParameters() map[string]bool {
 		used[when.Parameter] = true
 	}
 	for _, text := range templates(s) {
-		for _, match := range placeholderPattern.FindAllStringSubmatch(text, -1) {
+		for _, match := range placeholderPattern().FindAllStringSubmatch(text, -1) {
 			used[match[1]] = true
 		}
 	}
@@ -221,7 +221,7 @@ func (s Service) UsedParameters() map[string]bool {
 func (c *serviceChecker) parameter(p Parameter, twice, used bool) string {
 	name := shortened(p.Name)
 	switch {
-	case !placeholderPattern.MatchString("{" + p.Name + "}"):
+	case !placeholderPattern().MatchString("{" + p.Name + "}"):
 		return fmt.Sprintf("%q is no name for a parameter: use lower-case letters, digits and _, a letter first", name)
 	case twice:
 		return fmt.Sprintf("The parameter %s stands twice", name)

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"maps"
 	"net/url"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -13,7 +12,7 @@ import (
 )
 
 // paramNamePattern is the form of a protocol parameter's name.
-var paramNamePattern = regexp.MustCompile(`^[A-Za-z0-9_.\-]{1,64}$`)
+var paramNamePattern = pattern(`^[A-Za-z0-9_.\-]{1,64}$`)
 
 // protocol judges grants, client authentication and how requests look.
 func (c *serviceChecker) protocol() {
@@ -61,7 +60,7 @@ func (c *serviceChecker) names() {
 	} {
 		switch {
 		case n.name == "" || n.name == n.rfc:
-		case !paramNamePattern.MatchString(n.name):
+		case !paramNamePattern().MatchString(n.name):
 			c.addFix(n.field, "Use letters, digits and _ only", n.rfc)
 		case seen[n.name] || ownTokenParam(Grants[0], n.name) || ownSignParam(n.name) || slices.Contains(tokenReplyWords, n.name):
 			c.addFix(n.field, "Another parameter has this name", n.rfc)
@@ -206,7 +205,7 @@ func (c *serviceChecker) scopes() {
 			c.addFix("scopes", fmt.Sprintf("%q is not a scope: blanks, quotes and special letters are not allowed", name), "")
 		case seen[scope.Name]:
 			c.add("scopes", fmt.Sprintf("The scope %s stands twice", name))
-		case scope.Parameter != "" && (!paramNamePattern.MatchString(scope.Parameter) || ownSignParam(scope.Parameter)):
+		case scope.Parameter != "" && (!paramNamePattern().MatchString(scope.Parameter) || ownSignParam(scope.Parameter)):
 			c.add("scopes", fmt.Sprintf("The parameter that carries %s has a name that is not usable", name))
 		}
 		c.add("scopes", checkText(scope.Description, maxServiceText))

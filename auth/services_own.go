@@ -106,7 +106,7 @@ func (e *Engine) RecentServices(ctx context.Context) ([]string, error) {
 // Authorizations keep the addresses under which they were set up: the next
 // sign-in of each gives *EndpointsChanged.
 func (e *Engine) SaveService(ctx context.Context, s Service) (Service, error) {
-	if _, shipped := e.catalog.sample(s.ID); shipped || s.ID != "" && !ownIDPattern.MatchString(s.ID) {
+	if _, shipped := e.catalog.sample(s.ID); shipped || s.ID != "" && !ownIDPattern().MatchString(s.ID) {
 		return Service{}, e.readOnly(s.Name)
 	}
 	s = cleanService(s)
@@ -126,7 +126,7 @@ func (e *Engine) SaveService(ctx context.Context, s Service) (Service, error) {
 }
 
 // ownIDPattern is the form of the ID of an own service.
-var ownIDPattern = regexp.MustCompile(`^` + OwnServicePrefix + `[a-z0-9]+(-[a-z0-9]+)*$`)
+var ownIDPattern = pattern(`^` + OwnServicePrefix + `[a-z0-9]+(-[a-z0-9]+)*$`)
 
 // readOnly is what a change of one of the catalog's own services is refused with.
 func (e *Engine) readOnly(name string) error {
@@ -192,7 +192,7 @@ func (e *Engine) scopesInUse(ctx context.Context, was, is Service) error {
 
 // scopePattern matches what a scope becomes when its placeholders are filled.
 func scopePattern(name string) *regexp.Regexp {
-	parts := placeholderPattern.Split(name, -1)
+	parts := placeholderPattern().Split(name, -1)
 	for i, part := range parts {
 		parts[i] = regexp.QuoteMeta(part)
 	}

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"html"
 	"net/url"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -24,11 +23,11 @@ const (
 // What looks like a secret, whosever it is: a JWT or JWE (RFC 7515, RFC 7516),
 // what follows an authentication scheme, and the members of a token reply.
 var (
-	maskJWT    = regexp.MustCompile(`eyJ[A-Za-z0-9_-]{4,}(?:\.[A-Za-z0-9_-]*){1,4}`)
-	maskScheme = regexp.MustCompile(`(?i)\b(Bearer|Basic|DPoP)(\s+)[A-Za-z0-9._~+/=-]{8,}`)
+	maskJWT    = pattern(`eyJ[A-Za-z0-9_-]{4,}(?:\.[A-Za-z0-9_-]*){1,4}`)
+	maskScheme = pattern(`(?i)\b(Bearer|Basic|DPoP)(\s+)[A-Za-z0-9._~+/=-]{8,}`)
 	maskNames  = `(?:access_token|refresh_token|id_token|client_secret|client_assertion|code_verifier|device_code|assertion|password|api_?key)`
-	maskMember = regexp.MustCompile(`(?i)("` + maskNames + `"\s*:\s*)"(?:[^"\\]|\\.)*"?`)
-	maskParam  = regexp.MustCompile(`(?i)\b(` + maskNames + `=)[^&\s"'<>]+`)
+	maskMember = pattern(`(?i)("` + maskNames + `"\s*:\s*)"(?:[^"\\]|\\.)*"?`)
+	maskParam  = pattern(`(?i)\b(` + maskNames + `=)[^&\s"'<>]+`)
 )
 
 // maskedBody makes an answer's body fit for showing: valid UTF-8 without
@@ -48,10 +47,10 @@ func maskedBody(body []byte, secrets []string, limit int) (text string, cut bool
 	for _, secret := range secrets {
 		text = strings.ReplaceAll(text, secret, mask)
 	}
-	text = maskJWT.ReplaceAllString(text, mask)
-	text = maskScheme.ReplaceAllString(text, "$1$2"+mask)
-	text = maskMember.ReplaceAllString(text, `$1"`+mask+`"`)
-	text = maskParam.ReplaceAllString(text, "$1"+mask)
+	text = maskJWT().ReplaceAllString(text, mask)
+	text = maskScheme().ReplaceAllString(text, "$1$2"+mask)
+	text = maskMember().ReplaceAllString(text, `$1"`+mask+`"`)
+	text = maskParam().ReplaceAllString(text, "$1"+mask)
 	if len(text) <= limit {
 		return text, false
 	}
