@@ -57,7 +57,7 @@ func newLocalScreen(u *ui) *localScreen {
 		widgets.NewText(lang.L("Clients, users and tokens lie in the vault, which is locked.")).Colored(widgets.ColorNameMuted),
 		container.NewCenter(open)))
 	s.wait.Hide()
-	top := widgets.NewColumn(0, s.head.object, widgets.NewInset(0, localMargin, 0, 20, s.tabs), widgets.NewRule(widgets.ColorNameBorder))
+	top := widgets.NewColumn(0, s.head.object, widgets.NewInset(0, pageMargin, 0, 20, s.tabs), widgets.NewRule(widgets.ColorNameBorder))
 	s.root = container.New(localLayout{}, top, container.NewStack(s.body, s.wait))
 	s.body.Objects = []fyne.CanvasObject{s.pages[localClients].object()}
 	return s

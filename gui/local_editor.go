@@ -47,7 +47,7 @@ func newClientEditor(p *localClientsPage, c auth.LocalClient, left func()) *clie
 	e.who, e.rules, e.odd = newClientWho(e), newClientRules(e), newClientMisbehaviour(e)
 	e.foot = newClientFoot(e)
 	columns := widgets.NewBeside(16, 0.52, 580, e.who.column, e.rules.column)
-	box, scroll := widgets.NewTallScroll(widgets.NewInset(14, localMargin, 20, localMargin,
+	box, scroll := widgets.NewTallScroll(widgets.NewInset(14, pageMargin, 20, pageMargin,
 		widgets.NewColumn(12, columns, e.odd.object)), nil)
 	e.body, e.scroll = box, scroll
 	e.shade = newTapArea(func() {})

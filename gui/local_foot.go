@@ -41,7 +41,7 @@ func newClientFoot(e *clientEditor) *clientFoot {
 	f.save.SetToolTip(lang.L("Ctrl+S"))
 	row := container.New(&clientFootLayout{f: f}, f.use, f.remove, f.fault, f.active, cancel, f.save)
 	f.object = widgets.NewStacked(widgets.NewPanel(widgets.ColorNameSurface, "", 0), widgets.NewColumn(0,
-		widgets.NewRule(widgets.ColorNameLine), widgets.NewInset(12, localMargin, 12, localMargin, row)))
+		widgets.NewRule(widgets.ColorNameLine), widgets.NewInset(12, pageMargin, 12, pageMargin, row)))
 	return f
 }
 

@@ -57,7 +57,7 @@ func newLocalHead(u *ui) *localHead {
 	h.warning = widgets.NewInset(2, 0, 8, 0, widgets.NewWarning(u.icons, h.why, again))
 	h.lines = widgets.NewInset(0, 0, 4, 0, widgets.NewWrap(8, h.address.object, h.discovery.object))
 	title := widgets.NewRow(8, 2, true, widgets.NewTitle(lang.L("Local server")), h.pill, h.since, h.button)
-	h.object = widgets.NewInset(14, localMargin, 0, localMargin, widgets.NewColumn(8, title, h.lines, h.warning))
+	h.object = widgets.NewInset(14, pageMargin, 0, pageMargin, widgets.NewColumn(8, title, h.lines, h.warning))
 	h.show()
 	return h
 }

@@ -16,7 +16,7 @@ import (
 // localLogPage lists the requests to the local server, newest first, and below
 // the table why the selected one ended as it did.
 type localLogPage struct {
-	*localPane
+	*dataPane
 	s      *localScreen
 	rows   []auth.LocalLogEntry
 	chosen auth.LocalLogEntry // a zero time: none
@@ -28,7 +28,7 @@ type localLogPage struct {
 // logRows is how many entries are read at once.
 const logRows = 500
 
-var localLogColumns = []localColumn{
+var localLogColumns = []dataColumn{
 	{title: "Time", least: 132},
 	{title: "Endpoint", least: 110, mono: true},
 	{title: "Client", least: 150, grow: 0.8},
@@ -41,7 +41,7 @@ func newLocalLog(s *localScreen) *localLogPage {
 	p := &localLogPage{s: s, count: widgets.NewSmallText("").Shrinking()}
 	p.clear = widgets.NewButton(lang.L("Clear log"), nil, p.ask)
 	p.clear.Small = true
-	p.localPane = newLocalPane(s, localLogColumns, lang.L("Search client, endpoint, outcome"), func(search fyne.CanvasObject) fyne.CanvasObject {
+	p.dataPane = newDataPane(s.u, s.typedKey, localLogColumns, lang.L("Search client, endpoint, outcome"), func(search fyne.CanvasObject) fyne.CanvasObject {
 		return widgets.NewRow(8, 1, true, widgets.NewFixed(300, 0, search), widgets.NewInset(0, 0, 0, 8, p.count), p.clear)
 	})
 	p.table.cell = p.cell
@@ -56,9 +56,9 @@ func newLocalLog(s *localScreen) *localLogPage {
 	return p
 }
 
-func (p *localLogPage) cell(i, column int) (localCell, bool) {
+func (p *localLogPage) cell(i, column int) (dataCell, bool) {
 	e := p.rows[i]
-	cell := localCell{ink: widgets.ColorNameMuted}
+	cell := dataCell{ink: widgets.ColorNameMuted}
 	switch column {
 	case 0:
 		cell.text, cell.tooltip = logTime(e.At, p.u.now()), fullDate(e.At)

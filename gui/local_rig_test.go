@@ -119,7 +119,7 @@ func (d *desk) check(label string) *widgets.Check {
 }
 
 // rowTexts are the texts of the first cells of a table.
-func rowTexts(t *localTable, column int) []string {
+func rowTexts(t *dataTable, column int) []string {
 	var out []string
 	for i := range t.length {
 		cell, ok := t.cell(i, column)

@@ -16,13 +16,13 @@ import (
 
 // localScopesPage lists the scopes that the local server knows.
 type localScopesPage struct {
-	*localPane
+	*dataPane
 	s      *localScreen
 	shown  []auth.LocalScope
 	chosen string // name
 }
 
-var localScopeColumns = []localColumn{
+var localScopeColumns = []dataColumn{
 	{title: "Name", least: 180, grow: 1, mono: true},
 	{title: "What it allows", least: 220, grow: 2},
 	{title: "Default", least: 90},
@@ -32,7 +32,7 @@ var localScopeColumns = []localColumn{
 func newLocalScopes(s *localScreen) *localScopesPage {
 	p := &localScopesPage{s: s}
 	create := widgets.NewButton(lang.L("New scope"), s.u.icons.Icon("plus"), func() { p.edit(auth.LocalScope{}, true) })
-	p.localPane = newLocalPane(s, localScopeColumns, lang.L("Search scopes"), func(search fyne.CanvasObject) fyne.CanvasObject {
+	p.dataPane = newDataPane(s.u, s.typedKey, localScopeColumns, lang.L("Search scopes"), func(search fyne.CanvasObject) fyne.CanvasObject {
 		return widgets.NewRow(8, 1, true, widgets.NewFixed(280, 0, search), widgets.NewParagraph(""), create)
 	})
 	p.table.cell = p.cell
@@ -43,9 +43,9 @@ func newLocalScopes(s *localScreen) *localScopesPage {
 	return p
 }
 
-func (p *localScopesPage) cell(i, column int) (localCell, bool) {
+func (p *localScopesPage) cell(i, column int) (dataCell, bool) {
 	s := p.shown[i]
-	cell := localCell{ink: widgets.ColorNameText}
+	cell := dataCell{ink: widgets.ColorNameText}
 	switch column {
 	case 0:
 		cell.text = s.Name
@@ -54,7 +54,7 @@ func (p *localScopesPage) cell(i, column int) (localCell, bool) {
 	case 2:
 		cell.text, cell.ink = dash, widgets.ColorNameMuted
 		if s.Default {
-			cell = localCell{text: lang.L("yes"), tooltip: lang.L("Granted when a request names no scope"), ink: widgets.ColorNameText}
+			cell = dataCell{text: lang.L("yes"), tooltip: lang.L("Granted when a request names no scope"), ink: widgets.ColorNameText}
 		}
 	case 3:
 		cell.text = strconv.Itoa(s.Clients)

@@ -15,7 +15,7 @@ import (
 
 // localTokensPage lists the tokens that the local server has issued, page by page.
 type localTokensPage struct {
-	*localPane
+	*dataPane
 	s       *localScreen
 	rows    *rowCache[auth.LocalTokenQuery, auth.LocalToken]
 	clients *widgets.Select
@@ -27,7 +27,7 @@ type localTokensPage struct {
 	chosen auth.LocalToken // ID "": none
 }
 
-var localTokenColumns = []localColumn{
+var localTokenColumns = []dataColumn{
 	{title: "Client", sort: "client", least: 150, grow: 1.2},
 	{title: "User", sort: "user", least: 90, grow: 0.5},
 	{title: "Scopes", least: 170, grow: 2, mono: true},
@@ -48,7 +48,7 @@ func newLocalTokens(s *localScreen) *localTokensPage {
 	p.count = widgets.NewSmallText("").Shrinking()
 	p.expired = widgets.NewButton("", nil, p.removeExpired)
 	p.expired.Small = true
-	p.localPane = newLocalPane(s, localTokenColumns, lang.L("Search client, user, scope"), func(search fyne.CanvasObject) fyne.CanvasObject {
+	p.dataPane = newDataPane(s.u, s.typedKey, localTokenColumns, lang.L("Search client, user, scope"), func(search fyne.CanvasObject) fyne.CanvasObject {
 		p.bar = widgets.NewRow(8, 2, true, widgets.NewFixed(280, 0, search), widgets.NewFixed(176, 0, p.clients),
 			widgets.NewInset(0, 0, 0, 8, p.count), p.expired)
 		return p.bar
@@ -77,7 +77,7 @@ func newLocalTokens(s *localScreen) *localTokensPage {
 
 // tick lets the times go on.
 func (p *localTokensPage) tick() {
-	p.localPane.tick()
+	p.dataPane.tick()
 	p.showStrip()
 }
 
@@ -155,13 +155,13 @@ func (p *localTokensPage) choose(t auth.LocalToken) {
 	p.showStrip()
 }
 
-func (p *localTokensPage) cell(i, column int) (localCell, bool) {
+func (p *localTokensPage) cell(i, column int) (dataCell, bool) {
 	t := p.rows.row(i)
 	if t == nil {
-		return localCell{}, false
+		return dataCell{}, false
 	}
 	now := p.u.now()
-	cell := localCell{ink: widgets.ColorNameMuted}
+	cell := dataCell{ink: widgets.ColorNameMuted}
 	switch column {
 	case 0:
 		cell.text, cell.ink = t.Client, widgets.ColorNameText

@@ -15,7 +15,7 @@ import (
 // localUsersPage lists who may sign in at the local server, and below the table
 // what the selected one has granted.
 type localUsersPage struct {
-	*localPane
+	*dataPane
 	s        *localScreen
 	users    []auth.LocalUser
 	shown    []auth.LocalUser
@@ -24,7 +24,7 @@ type localUsersPage struct {
 	reads    int
 }
 
-var localUserColumns = []localColumn{
+var localUserColumns = []dataColumn{
 	{title: "Name", least: 140, grow: 1},
 	{title: "Full name", least: 160, grow: 1.4},
 	{title: "E-mail", least: 180, grow: 1.4, leaves: 2},
@@ -35,7 +35,7 @@ var localUserColumns = []localColumn{
 func newLocalUsers(s *localScreen) *localUsersPage {
 	p := &localUsersPage{s: s}
 	create := widgets.NewButton(lang.L("New user"), s.u.icons.Icon("plus"), func() { p.edit(auth.LocalUser{Active: true}) })
-	p.localPane = newLocalPane(s, localUserColumns, lang.L("Search users"), func(search fyne.CanvasObject) fyne.CanvasObject {
+	p.dataPane = newDataPane(s.u, s.typedKey, localUserColumns, lang.L("Search users"), func(search fyne.CanvasObject) fyne.CanvasObject {
 		return widgets.NewRow(8, 1, true, widgets.NewFixed(280, 0, search), widgets.NewParagraph(""), create)
 	})
 	p.table.cell = p.cell
@@ -46,9 +46,9 @@ func newLocalUsers(s *localScreen) *localUsersPage {
 	return p
 }
 
-func (p *localUsersPage) cell(i, column int) (localCell, bool) {
+func (p *localUsersPage) cell(i, column int) (dataCell, bool) {
 	user := p.shown[i]
-	cell := localCell{ink: widgets.ColorNameMuted}
+	cell := dataCell{ink: widgets.ColorNameMuted}
 	switch column {
 	case 0:
 		cell.text, cell.ink = user.Name, widgets.ColorNameText
