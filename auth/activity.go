@@ -52,7 +52,10 @@ type ActivityQuery struct {
 	Kinds           []EventWord // empty: all
 	Failed          *bool       // true: only what failed, false: only what went well; nil: all
 	AuthorizationID string      // "": all
-	Offset, Limit   int
+	// UpTo leaves out entries with a higher ID, so that pages stay as they are
+	// while new entries come; 0: all.
+	UpTo          int64
+	Offset, Limit int
 }
 
 // ActivityPage is one page of entries and how many match in all.
