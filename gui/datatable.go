@@ -30,6 +30,7 @@ type dataColumn struct {
 type dataCell struct {
 	text, tooltip string
 	ink           fyne.ThemeColorName
+	dot           bool // one in the text's colour stands before it
 	look          widgets.PillLook
 }
 
@@ -46,10 +47,15 @@ type dataTable struct {
 	onMenu   func(i int, at fyne.Position) // at is absolute
 	onRows   func()                        // other rows have come into view; nil: nobody asks
 	onSort   func(by string)
+	// heading is what stands over the rows that row i is one of, see setHeads;
+	// nil: nothing does.
+	heading func(i int) string
 
 	header *fyne.Container
 	heads  []fyne.CanvasObject // one for each of columns
 	views  []*dataRow
+	titles []*dataHeading // drawn headings, used again for others
+	pin    *dataHeading   // that of the rows in view, once it is out of it
 	at     []dataPlace // one for each of columns
 	width  float32
 	all    bool // the theme or the columns have changed: paint everything
@@ -71,6 +77,7 @@ const pageMargin float32 = 24
 func newDataTable(icons Icons, columns []dataColumn, key func(*fyne.KeyEvent)) *dataTable {
 	t := &dataTable{icons: icons, columns: columns, all: true, onSort: func(string) {}}
 	t.init(t, t.redraw)
+	t.pin = newDataHeading()
 	t.onHover, t.onKey, t.tipAt = t.redraw, key, t.tooltipAt
 	t.onScroll = func() {
 		if t.onRows != nil {
@@ -199,8 +206,8 @@ func (t *dataTable) redraw() {
 	if t.length == 0 {
 		count = 0
 	}
-	moved := t.all || len(t.body.Objects) != count
-	objects := t.body.Objects[:0]
+	objects, moved := t.drawHeadings(t.body.Objects[:0], first, first+count)
+	moved = moved || t.all || len(t.body.Objects) != len(objects)+count
 	for i := first; i < first+count; i++ {
 		if len(t.views) <= i-first {
 			t.views = append(t.views, newDataRow(t))
@@ -211,6 +218,7 @@ func (t *dataTable) redraw() {
 		objects = append(objects, v.box)
 	}
 	t.body.Objects = objects
+	t.drawPin()
 	t.all = false
 	if moved {
 		canvas.Refresh(t.body)
@@ -314,7 +322,7 @@ type dataTableRenderer struct {
 func (r *dataTableRenderer) Destroy() {}
 
 func (r *dataTableRenderer) Objects() []fyne.CanvasObject {
-	return []fyne.CanvasObject{r.scroll, r.ring}
+	return []fyne.CanvasObject{r.scroll, r.t.pin.box, r.ring}
 }
 
 func (r *dataTableRenderer) MinSize() fyne.Size { return fyne.NewSize(200, 2*rowHeight) }

@@ -29,6 +29,7 @@ type dataRowLook struct{ selected, hovered, ring bool }
 type dataRowCell struct {
 	text  *canvas.Text
 	pill  *widgets.PillParts // nil until one is shown
+	dot   *canvas.Circle     // nil until one is shown
 	is    dataCell
 	width float32
 }
@@ -59,7 +60,7 @@ func newDataRow(t *dataTable) *dataRow {
 // show draws row i and tells whether it was another one before.
 func (v *dataRow) show(t *dataTable, i int) (moved bool) {
 	fresh := t.all || v.box.Size().Width != t.width
-	if at := fyne.NewPos(0, float32(i)*rowHeight); v.index != i || v.box.Position() != at || fresh {
+	if at := fyne.NewPos(0, t.top(i)+t.lead(i)); v.index != i || v.box.Position() != at || fresh {
 		v.index, moved = i, true
 		v.box.Move(at)
 	}
@@ -120,9 +121,17 @@ func (v *dataRow) show1(t *dataTable, n int, cell dataCell, there, fresh bool) {
 		canvas.Refresh(v.box)
 		fresh = true
 	}
+	if cell.dot && c.dot == nil {
+		c.dot = canvas.NewCircle(color.Transparent)
+		v.box.Add(c.dot)
+		fresh = true
+	}
 	c.text.Hidden = !there || pill
 	if c.pill != nil {
 		c.pill.Show(pill)
+	}
+	if c.dot != nil {
+		c.dot.Hidden = !there || !cell.dot
 	}
 	if !there || c.is == cell && c.width == at.width && !fresh {
 		return
@@ -133,12 +142,22 @@ func (v *dataRow) show1(t *dataTable, n int, cell dataCell, there, fresh bool) {
 		c.pill.Place(at.x, (rowHeight-widgets.PillHeight)/2, at.width)
 		return
 	}
+	ink := widgets.Color(t, cell.ink)
+	if cell.dot {
+		put(c.dot, fyne.NewPos(at.x, (rowHeight-dotSide)/2), fyne.NewSquareSize(dotSide))
+		c.dot.FillColor = ink
+		c.dot.Refresh()
+		at.x, at.width = at.x+dotSide+8, at.width-dotSide-8
+	}
 	c.text.Text = widgets.Ellipsize(cell.text, at.width, c.text.TextSize, c.text.TextStyle)
-	c.text.Color = widgets.Color(t, cell.ink)
+	c.text.Color = ink
 	height := c.text.MinSize().Height
 	put(c.text, fyne.NewPos(at.x, (rowHeight-height)/2), fyne.NewSize(at.width, height))
 	c.text.Refresh()
 }
+
+// dotSide is the size of the dot before a word.
+const dotSide float32 = 7
 
 // tooltipAt returns what the cell at x has to say beyond what is seen.
 func (v *dataRow) tooltipAt(t *dataTable, x float32) string {

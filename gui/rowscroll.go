@@ -19,6 +19,7 @@ type rowScroll struct {
 
 	length  int
 	tops    []float32 // where each row begins, and the end of all; nil: each is rowHeight high
+	heads   []int     // rows that have a heading above them, headHeight high, in order
 	pitch   float32   // the usual height of a row, for the page keys
 	current int       // row of the keyboard; -1: none
 	hovered int       // row under the pointer; -1: none
@@ -62,29 +63,44 @@ func (l *rowsLayout) MinSize([]fyne.CanvasObject) fyne.Size {
 // Layout implements fyne.Layout.
 func (l *rowsLayout) Layout([]fyne.CanvasObject, fyne.Size) { l.s.draw() }
 
-// top is where row i begins; that of the length is where the last one ends.
+// headHeight is the height of a heading above a row.
+const headHeight float32 = 32
+
+// top is where row i begins, with the heading above it; that of the length is
+// where the last one ends.
 func (s *rowScroll) top(i int) float32 {
 	if s.tops != nil {
 		return s.tops[min(i, len(s.tops)-1)]
 	}
-	return float32(i) * rowHeight
+	return float32(i)*rowHeight + float32(sort.SearchInts(s.heads, i))*headHeight
+}
+
+// lead is the height of the heading above row i, 0 for none.
+func (s *rowScroll) lead(i int) float32 {
+	if at := sort.SearchInts(s.heads, i); at < len(s.heads) && s.heads[at] == i {
+		return headHeight
+	}
+	return 0
 }
 
 // rowAtY returns the row at a height of the body, which may be beyond the last.
 func (s *rowScroll) rowAtY(y float32) int {
-	if s.tops == nil {
+	if s.tops == nil && len(s.heads) == 0 {
 		return int(y / rowHeight)
 	}
-	return sort.Search(s.length, func(i int) bool { return s.tops[i+1] > y })
+	return sort.Search(s.length, func(i int) bool { return s.top(i+1) > y })
 }
 
-// visible returns the first and the last visible row.
-func (s *rowScroll) visible() (first, last int) {
-	height := s.scroll.Size().Height
-	if height <= 0 || s.length == 0 {
-		return 0, 0
+// pinned returns the first row in view when its heading is out of view and has to
+// stand over it; the next heading takes its place as soon as the two would touch.
+func (s *rowScroll) pinned() (row int, ok bool) {
+	offset := s.scroll.Offset.Y
+	if len(s.heads) == 0 || s.length == 0 || offset <= 0 {
+		return 0, false
 	}
-	return max(s.rowAtY(s.scroll.Offset.Y), 0), min(s.rowAtY(s.scroll.Offset.Y+height), s.length-1)
+	row = min(s.rowAtY(offset), s.length-1)
+	next := sort.SearchInts(s.heads, row+1)
+	return row, next == len(s.heads) || s.top(s.heads[next]) >= offset+headHeight
 }
 
 // rowAt returns the row at a position within the table, -1 for none.
@@ -92,7 +108,11 @@ func (s *rowScroll) rowAt(at fyne.Position) int {
 	if at.Y < 0 || at.Y > s.scroll.Size().Height || at.X < 0 || at.X > s.scroll.Size().Width {
 		return -1
 	}
-	if i := s.rowAtY(at.Y + s.scroll.Offset.Y); i < s.length && !s.heading(i) {
+	if _, ok := s.pinned(); ok && at.Y < headHeight {
+		return -1
+	}
+	y := at.Y + s.scroll.Offset.Y
+	if i := s.rowAtY(y); i < s.length && !s.heading(i) && y >= s.top(i)+s.lead(i) {
 		return i
 	}
 	return -1
@@ -106,6 +126,9 @@ func (s *rowScroll) reveal(i int) bool {
 	top, bottom := s.top(i), s.top(i+1)
 	if i == 1 && s.heading(0) {
 		top = 0
+	}
+	if len(s.heads) > 0 && s.lead(i) == 0 {
+		top = max(top-headHeight, 0) // below the pinned heading
 	}
 	switch {
 	case height <= 0:

@@ -48,6 +48,8 @@ type Engine struct {
 	OnUnlock       func(passphrase auth.Secret) error
 	Actions
 	ServiceCalls
+	ActivityCalls
+	HandOutRules
 }
 
 // NewEngine returns an engine with an open vault and two services.

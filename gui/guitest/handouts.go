@@ -6,13 +6,30 @@ import (
 	"tokenwell/auth"
 )
 
+// HandOutRules are the rules of an Engine by the authorization's ID.
+type HandOutRules struct {
+	Rules map[string]auth.HandOutRule
+	// RuleErr is returned instead of a rule.
+	RuleErr error
+}
+
 // HandOutRule implements auth.HandOuts.
-func (e *Engine) HandOutRule(context.Context, string) (auth.HandOutRule, error) {
-	return auth.HandOutRule{}, nil
+func (e *Engine) HandOutRule(_ context.Context, id string) (auth.HandOutRule, error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.Rules[id], e.RuleErr
 }
 
 // SetHandOutRule implements auth.HandOuts.
-func (e *Engine) SetHandOutRule(context.Context, string, auth.HandOutRule) error { return nil }
+func (e *Engine) SetHandOutRule(_ context.Context, id string, rule auth.HandOutRule) error {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.Rules == nil {
+		e.Rules = map[string]auth.HandOutRule{}
+	}
+	e.Rules[id] = rule
+	return nil
+}
 
 // Consents implements auth.HandOuts.
 func (e *Engine) Consents() []auth.Consent { return nil }
@@ -22,17 +39,6 @@ func (e *Engine) AnswerConsent(context.Context, string, auth.ConsentAnswer) erro
 
 // OfferConsent implements auth.HandOuts.
 func (e *Engine) OfferConsent() func() { return func() {} }
-
-// UsedBy implements auth.HandOuts.
-func (e *Engine) UsedBy(context.Context, string) ([]auth.UsedBy, error) { return nil, nil }
-
-// Activity implements auth.HandOuts.
-func (e *Engine) Activity(context.Context, auth.ActivityQuery) (auth.ActivityPage, error) {
-	return auth.ActivityPage{}, nil
-}
-
-// ExportActivity implements auth.HandOuts.
-func (e *Engine) ExportActivity(context.Context, auth.ActivityQuery) ([]byte, error) { return nil, nil }
 
 // RecordCopy implements auth.HandOuts.
 func (e *Engine) RecordCopy(context.Context, string, string) {}
