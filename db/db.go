@@ -54,6 +54,7 @@ type DB struct {
 
 	stmts    statements
 	rows     verifiedRows
+	loads    loadedRows
 	counts   counts
 	draining sync.Mutex // one DrainSpills at a time
 	held     heldUp
@@ -131,6 +132,9 @@ func Open(ctx context.Context, p Params) (_ *DB, err error) {
 	if d.counts.conn, err = d.reader.Conn(ctx); err != nil {
 		return nil, storageError(err)
 	}
+	if err := d.loads.watch.start(ctx, d.counts.conn); err != nil {
+		return nil, err
+	}
 	if err := d.prepare(ctx); err != nil {
 		return nil, err
 	}
@@ -167,6 +171,7 @@ func openPool(path, query string, conns int) (*sql.DB, error) {
 func (d *DB) Close() error {
 	d.setKey(nil)
 	var errs []error
+	d.loads.watch.stop()
 	if d.counts.conn != nil {
 		errs = append(errs, d.counts.conn.Close())
 	}

@@ -16,9 +16,20 @@ func (d *DB) IDOf(ctx context.Context, name string) (string, error) {
 	if err := ctx.Err(); err != nil {
 		return "", err
 	}
+	version, err := d.loads.now()
+	if err != nil {
+		return "", err
+	}
+	if id := d.loads.id(version, name); id != "" {
+		return id, nil
+	}
 	var id string
-	err := d.stmts.selectID.QueryRowContext(context.WithoutCancel(ctx), auth.FoldName(name)).Scan(&id)
-	return id, storageError(err)
+	err = d.stmts.selectID.QueryRowContext(context.WithoutCancel(ctx), auth.FoldName(name)).Scan(&id)
+	if err != nil {
+		return "", storageError(err)
+	}
+	d.loads.keepID(version, name, id)
+	return id, nil
 }
 
 // SetHandOutRule implements auth.HandOutStore.

@@ -43,6 +43,7 @@ func (d *DB) setKey(key *vault.Key) {
 		d.key.Wipe()
 	}
 	d.rows.forgetAll()
+	d.loads.forgetAll()
 	d.key = key
 }
 

@@ -39,9 +39,24 @@ func (d *DB) Create(ctx context.Context, a auth.Authorization, state auth.State)
 
 // Load implements auth.AuthorizationStore.
 func (d *DB) Load(ctx context.Context, id string) (auth.Record, error) {
+	if err := ctx.Err(); err != nil {
+		return auth.Record{}, err
+	}
 	place := d.rows.reading(id)
+	version, err := d.loads.now()
+	if err != nil {
+		return auth.Record{}, err
+	}
+	if l := d.loads.row(version, id); l != nil {
+		r := l.row
+		d.rows.read(place, &r)
+		return d.loadedRecord(l)
+	}
 	r, record, err := d.verified(d.readRow(ctx, id))
 	if err == nil {
+		if r.changed == 0 {
+			d.loads.keepRow(version, id, loaded(r, record))
+		}
 		d.rows.read(place, r)
 	} else {
 		d.rows.forget(id)

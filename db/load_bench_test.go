@@ -1,0 +1,48 @@
+package db_test
+
+import (
+	"context"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"tokenwell/auth"
+	"tokenwell/db/dbtest"
+)
+
+// BenchmarkLoad measures what every hand-out asks of the store, with 1,000
+// authorizations: the ID of a name and the row.
+func BenchmarkLoad(b *testing.B) {
+	d := dbtest.Open(b)
+	records := dbtest.Records(1000, 1, time.Now().UTC())
+	require.NoError(b, d.Restore(context.Background(), records))
+	b.Run("id", func(b *testing.B) {
+		for i := 0; b.Loop(); i++ {
+			_, err := d.IDOf(context.Background(), records[i%1000].Authorization.Name)
+			require.NoError(b, err)
+		}
+	})
+	b.Run("load", func(b *testing.B) {
+		for i := 0; b.Loop(); i++ {
+			_, err := d.Load(context.Background(), records[i%1000].Authorization.ID)
+			require.NoError(b, err)
+		}
+	})
+	b.Run("load after a write", func(b *testing.B) {
+		for i := 0; b.Loop(); i++ {
+			b.StopTimer()
+			require.NoError(b, d.Touch(context.Background(), records[0].Authorization.ID, time.Now()))
+			b.StartTimer()
+			_, err := d.Load(context.Background(), records[i%1000].Authorization.ID)
+			require.NoError(b, err)
+		}
+	})
+	b.Run("fold", func(b *testing.B) {
+		for i := 0; b.Loop(); i++ {
+			auth.FoldName(records[i%1000].Authorization.Name)
+		}
+	})
+	_ = fmt.Sprint
+}

@@ -1,0 +1,191 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"fmt"
+	"maps"
+	"slices"
+	"sync"
+
+	"tokenwell/auth"
+)
+
+// loadedRows keeps rows that were read and found to match their seals, and the
+// IDs of names, for as long as SQLite says that nobody has written to the
+// database: this process included. What is secret stays sealed in it. Many
+// programs that ask for the same few tokens are what it is for. It is safe for
+// concurrent use.
+type loadedRows struct {
+	watch watch
+
+	mu      sync.Mutex
+	version int64 // of the data that all here was read from
+	rows    map[string]*loadedRow
+	ids     map[string]string // by name as it was asked for
+}
+
+// loadedRow is a row with what its plain columns say. It is never changed.
+type loadedRow struct {
+	row    row
+	config auth.Authorization // without its secrets
+	rule   auth.HandOutRule
+	status auth.Status
+}
+
+// loadedKept bounds the memory that loadedRows takes: 1,000 rows with tokens of
+// a kilobyte each are about 4 MB.
+const loadedKept = 1024
+
+// now returns the version of the data and forgets what was read before it.
+func (l *loadedRows) now() (int64, error) {
+	version, err := l.watch.now()
+	if err != nil {
+		return noVersion, err
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if version > l.version {
+		l.version, l.rows, l.ids = version, nil, nil
+	}
+	return version, nil
+}
+
+func (l *loadedRows) row(version int64, id string) *loadedRow {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.version != version {
+		return nil
+	}
+	return l.rows[id]
+}
+
+// keepRow keeps a row that was read after the version was.
+func (l *loadedRows) keepRow(version int64, id string, r *loadedRow) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.version != version {
+		return
+	}
+	if l.rows == nil || len(l.rows) >= loadedKept {
+		l.rows = map[string]*loadedRow{}
+	}
+	l.rows[id] = r
+}
+
+func (l *loadedRows) id(version int64, name string) string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.version != version {
+		return ""
+	}
+	return l.ids[name]
+}
+
+// keepID keeps an ID that was read after the version was.
+func (l *loadedRows) keepID(version int64, name, id string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.version != version {
+		return
+	}
+	if l.ids == nil || len(l.ids) >= loadedKept {
+		l.ids = map[string]string{}
+	}
+	l.ids[name] = id
+}
+
+// forgetAll drops everything.
+func (l *loadedRows) forgetAll() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.rows, l.ids = nil, nil
+}
+
+// watch asks a connection whether anybody has written since it last looked. It
+// goes around database/sql, which takes longer than the answer. It is safe for
+// concurrent use.
+type watch struct {
+	conn *sql.Conn // that only reads
+	stmt driver.StmtQueryContext
+}
+
+// start takes the connection; it is not closed with the watch.
+func (w *watch) start(ctx context.Context, conn *sql.Conn) error {
+	w.conn = conn
+	return conn.Raw(func(c any) error {
+		prepares, ok := c.(driver.ConnPrepareContext)
+		if !ok {
+			return fmt.Errorf("%w: the driver is another one", auth.ErrStorage)
+		}
+		stmt, err := prepares.PrepareContext(ctx, selectVersion)
+		if err != nil {
+			return storageError(err)
+		}
+		w.stmt, ok = stmt.(driver.StmtQueryContext)
+		if !ok {
+			return fmt.Errorf("%w: the driver is another one", auth.ErrStorage)
+		}
+		return nil
+	})
+}
+
+// now returns the version, which grows with every commit of any connection but
+// this one, of any process.
+func (w *watch) now() (version int64, err error) {
+	err = w.conn.Raw(func(any) (err error) { // under the connection's lock
+		found, err := w.stmt.QueryContext(context.Background(), nil)
+		if err != nil {
+			return err
+		}
+		value := make([]driver.Value, 1)
+		err = found.Next(value)
+		if closeErr := found.Close(); err == nil {
+			err = closeErr
+		}
+		if err != nil {
+			return err
+		}
+		version, _ = value[0].(int64)
+		return nil
+	})
+	return version, storageError(err)
+}
+
+func (w *watch) stop() {
+	if w.stmt != nil {
+		_ = w.conn.Raw(func(any) error { return w.stmt.(driver.Stmt).Close() })
+	}
+}
+
+// loaded is what a row says that was just read as record.
+func loaded(r *row, record auth.Record) *loadedRow {
+	l := &loadedRow{row: *r, config: record.Authorization, rule: record.Rule, status: record.Status}
+	sealedConfig{}.into(&l.config)
+	return l
+}
+
+// loadedRecord opens the secrets of a row that was verified before and has not
+// changed since.
+func (d *DB) loadedRecord(l *loadedRow) (auth.Record, error) {
+	r := auth.Record{Authorization: l.config, Rule: l.rule, Status: l.status}
+	// The caller may change what it gets.
+	r.Authorization.Params = maps.Clone(l.config.Params)
+	r.Authorization.Scopes = slices.Clone(l.config.Scopes)
+	r.Rule.Programs, r.Rule.Hosts = slices.Clone(l.rule.Programs), slices.Clone(l.rule.Hosts)
+	r.Status.Granted = slices.Clone(l.status.Granted)
+	var config sealedConfig
+	if err := d.unsealJSON(tableConfigs, "sealed", l.row.id, 0, l.row.configSealed, &config, l.row.boundConfig()...); err != nil {
+		return auth.Record{}, err
+	}
+	config.into(&r.Authorization)
+	if l.row.generation > 0 {
+		var tokens sealedTokens
+		if err := d.unsealJSON(tableTokens, "sealed", l.row.id, l.row.generation, l.row.tokensSealed, &tokens); err != nil {
+			return auth.Record{}, err
+		}
+		r.Tokens = tokens.tokens()
+	}
+	return r, nil
+}
