@@ -103,6 +103,15 @@ func (s *rowScroll) pinned() (row int, ok bool) {
 	return row, next == len(s.heads) || s.top(s.heads[next]) >= offset+headHeight
 }
 
+// visible returns the first and the last visible row.
+func (s *rowScroll) visible() (first, last int) {
+	height := s.scroll.Size().Height
+	if height <= 0 || s.length == 0 {
+		return 0, 0
+	}
+	return max(s.rowAtY(s.scroll.Offset.Y), 0), min(s.rowAtY(s.scroll.Offset.Y+height), s.length-1)
+}
+
 // rowAt returns the row at a position within the table, -1 for none.
 func (s *rowScroll) rowAt(at fyne.Position) int {
 	if at.Y < 0 || at.Y > s.scroll.Size().Height || at.X < 0 || at.X > s.scroll.Size().Width {

@@ -9,15 +9,15 @@ import (
 // HandOutRules are the rules of an Engine by the authorization's ID.
 type HandOutRules struct {
 	Rules map[string]auth.HandOutRule
-	// RuleErr is returned instead of a rule.
-	RuleErr error
+	// HandOutErr is returned instead of a rule.
+	HandOutErr error
 }
 
 // HandOutRule implements auth.HandOuts.
 func (e *Engine) HandOutRule(_ context.Context, id string) (auth.HandOutRule, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	return e.Rules[id], e.RuleErr
+	return e.Rules[id], e.HandOutErr
 }
 
 // SetHandOutRule implements auth.HandOuts.
