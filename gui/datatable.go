@@ -51,14 +51,14 @@ type dataTable struct {
 	// nil: nothing does.
 	heading func(i int) string
 
-	header *fyne.Container
-	heads  []fyne.CanvasObject // one for each of columns
-	views  []*dataRow
-	titles []*dataHeading // drawn headings, used again for others
-	pin    *dataHeading   // that of the rows in view, once it is out of it
-	at     []dataPlace // one for each of columns
-	width  float32
-	all    bool // the theme or the columns have changed: paint everything
+	header    *fyne.Container
+	headCells []fyne.CanvasObject // one for each of columns
+	views     []*dataRow
+	titles    []*dataHeading // drawn headings, used again for others
+	pin       *dataHeading   // that of the rows in view, once it is out of it
+	at        []dataPlace    // one for each of columns
+	width     float32
+	all       bool // the theme or the columns have changed: paint everything
 }
 
 // dataPlace is where a column stands; width 0: it has left.
@@ -89,9 +89,9 @@ func newDataTable(icons Icons, columns []dataColumn, key func(*fyne.KeyEvent)) *
 		if c.sort != "" {
 			head = newHeadCell(icons, lang.L(c.title), c.right, func() { t.onSort(c.sort) })
 		}
-		t.heads = append(t.heads, head)
+		t.headCells = append(t.headCells, head)
 	}
-	t.header = container.New(&dataHeaderLayout{t: t}, append(slices.Clone(t.heads), widgets.NewRule(widgets.ColorNameBorder))...)
+	t.header = container.New(&dataHeaderLayout{t: t}, append(slices.Clone(t.headCells), widgets.NewRule(widgets.ColorNameBorder))...)
 	t.ExtendBaseWidget(t)
 	return t
 }
@@ -107,7 +107,7 @@ func dataHeadText(c dataColumn) *widgets.Text {
 // setSort shows which heading sorts, and how.
 func (t *dataTable) setSort(by string, desc bool) {
 	for i, c := range t.columns {
-		if head, ok := t.heads[i].(*headCell); ok {
+		if head, ok := t.headCells[i].(*headCell); ok {
 			head.setSort(c.sort == by, desc)
 		}
 	}
