@@ -1,28 +1,24 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"os/signal"
-	"strings"
 	"syscall"
 
 	"tokenwell/auth"
 )
 
-// maxPassphrase is how many bytes of a passphrase are read.
-const maxPassphrase = 4096
-
 // serve runs the local server without a window until the process is
-// interrupted. Nothing is refreshed meanwhile: the engine is not there.
+// interrupted. Nothing is refreshed or handed out meanwhile: the engine is not
+// there, and the data folder belongs to this process.
 func (p *program) serve(o options, out io.Writer) error {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	passphrase, err := readPassphrase(o.passphraseFD)
+	passphrase, err := auth.ReadPassphrase(o.passphraseFD)
 	if err != nil {
 		return err
 	}
@@ -52,30 +48,6 @@ func (p *program) serve(o options, out io.Writer) error {
 	case <-ended:
 		return errors.New("the local server has stopped by itself; the log tells why")
 	}
-}
-
-// readPassphrase reads one line from a file descriptor; -1: there is none.
-func readPassphrase(fd int) (auth.Secret, error) {
-	if fd == -1 {
-		return auth.Secret{}, nil
-	}
-	if fd < 0 || fd == 1 || fd == 2 {
-		return auth.Secret{}, fmt.Errorf("the passphrase can't be read from file descriptor %d: use 0 or one above 2", fd)
-	}
-	file := os.Stdin // where it is not called 0 by the system
-	if fd != 0 {
-		file = os.NewFile(uintptr(fd), "passphrase")
-	}
-	defer func() { _ = file.Close() }()
-	line, err := bufio.NewReader(io.LimitReader(file, maxPassphrase+1)).ReadString('\n')
-	if err != nil && !errors.Is(err, io.EOF) {
-		return auth.Secret{}, fmt.Errorf("the passphrase can't be read from file descriptor %d: %w", fd, err)
-	}
-	line = strings.TrimRight(line, "\r\n")
-	if line == "" || len(line) > maxPassphrase {
-		return auth.Secret{}, fmt.Errorf("file descriptor %d gives no passphrase, or one that is too long", fd)
-	}
-	return auth.NewSecret(line), nil
 }
 
 // openVault opens the vault, or makes it in a data folder that has none.

@@ -91,8 +91,15 @@ func (x *Examined) Whole(ctx context.Context) error {
 	return nil
 }
 
-// Vault is the vault, which can be opened too; creating one fails.
-func (x *Examined) Vault() Vault { return x.db.Vault() }
+// VaultStatus tells what the vault needs. It is never open but after Unlock.
+func (x *Examined) VaultStatus(ctx context.Context) (auth.VaultStatus, error) {
+	return x.db.Vault().Status(ctx)
+}
+
+// Unlock opens the vault, see auth.Vault, to see whether it can be opened.
+func (x *Examined) Unlock(ctx context.Context, passphrase auth.Secret) error {
+	return x.db.Vault().Unlock(ctx, passphrase)
+}
 
 // CountStates counts the authorizations by effective state.
 func (x *Examined) CountStates(ctx context.Context, now time.Time) (map[auth.State]int, error) {
@@ -121,6 +128,9 @@ func (x *Examined) TokenEndpoints(ctx context.Context) ([]string, error) {
 	}
 	return addresses, nil
 }
+
+// ownerLock is the file that whoever owns a data folder has locked.
+const ownerLock = "owner.lock"
 
 // Owner tells whether a process owns the data folder, and its number where the
 // system tells it; 0: not known. It makes nothing and waits for nobody.

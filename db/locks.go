@@ -28,7 +28,7 @@ func Own(dir string) (release func(), err error) {
 	if err := makePrivateDir(dir); err != nil {
 		return nil, err
 	}
-	f, err := openLockFile(filepath.Join(dir, "owner.lock"))
+	f, err := openLockFile(filepath.Join(dir, ownerLock))
 	if err != nil {
 		return nil, err
 	}

@@ -41,10 +41,17 @@ type Backend interface {
 	Authorize(ctx context.Context, r AuthorizeRequest, prompt func(Prompt)) (Listing, error)
 }
 
+// Values of Status.Program.
+const (
+	ProgramDesktop = "desktop"
+	ProgramAgent   = "agent"
+	ProgramNone    = "none" // this process itself: nobody serves
+)
+
 // Status tells who serves and whether tokens can be had.
 type Status struct {
 	API     int    `json:"api"`
-	Program string `json:"program"` // "desktop", "agent", or "none": this process itself
+	Program string `json:"program"` // ProgramDesktop and so on
 	Version string `json:"version"`
 	PID     int    `json:"pid"`
 	Vault   string `json:"vault"`  // "open", "locked" or "missing"
