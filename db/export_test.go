@@ -1,5 +1,10 @@
 package db
 
+import (
+	"context"
+	"time"
+)
+
 // SetLongestWalk sets how many rows a walk along a sort index looks at, and
 // returns the value before; no query may run meanwhile.
 func SetLongestWalk(n int) (before int) {
@@ -13,4 +18,9 @@ func SetLongestWalk(n int) (before int) {
 func SetFewMatches(n int) (before int) {
 	before, fewMatches = fewMatches, n
 	return before
+}
+
+// PruneTo is PruneActivity with another number of entries that are kept.
+func PruneTo(ctx context.Context, d *DB, before time.Time, kept int) (int, error) {
+	return d.pruneActivity(ctx, before, kept)
 }

@@ -40,9 +40,20 @@ func (d *DB) addEvent(ctx context.Context, tx *sql.Tx, seq int64, e auth.History
 	return exec(ctx, tx, d.stmts.dropEvents, seq, n-auth.HistoryLength)
 }
 
-// happened is addEvent for what happens now.
+// happened adds what happens now to the history of a row and to the activity.
 func (d *DB) happened(ctx context.Context, tx *sql.Tx, r *row, word auth.EventWord, outcome string) error {
-	return d.addEvent(ctx, tx, r.seq, auth.HistoryEvent{At: time.Now(), Kind: word, Outcome: outcome})
+	e := auth.HistoryEvent{At: time.Now(), Kind: word, Outcome: outcome}
+	if err := d.addEvent(ctx, tx, r.seq, e); err != nil {
+		return err
+	}
+	return d.addActivity(ctx, tx, activityOf(e, r.id, r.name))
+}
+
+// activityOf is an event of an authorization's history as the activity has it.
+func activityOf(e auth.HistoryEvent, id, name string) auth.ActivityEntry {
+	return auth.ActivityEntry{
+		At: e.At, Kind: e.Kind, AuthorizationID: id, Name: name, Asker: auth.Asker{Own: true}, Outcome: e.Outcome, Count: 1,
+	}
 }
 
 // wordOfChange says what a change of the state means by itself; "" when that
@@ -117,16 +128,20 @@ func (d *DB) History(ctx context.Context, id string) ([]auth.HistoryEvent, error
 	return events, storageError(found.Err())
 }
 
-// Remember implements auth.HistoryStore. A row that is gone has no history.
+// Remember implements auth.HistoryStore. A row that is gone has no history. A
+// notice is no activity: nothing was done.
 func (d *DB) Remember(ctx context.Context, id string, e auth.HistoryEvent) error {
 	return d.writeBeside(ctx, func(tx *sql.Tx) error {
 		var seq int64
-		err := tx.QueryRowContext(ctx, "SELECT seq FROM authorizations WHERE id = ?", id).Scan(&seq)
+		var name string
+		err := tx.QueryRowContext(ctx, "SELECT seq, name FROM authorizations WHERE id = ?", id).Scan(&seq, &name)
 		if errors.Is(err, sql.ErrNoRows) {
 			return auth.ErrNotFound
 		}
 		if err == nil && e.Kind == auth.WordNotice {
 			_, err = tx.ExecContext(ctx, deleteNotice, seq, e.Outcome)
+		} else if err == nil {
+			err = d.addActivity(ctx, tx, activityOf(e, id, name))
 		}
 		if err != nil {
 			return err

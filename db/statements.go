@@ -23,6 +23,8 @@ type statements struct {
 	endAttempt  *sql.Stmt
 	addEvent    *sql.Stmt
 	dropEvents  *sql.Stmt
+	growHead    *sql.Stmt
+	addActivity *sql.Stmt
 }
 
 // prepare compiles the statements that every refresh needs.
@@ -46,6 +48,8 @@ func (d *DB) prepare(ctx context.Context) error {
 		{&d.stmts.endAttempt, d.writer, deleteAttempt},
 		{&d.stmts.addEvent, d.writer, insertEvent},
 		{&d.stmts.dropEvents, d.writer, deleteEvents},
+		{&d.stmts.growHead, d.writer, upsertHead},
+		{&d.stmts.addActivity, d.writer, insertActivity},
 	} {
 		var err error
 		if *s.into, err = s.pool.PrepareContext(ctx, s.text); err != nil { //nolint:sqlclosecheck // closed with its pool
