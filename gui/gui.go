@@ -62,6 +62,7 @@ func newWindow(p Params, run *runner, cancel context.CancelFunc) *Window {
 	u.prefs = readPrefs(u.stored)
 	u.localStart = u.stored[auth.SettingLocalServer]
 	u.saving = debouncer{run: run, d: savePause}
+	u.asking = &asking{u: u}
 	p.App.Settings().SetTheme(newTheme(u.prefs.theme))
 	u.window = p.App.NewWindow("Tokenwell")
 	u.window.SetIcon(p.Icons.Logo())
@@ -98,11 +99,26 @@ func (w *Window) Run() {
 		stopWatch = watchFrames(w.u.log, w.started)
 		w.begin()
 	})
+	w.u.app.Lifecycle().SetOnEnteredForeground(func() { w.u.front.Store(true) })
+	w.u.app.Lifecycle().SetOnExitedForeground(func() { w.u.front.Store(false) })
 	w.u.window.ShowAndRun()
 	if stopWatch != nil {
 		stopWatch()
 	}
 	w.cancel()
+}
+
+// Raise brings the window to the front, from wherever it is. It may be called on
+// any goroutine.
+func (w *Window) Raise() { w.u.run.ui(w.u.raise) }
+
+func (u *ui) raise() {
+	if u.closing {
+		return
+	}
+	restore(u.window)
+	u.window.Show() // where windows are mapped (X11) this brings back one that is minimised
+	u.window.RequestFocus()
 }
 
 // Close closes the window as the user would. It may be called on any goroutine.
@@ -139,6 +155,7 @@ func (u *ui) shutDown() {
 		return
 	}
 	u.closing = true
+	u.asking.end()
 	u.clearClipboard()
 	u.frame.home.detail.token.hide()
 	size := u.window.Canvas().Size()

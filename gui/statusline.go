@@ -228,6 +228,7 @@ func (u *ui) watch() (cancel func()) {
 	network := u.run.coalesce(eventPause, u.frame.status.readNetwork)
 	services := u.run.coalesce(eventPause, u.servicesChanged)
 	local := u.run.coalesce(eventPause, u.localChanged)
+	consent := u.run.coalesce(eventPause, u.asking.changed)
 	return u.engine.Subscribe(func(e auth.Event) {
 		switch e.Kind {
 		case auth.EventVault:
@@ -241,6 +242,8 @@ func (u *ui) watch() (cancel func()) {
 			u.run.ui(func() { u.notifyAttention(e.ID) })
 		case auth.EventEnding:
 			u.run.ui(func() { u.notifyEnding(e.ID) })
+		case auth.EventConsent:
+			consent()
 		case auth.EventServices:
 			services()
 		case auth.EventLocal:
@@ -252,6 +255,7 @@ func (u *ui) watch() (cancel func()) {
 // vaultChanged reads what depends on the vault. The table does not.
 func (u *ui) vaultChanged() {
 	u.frame.status.readVault()
+	u.asking.offer()
 	u.frame.home.readDetail()
 	u.localChanged()
 }

@@ -2,6 +2,7 @@ package gui
 
 import (
 	"log/slog"
+	"sync/atomic"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -32,6 +33,8 @@ type ui struct {
 	// the program.
 	localStart string
 	clip       clip
+	asking     *asking                       // the questions of programs to the user
+	front      atomic.Bool                   // one of our windows has the keyboard
 	notified   map[string]int64              // generation of each authorization that a notification was about
 	errors     map[errorKey]auth.Explanation // the table of errors, once it was needed
 	unwatch    func()                        // ends the subscription to the engine's events

@@ -50,6 +50,7 @@ type Engine struct {
 	ServiceCalls
 	ActivityCalls
 	HandOutRules
+	ConsentCalls
 }
 
 // NewEngine returns an engine with an open vault and two services.

@@ -11,6 +11,8 @@ type HandOutRules struct {
 	Rules map[string]auth.HandOutRule
 	// HandOutErr is returned instead of a rule.
 	HandOutErr error
+	// OnSetRule may refuse a rule.
+	OnSetRule func(id string, rule auth.HandOutRule) error
 }
 
 // HandOutRule implements auth.HandOuts.
@@ -22,26 +24,25 @@ func (e *Engine) HandOutRule(_ context.Context, id string) (auth.HandOutRule, er
 
 // SetHandOutRule implements auth.HandOuts.
 func (e *Engine) SetHandOutRule(_ context.Context, id string, rule auth.HandOutRule) error {
+	e.called("hand out %s %s %d programs %v", id, modeWord(rule.Mode), len(rule.Programs), rule.Hosts)
+	if e.OnSetRule != nil {
+		if err := e.OnSetRule(id, rule); err != nil {
+			return err
+		}
+	}
 	e.mu.Lock()
-	defer e.mu.Unlock()
 	if e.Rules == nil {
 		e.Rules = map[string]auth.HandOutRule{}
 	}
 	e.Rules[id] = rule
+	e.mu.Unlock()
+	e.Emit(auth.Event{Kind: auth.EventList, ID: id})
 	return nil
 }
 
-// Consents implements auth.HandOuts.
-func (e *Engine) Consents() []auth.Consent { return nil }
-
-// AnswerConsent implements auth.HandOuts.
-func (e *Engine) AnswerConsent(context.Context, string, auth.ConsentAnswer) error { return nil }
-
-// OfferConsent implements auth.HandOuts.
-func (e *Engine) OfferConsent() func() { return func() {} }
-
-// RecordCopy implements auth.HandOuts.
-func (e *Engine) RecordCopy(context.Context, string, string) {}
-
-// Snippets implements gui.Engine.
-func (e *Engine) Snippets(context.Context, string) ([]auth.Snippet, error) { return nil, nil }
+func modeWord(m auth.HandOutMode) string {
+	if m == auth.HandOutAsk {
+		return "ask"
+	}
+	return string(m)
+}

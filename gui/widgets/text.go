@@ -20,6 +20,7 @@ type Text struct {
 	style  fyne.TextStyle
 	align  fyne.TextAlign
 	shrink bool
+	middle bool   // its middle gives way, not its end
 	hint   string // a tooltip of its own, used when nothing is cut off
 }
 
@@ -78,6 +79,13 @@ func (t *Text) Shrinking() *Text {
 	return t
 }
 
+// InMiddle lets the middle give way where the text does not fit, as for paths,
+// and returns t.
+func (t *Text) InMiddle() *Text {
+	t.shrink, t.middle = true, true
+	return t
+}
+
 // Text returns the whole text, cut off or not.
 func (t *Text) Text() string { return t.text }
 
@@ -128,7 +136,10 @@ func (r *textRenderer) MinSize() fyne.Size {
 func (r *textRenderer) Layout(size fyne.Size) {
 	t := r.t
 	shown := t.text
-	if t.shrink {
+	switch {
+	case t.middle:
+		shown = EllipsizeMiddle(t.text, size.Width, t.size, t.style)
+	case t.shrink:
 		shown = Ellipsize(t.text, size.Width, t.size, t.style)
 	}
 	tooltip := t.hint
@@ -174,6 +185,28 @@ func Ellipsize(text string, width, size float32, style fyne.TextStyle) string {
 		}
 	}
 	return strings.TrimRight(string(runes[:low]), " ") + ellipsis
+}
+
+// EllipsizeMiddle returns text, or its beginning and its end with an ellipsis
+// between them, as much as fits into width.
+func EllipsizeMiddle(text string, width, size float32, style fyne.TextStyle) string {
+	if text == "" || fyne.MeasureText(text, size, style).Width <= width {
+		return text
+	}
+	runes := []rune(text)
+	cut := func(kept int) string {
+		return string(runes[:kept/2]) + ellipsis + string(runes[len(runes)-(kept+1)/2:])
+	}
+	low, high := 0, len(runes)-1 // the most that fits has low to high runes
+	for low < high {
+		middle := (low + high + 1) / 2
+		if fyne.MeasureText(cut(middle), size, style).Width <= width {
+			low = middle
+		} else {
+			high = middle - 1
+		}
+	}
+	return cut(low)
 }
 
 // EllipsizeName is Ellipsize for names that are compared. Those that are
