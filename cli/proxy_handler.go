@@ -1,0 +1,175 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"io"
+	"log"
+	"net/http"
+	"net/http/httputil"
+	"net/url"
+	"strings"
+	"sync/atomic"
+
+	"tokenwell/auth"
+	"tokenwell/auth/handout"
+)
+
+// silent takes what the standard library would log: it could hold the key.
+var silent = log.New(io.Discard, "", 0)
+
+// proxy sends what is asked for below its key to one host, with the token.
+type proxy struct {
+	target    *url.URL
+	key       string
+	authority string // host and port that it listens on
+	// token asks for the access token; rejected: the one before was refused.
+	token func(ctx context.Context, rejected bool) (handout.Token, error)
+	// refused: the last request was answered 401 and could not be sent again.
+	refused atomic.Bool
+	// transport carries the requests; nil: a new one that follows the environment's proxy.
+	transport http.RoundTripper
+}
+
+// address is what the user gives to a tool.
+func (p *proxy) address() string { return "http://" + p.authority + "/" + p.key + p.target.Path }
+
+// dropped are the headers of a request that are not the target's business: they
+// are the user's on this machine, or say the key.
+var dropped = []string{"Authorization", "Cookie", "Referer", "Origin", "Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "Upgrade"}
+
+// handler checks who asks before anything is done (T19, T20, T45). It says the
+// same to everybody who does not know the key.
+func (p *proxy) handler() http.Handler {
+	if p.transport == nil {
+		p.transport = &http.Transport{Proxy: http.ProxyFromEnvironment, ForceAttemptHTTP2: true, MaxIdleConnsPerHost: 8, IdleConnTimeout: proxyIdleTime}
+	}
+	forward := &httputil.ReverseProxy{
+		Rewrite: p.rewrite, Transport: bearing{p}, ModifyResponse: p.answered, ErrorHandler: failed, ErrorLog: silent,
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		header := w.Header()
+		header.Set("Cross-Origin-Resource-Policy", "same-origin")
+		header.Set("Referrer-Policy", "no-referrer")
+		header.Set("X-Content-Type-Options", "nosniff")
+		if !p.ours(r) {
+			http.Error(w, "", http.StatusNotFound)
+			return
+		}
+		forward.ServeHTTP(w, r)
+	})
+}
+
+// ours tells whether a request knows the key and comes from a tool: by the name
+// of this machine, which no other page's script can ask for, and from no page.
+func (p *proxy) ours(r *http.Request) bool {
+	_, port, _ := strings.Cut(p.authority, ":")
+	if r.Host != p.authority && r.Host != "localhost:"+port {
+		return false
+	}
+	if r.Header.Get("Origin") != "" {
+		return false
+	}
+	if site := r.Header.Get("Sec-Fetch-Site"); site != "" && site != "none" {
+		return false
+	}
+	if r.Method == http.MethodConnect || r.Method == http.MethodTrace || r.Header.Get("Upgrade") != "" {
+		return false
+	}
+	key, _, _ := strings.Cut(strings.TrimPrefix(r.URL.EscapedPath(), "/"), "/")
+	return sameText(key, p.key)
+}
+
+// rewrite aims a request at the target.
+func (p *proxy) rewrite(r *httputil.ProxyRequest) {
+	path := strings.TrimPrefix(r.In.URL.EscapedPath(), "/"+p.key)
+	plain, err := url.PathUnescape(path)
+	if err != nil {
+		plain = path
+	}
+	r.Out.URL.Scheme, r.Out.URL.Host, r.Out.Host = p.target.Scheme, p.target.Host, p.target.Host
+	r.Out.URL.Path, r.Out.URL.RawPath = plain, path
+	for name := range r.Out.Header {
+		if strings.HasPrefix(name, "Sec-") {
+			r.Out.Header.Del(name)
+		}
+	}
+	for _, name := range dropped {
+		r.Out.Header.Del(name)
+	}
+}
+
+// answered takes out of an answer what would act on this machine's address, and
+// leads a redirect within the target back through the proxy. Elsewhere the tool
+// goes by itself, without the token.
+func (p *proxy) answered(reply *http.Response) error {
+	for name := range reply.Header {
+		if strings.HasPrefix(name, "Access-Control-") {
+			reply.Header.Del(name)
+		}
+	}
+	for _, name := range []string{"Set-Cookie", "Service-Worker-Allowed", "Alt-Svc", "Strict-Transport-Security", "Clear-Site-Data"} {
+		reply.Header.Del(name)
+	}
+	// Should a browser show the answer: no script of it runs, so none learns the key.
+	reply.Header.Set("Content-Security-Policy", "sandbox")
+	location, err := reply.Request.URL.Parse(reply.Header.Get("Location"))
+	if reply.Header.Get("Location") != "" && err == nil && location.Scheme == p.target.Scheme && strings.EqualFold(location.Host, p.target.Host) {
+		location.Scheme, location.Host = "http", p.authority
+		location.Path, location.RawPath = "/"+p.key+location.Path, "/"+p.key+location.EscapedPath()
+		reply.Header.Set("Location", location.String())
+	}
+	return nil
+}
+
+// bearing puts the token on each request.
+type bearing struct{ p *proxy }
+
+// RoundTrip implements http.RoundTripper. After a 401 a request without a body
+// goes once more with a new token; after one with a body the next request gets it.
+func (b bearing) RoundTrip(r *http.Request) (*http.Response, error) {
+	reply, err := b.send(r, b.p.refused.Swap(false))
+	if err != nil || reply.StatusCode != http.StatusUnauthorized {
+		return reply, err
+	}
+	if r.Body != nil && r.Body != http.NoBody {
+		b.p.refused.Store(true)
+		return reply, nil
+	}
+	again, err := b.send(r, true)
+	if err != nil {
+		return reply, nil //nolint:nilerr // the refusal is an answer; that there is no new token says less
+	}
+	_ = reply.Body.Close()
+	return again, nil
+}
+
+func (b bearing) send(r *http.Request, rejected bool) (*http.Response, error) {
+	token, err := b.p.token(r.Context(), rejected)
+	if err != nil {
+		return nil, err
+	}
+	out := r.Clone(r.Context())
+	out.Header.Set(token.Header, token.HeaderValue.Reveal())
+	return b.p.transport.RoundTrip(out)
+}
+
+// proxyStatus is what a tool gets for an end.
+var proxyStatus = map[auth.HandOutEnd]int{
+	auth.EndDenied: http.StatusForbidden, auth.EndLocked: http.StatusServiceUnavailable, auth.EndUnreachable: http.StatusBadGateway,
+	auth.EndNeedsSignIn: http.StatusServiceUnavailable, auth.EndUnknownName: http.StatusServiceUnavailable,
+}
+
+// failed answers when there was no token, or no answer: in words of ours alone.
+func failed(w http.ResponseWriter, _ *http.Request, err error) {
+	var why *handout.Error
+	if !errors.As(err, &why) {
+		http.Error(w, "The host did not answer. Try again later, or run: tokenwell doctor", http.StatusBadGateway)
+		return
+	}
+	status, known := proxyStatus[why.End]
+	if !known {
+		status = http.StatusBadGateway
+	}
+	http.Error(w, why.Title+". "+why.Happened+" "+strings.Join(why.Steps, " "), status)
+}
