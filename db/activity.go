@@ -141,8 +141,13 @@ func (d *DB) AddActivity(ctx context.Context, entries []auth.ActivityEntry) erro
 // activityKept is how many entries are kept at most.
 const activityKept = 1_000_000
 
-// pruneBatch is how many entries are removed in one transaction.
-const pruneBatch = 1000
+// pruneBatch is how many entries are removed in one transaction, which takes
+// about 10 ms; pruneRest is how long nothing is done after it. SQLite does not
+// queue the writers of other processes: they look now and then.
+const (
+	pruneBatch = 250
+	pruneRest  = 5 * time.Millisecond
+)
 
 // PruneActivity implements auth.ActivityStore. Others write in between.
 func (d *DB) PruneActivity(ctx context.Context, before time.Time) (int, error) {
@@ -159,6 +164,11 @@ func (d *DB) pruneActivity(ctx context.Context, before time.Time, kept int) (pru
 		pruned += n
 		if err != nil || n < pruneBatch {
 			return pruned, err
+		}
+		select {
+		case <-ctx.Done():
+			return pruned, ctx.Err()
+		case <-time.After(pruneRest):
 		}
 	}
 }

@@ -234,7 +234,7 @@ func TestPruneActivity(t *testing.T) {
 	p := newPlace(t)
 	d := p.create(t)
 	var entries []auth.ActivityEntry
-	const n = 2500 // more than two batches
+	const n = 2500 // more than one batch
 	for i := range n {
 		entries = append(entries, handedOut(i, func(e *auth.ActivityEntry) { e.Name = fmt.Sprint("Name ", i/1000) }))
 	}
@@ -275,7 +275,7 @@ func TestPruningMakesNobodyWait(t *testing.T) {
 	t.Parallel()
 	d := dbtest.Open(t)
 	var entries []auth.ActivityEntry
-	for i := range 20_000 {
+	for i := range 5000 {
 		entries = append(entries, handedOut(i))
 	}
 	require.NoError(t, d.AddActivity(ctx, entries))

@@ -2,7 +2,6 @@ package db
 
 import (
 	"context"
-	"database/sql"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -39,9 +38,7 @@ func Examine(ctx context.Context, p Params) (_ *Examined, err error) {
 		return nil, err
 	}
 	x := &Examined{db: &DB{dir: p.Dir, keyring: p.Keyring, rows: verifiedRows{version: noVersion}}}
-	if x.Newest, err = newestSchema(); err != nil {
-		return nil, err
-	}
+	x.Newest = newestVersion()
 	if x.Schema, err = checkSchema(ctx, path); err != nil {
 		return nil, err
 	}
@@ -53,23 +50,6 @@ func Examine(ctx context.Context, p Params) (_ *Examined, err error) {
 		return nil, storageError(err)
 	}
 	return x, nil
-}
-
-// newestSchema is the version that the migrations lead to.
-func newestSchema() (newest int64, err error) {
-	pool, err := sql.Open("sqlite", "file::memory:")
-	if err != nil {
-		return 0, err
-	}
-	defer func() { _ = pool.Close() }()
-	p, err := newMigrations(pool)
-	if err != nil {
-		return 0, err
-	}
-	for _, s := range p.ListSources() {
-		newest = max(newest, s.Version)
-	}
-	return newest, nil
 }
 
 // Current tells whether the schema is this program's, so that the rest can be read.

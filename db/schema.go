@@ -2,12 +2,17 @@ package db
 
 import (
 	"context"
+	"crypto/sha256"
 	"database/sql"
 	"embed"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io/fs"
 	"slices"
+	"strconv"
+	"strings"
+	"sync"
 
 	"github.com/pressly/goose/v3"
 
@@ -32,9 +37,40 @@ func newMigrations(pool *sql.DB) (*goose.Provider, error) {
 	return goose.NewProvider(goose.DialectSQLite3, pool, files, goose.WithDisableGlobalRegistry(true))
 }
 
+// newestVersion is the version that the migrations lead to: the number of the
+// last file.
+var newestVersion = sync.OnceValue(func() (newest int64) {
+	files, err := fs.ReadDir(migrationFiles, "migrations")
+	if err != nil {
+		panic(err) // it is embedded
+	}
+	for _, f := range files {
+		number, _, _ := strings.Cut(f.Name(), "_")
+		version, err := strconv.ParseInt(number, 10, 64)
+		if err != nil {
+			panic(err)
+		}
+		newest = max(newest, version)
+	}
+	return newest
+})
+
+// schemaHash is the hash of the schema of newestVersion, so that nobody waits
+// for it to be made at each start. A test says what it has to be.
+const schemaHash = "e93a497a5d5ce0815590a12995f237de170430cb302316198f5709c2335d7b07"
+
+// hashOf is what schemaHash is compared with.
+func hashOf(schema []string) string {
+	sum := sha256.Sum256([]byte(strings.Join(schema, "\x00")))
+	return hex.EncodeToString(sum[:])
+}
+
 // migrate brings the schema up to date, each step in a transaction of its own.
 // What has a version already is copied before.
 func migrate(ctx context.Context, pool *sql.DB, dir string, version int64) error {
+	if version == newestVersion() {
+		return nil
+	}
 	p, err := newMigrations(pool)
 	if err != nil {
 		return err
@@ -82,6 +118,9 @@ func checkSchema(ctx context.Context, path string) (version int64, err error) {
 	if version, err = schemaVersion(ctx, pool); err != nil {
 		return 0, err
 	}
+	if version == newestVersion() && hashOf(found) == schemaHash {
+		return version, nil
+	}
 	expected, err := expectedSchema(ctx, version)
 	if err != nil {
 		return 0, err
@@ -116,11 +155,7 @@ func expectedSchema(ctx context.Context, version int64) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	newest := int64(0)
-	for _, s := range p.ListSources() {
-		newest = max(newest, s.Version)
-	}
-	if version > newest {
+	if version > newestVersion() {
 		return nil, ErrNewer
 	}
 	if _, err := p.UpTo(ctx, version); err != nil {
