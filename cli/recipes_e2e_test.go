@@ -145,22 +145,28 @@ func TestRecipes(t *testing.T) {
 	})
 }
 
-// throughProxy starts the proxy as the recipe says and reads through its address.
-func (h *home) throughProxy(line string) {
+// startProxy starts the proxy by a line for the shell and returns its address.
+func (h *home) startProxy(line string) string {
 	h.Helper()
 	c := h.command("sh", "-c", "exec "+strings.TrimSpace(line))
 	out, err := c.StdoutPipe()
 	require.NoError(h, err)
 	require.NoError(h, c.Start())
-	defer func() {
+	h.Cleanup(func() {
 		_ = c.Process.Signal(syscall.SIGTERM)
 		_ = c.Wait()
-	}()
+	})
 	lines := bufio.NewScanner(out)
 	require.True(h, lines.Scan(), "it prints its address")
-	address := strings.TrimSuffix(strings.TrimSpace(lines.Text()), "/")
-	assert.Regexp(h, `^http://127\.0\.0\.1:\d+/[A-Za-z0-9_-]{22,}$`, address)
-	reply, err := get(h.Context(), address+"/me")
+	address := strings.TrimSpace(lines.Text())
+	assert.Regexp(h, `^http://127\.0\.0\.1:\d+/[A-Za-z0-9_-]{32}$`, address)
+	return address
+}
+
+// throughProxy reads through the proxy.
+func (h *home) throughProxy(line string) {
+	h.Helper()
+	reply, err := get(h.Context(), h.startProxy(line)+"/me")
 	require.NoError(h, err)
 	assert.Equal(h, answerOfAPI, reply)
 }
