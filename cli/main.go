@@ -5,16 +5,14 @@ package main
 import (
 	"context"
 	"os"
-	"os/signal"
-	"syscall"
 
 	"tokenwell/db/keyring"
 )
 
+// version is that of FyneApp.toml, as a test holds.
+const version = "0.1.0"
+
 func main() {
 	keyring.RunHelperIfAsked()
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	code := run(ctx, &env{in: os.Stdin, out: os.Stdout, errOut: os.Stderr}, os.Args[1:])
-	stop()
-	os.Exit(code)
+	os.Exit(run(context.Background(), &env{in: os.Stdin, out: os.Stdout, errOut: os.Stderr}, os.Args[1:]))
 }
