@@ -36,6 +36,9 @@ type Params struct {
 	// optional
 	Log     *slog.Logger // default: nothing is logged
 	Keyring Keyring      // default: the operating system's
+	// NoPrompt: the operating system's keyring opens no prompt to unlock itself;
+	// while it is locked, so is the vault (auth.ErrVaultLocked).
+	NoPrompt bool
 }
 
 // DB is an open data folder: it implements auth.Store and, through Vault,
@@ -94,7 +97,11 @@ func Open(ctx context.Context, p Params) (_ *DB, err error) {
 	if p.Log == nil {
 		p.Log = slog.New(slog.DiscardHandler)
 	}
-	if p.Keyring == nil {
+	switch {
+	case p.Keyring != nil:
+	case p.NoPrompt:
+		p.Keyring = keyring.Quiet()
+	default:
 		p.Keyring = keyring.New()
 	}
 	if err := prepareDriver(); err != nil {

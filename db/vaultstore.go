@@ -174,6 +174,8 @@ func (v Vault) openSlot(ctx context.Context, h vault.Header, s vault.Slot, passp
 	switch {
 	case errors.Is(err, keyring.ErrMissing), errors.Is(err, vault.ErrKey), errors.Is(err, vault.ErrDerivation):
 		return nil, fmt.Errorf("%w: %w", auth.ErrVaultKey, err)
+	case errors.Is(err, keyring.ErrLocked):
+		return nil, fmt.Errorf("%w: %w", auth.ErrVaultLocked, err)
 	}
 	return key, err
 }

@@ -18,6 +18,7 @@ const (
 	opProbe  = "probe"
 	opSet    = "set"
 	opGet    = "get"
+	opPeek   = "peek" // get, without a prompt
 	opDelete = "delete"
 )
 
@@ -39,11 +40,13 @@ const (
 	resultOK          = "ok"
 	resultMissing     = "missing"
 	resultDenied      = "denied"
+	resultLocked      = "locked"
 	resultUnavailable = "unavailable"
 )
 
 var results = map[string]error{
-	resultOK: nil, resultMissing: ErrMissing, resultDenied: ErrDenied, resultUnavailable: ErrUnavailable,
+	resultOK: nil, resultMissing: ErrMissing, resultDenied: ErrDenied, resultLocked: ErrLocked,
+	resultUnavailable: ErrUnavailable,
 }
 
 // How the helper knows that it is one.

@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/godbus/dbus/v5"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -97,6 +98,32 @@ func TestFakeServiceThatWorks(t *testing.T) {
 			roundTrip(t)
 		})
 	}
+}
+
+// A locked collection is told at once, and no prompt is opened: in this mode it
+// would be granted, and the collection open.
+func TestQuietKeyringOpensNoPrompt(t *testing.T) {
+	for _, mode := range []string{fakesecret.Locked, fakesecret.Hang} {
+		t.Run(mode, func(t *testing.T) {
+			startFake(t, mode)
+			for range 2 {
+				start := time.Now()
+				_, err := Quiet().Get(within(t, 30*time.Second), "kek-1")
+				require.ErrorIs(t, err, ErrLocked)
+				assert.Less(t, time.Since(start), 2*time.Second)
+			}
+		})
+	}
+	t.Run("open", func(t *testing.T) {
+		startFake(t, fakesecret.OK)
+		ctx := within(t, 30*time.Second)
+		_, err := Quiet().Get(ctx, "kek-1")
+		require.ErrorIs(t, err, ErrMissing)
+		require.NoError(t, New().Set(ctx, "kek-1", "TWSENT-key-1"))
+		got, err := Quiet().Get(ctx, "kek-1")
+		require.NoError(t, err)
+		assert.Equal(t, "TWSENT-key-1", got)
+	})
 }
 
 // R14-R16: what the library takes for success, for ever or for a reason to
@@ -193,4 +220,19 @@ func TestGnomeKeyring(t *testing.T) {
 	})
 	require.Eventually(t, func() bool { return New().Probe(context.Background()) == nil }, 10*time.Second, 50*time.Millisecond)
 	roundTrip(t)
+
+	ctx := within(t, 30*time.Second)
+	require.NoError(t, New().Set(ctx, "kek-1", "TWSENT-key-1"))
+	got, err := Quiet().Get(ctx, "kek-1")
+	require.NoError(t, err)
+	assert.Equal(t, "TWSENT-key-1", got)
+	_, err = Quiet().Get(ctx, "kek-2")
+	require.ErrorIs(t, err, ErrMissing)
+	bus, err := dbus.ConnectSessionBus()
+	require.NoError(t, err)
+	defer func() { _ = bus.Close() }()
+	lock := bus.Object(secretService, secretServicePath).Call("org.freedesktop.Secret.Service.Lock", 0, []dbus.ObjectPath{loginCollection})
+	require.NoError(t, lock.Err)
+	_, err = Quiet().Get(ctx, "kek-1")
+	require.ErrorIs(t, err, ErrLocked)
 }

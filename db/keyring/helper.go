@@ -65,6 +65,8 @@ func carryOut(r request) (answer reply) {
 		err = gokeyring.Set(service, r.Name, r.Text)
 	case opGet:
 		text, err = gokeyring.Get(service, r.Name)
+	case opPeek:
+		text, err = peek(r.Name)
 	case opDelete:
 		err = gokeyring.Delete(service, r.Name)
 	default:
@@ -80,6 +82,8 @@ func carryOut(r request) (answer reply) {
 // that even "not found" may mean that the user dismissed the prompt.
 func reason(err error) string {
 	switch {
+	case errors.Is(err, ErrLocked):
+		return resultLocked
 	case locked():
 		return resultDenied
 	case errors.Is(err, gokeyring.ErrNotFound):

@@ -13,6 +13,7 @@ var (
 	ErrDenied      = errors.New("the keyring refused; unlock it, and allow the access when it asks")
 	ErrTimeout     = errors.New("the keyring did not answer in time; look for its window and try again")
 	ErrMissing     = errors.New("the keyring does not hold this key")
+	ErrLocked      = errors.New("the keyring is locked, and nobody is asked for its password now; unlock it and try again")
 )
 
 // How long a call may take when ctx does not end sooner. A person needs time
@@ -28,10 +29,15 @@ const (
 const service = "tokenwell"
 
 // Keyring is the operating system's keyring. It is safe for concurrent use.
-type Keyring struct{}
+type Keyring struct{ quiet bool }
 
 // New returns it. Nothing is started or asked.
 func New() *Keyring { return &Keyring{} }
+
+// Quiet returns it for a program whose user does not expect to be asked: Get
+// never opens a prompt and gives ErrLocked instead, at once. On macOS the
+// system decides by itself whether it asks.
+func Quiet() *Keyring { return &Keyring{quiet: true} }
 
 // Probe tells within a second whether a keyring can be reached, without
 // unlocking anything; nil: it can.
@@ -63,6 +69,11 @@ func (k *Keyring) Set(ctx context.Context, name, text string) error {
 
 // Get returns the text stored under name, or ErrMissing.
 func (k *Keyring) Get(ctx context.Context, name string) (string, error) {
+	if k.quiet {
+		ctx, cancel := context.WithTimeout(ctx, Unattended)
+		defer cancel()
+		return ask(ctx, request{Op: opPeek, Name: name})
+	}
 	ctx, cancel := context.WithTimeout(ctx, Interactive)
 	defer cancel()
 	return ask(ctx, request{Op: opGet, Name: name})
