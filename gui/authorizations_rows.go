@@ -2,6 +2,8 @@ package gui
 
 import (
 	"context"
+	"maps"
+	"slices"
 
 	"tokenwell/auth"
 )
@@ -163,6 +165,16 @@ func (c *rowCache[Q, R]) store(n int, found foundRows[R]) {
 		delete(c.pages, oldest)
 	}
 	c.changed(fresh)
+}
+
+// each calls f for all rows in memory, in their order.
+func (c *rowCache[Q, R]) each(f func(i int, r *R)) {
+	for _, n := range slices.Sorted(maps.Keys(c.pages)) {
+		rows := c.pages[n].rows
+		for i := range rows {
+			f(n*pageRows+i, &rows[i])
+		}
+	}
 }
 
 // indexOf returns where the row of that ID stands, -1 when it is not in memory.

@@ -17,6 +17,7 @@ type dataPane struct {
 	root   *fyne.Container
 	search *widgets.Input
 	table  *dataTable
+	middle *fyne.Container // the table, and what lies over it
 	none   *fyne.Container // said in place of rows
 	noneBy *widgets.Text
 	button *widgets.Button // below it
@@ -46,7 +47,8 @@ func newDataPane(u *ui, key func(*fyne.KeyEvent), columns []dataColumn, placehol
 	p.none = container.NewCenter(widgets.NewColumn(8, p.noneBy, container.NewCenter(p.button)))
 	p.none.Hide()
 	top := widgets.NewColumn(0, widgets.NewInset(12, pageMargin, 8, pageMargin, bar(p.search)), p.table.header)
-	p.root = container.New(&dataPaneLayout{p: p}, top, container.NewStack(p.table, p.none), p.strip)
+	p.middle = container.NewStack(p.table, p.none)
+	p.root = container.New(&dataPaneLayout{p: p}, top, p.middle, p.strip)
 	return p
 }
 

@@ -26,6 +26,7 @@ type detailPane struct {
 	token  *tokenCard
 	fresh  *refreshCard
 	past   *historyCard
+	used   *usedCard
 	ends   *endsCard
 	says   *widgets.Button
 	test   *widgets.Button
@@ -44,6 +45,7 @@ func newDetailPane(u *ui, closed func()) *detailPane {
 		body: widgets.NewColumn(0), token: newTokenCard(u),
 	}
 	p.fresh, p.past, p.ends = newRefreshCard(u), newHistoryCard(u, p.relayout), newEndsCard(u)
+	p.used = newUsedCard(u, p.relayout)
 	p.says = widgets.NewButton(lang.L("What the token says"), u.icons.Icon("info"), func() { u.runCommand(cmdInspect) })
 	p.test = widgets.NewButton(lang.L("Test"), u.icons.Icon("play"), func() { u.runCommand(cmdTest) })
 	p.says.Small, p.test.Small = true, true
@@ -131,6 +133,7 @@ func (p *detailPane) build() {
 		p.token.set(p.target)
 		p.fresh.set(p.target)
 		p.past.set(p.target)
+		p.used.set(p.target)
 		p.body.Objects = p.sections(p.target.detail)
 	case p.target.err != nil:
 		p.body.Objects = []fyne.CanvasObject{rule(), widgets.NewInset(12, 0, 0, 0, p.problem())}
@@ -176,6 +179,7 @@ func (p *detailPane) sections(d *auth.Detail) []fyne.CanvasObject {
 	out = append(out,
 		rule(), widgets.NewInset(12, 0, 12, 0, p.fresh.root),
 		rule(), widgets.NewInset(12, 0, 12, 0, p.permissions(d)),
+		rule(), widgets.NewInset(12, 0, 12, 0, p.used.root),
 		rule(), widgets.NewInset(10, 0, 10, 0, p.facts(d)))
 	if said := p.serviceFacts(d); said != nil {
 		out = append(out, rule(), widgets.NewInset(12, 0, 12, 0, said))

@@ -34,19 +34,20 @@ func (u *ui) askExport(t target) {
 			case err != nil:
 				u.fail(err, t.row.ID)
 			case u.listens(): // nothing else has been opened meanwhile
-				newExportSheet(u, t.row.Name, lang.L("Settings, state and history are written as JSON. Tokens and secrets are not in it."), content)
+				newExportSheet(u, t.row.Name, ".json", lang.L("Settings, state and history are written as JSON. Tokens and secrets are not in it."), content)
 			}
 		})
 }
 
-// newExportSheet asks where to write content; about says what is in it.
-func newExportSheet(u *ui, name, about string, content []byte) {
+// newExportSheet asks where to write content; ending is that of the file's name,
+// about says what is in it.
+func newExportSheet(u *ui, name, ending, about string, content []byte) {
 	w := &exportSheet{u: u, content: content, path: widgets.NewInput("", true)}
 	folder, err := os.UserHomeDir()
 	if err != nil {
 		folder = string(filepath.Separator)
 	}
-	w.path.SetText(filepath.Join(folder, fileName(name)+".json"))
+	w.path.SetText(filepath.Join(folder, fileName(name)+ending))
 	w.path.Entry().OnChanged = func(string) {
 		w.field.SetError("")
 		w.save.SetText(lang.L("Export"))

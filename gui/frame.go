@@ -41,6 +41,9 @@ type frame struct {
 
 	local   *localScreen
 	onLocal bool // the Local server screen is
+
+	activity   *activityScreen
+	onActivity bool // the Activity screen is
 }
 
 func newFrame(u *ui) *frame {
@@ -80,8 +83,13 @@ func (l *frameLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 
 // showScreen puts a screen right of the rail.
 func (u *ui) showScreen(content fyne.CanvasObject) {
-	u.frame.onHome, u.frame.onHelp, u.frame.onServices, u.frame.onLocal, u.frame.borrowed = false, false, false, false, nil
+	u.frame.leave()
 	u.putScreen(content)
+}
+
+// leave forgets which screen is shown.
+func (f *frame) leave() {
+	f.onHome, f.onHelp, f.onServices, f.onLocal, f.onActivity, f.borrowed = false, false, false, false, false, nil
 }
 
 func (u *ui) putScreen(content fyne.CanvasObject) {
@@ -96,7 +104,8 @@ func (u *ui) putScreen(content fyne.CanvasObject) {
 // showAuthorizations goes back to the table and selects selectID; "" leaves
 // the selection as it was.
 func (u *ui) showAuthorizations(selectID string) {
-	u.frame.onHome, u.frame.onHelp, u.frame.onServices, u.frame.onLocal, u.frame.borrowed = true, false, false, false, nil
+	u.frame.leave()
+	u.frame.onHome = true
 	u.window.Canvas().SetOnTypedKey(u.typedKey)
 	u.putScreen(u.frame.home.root)
 	u.frame.home.reveal(selectID)

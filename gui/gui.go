@@ -146,6 +146,9 @@ func (u *ui) tick() {
 	if u.frame.onLocal {
 		u.frame.local.tick()
 	}
+	if u.frame.onActivity {
+		u.frame.activity.tick()
+	}
 }
 
 // shutDown stores what the window remembers, empties the clipboard if a secret

@@ -154,7 +154,7 @@ func (u *ui) exportClients(name string, ids ...string) {
 				u.failLocal(err)
 				return
 			}
-			newExportSheet(u, name, lang.L("Names, grants, redirect URLs, lifetimes and scopes are written as JSON. Client IDs and secrets are not in it."), content)
+			newExportSheet(u, name, ".json", lang.L("Names, grants, redirect URLs, lifetimes and scopes are written as JSON. Client IDs and secrets are not in it."), content)
 		})
 }
 

@@ -15,7 +15,7 @@ import (
 
 func TestLocal_WithoutARegistryTheScreenIsNotThere(t *testing.T) {
 	atDesk(t, wide, few, func(d *desk) {
-		assert.Len(t, d.w.u.frame.rail.items, 3)
+		assert.Len(t, d.w.u.frame.rail.items, 4)
 		for _, menu := range d.w.u.window.MainMenu().Items {
 			assert.NotEqual(t, "Local server", menu.Label)
 		}

@@ -58,6 +58,9 @@ func newMainMenu(u *ui) *mainMenu {
 		toLocal.Shortcut = localShortcut
 		views = append(views, toLocal)
 	}
+	toActivity := fyne.NewMenuItem(lang.L("Activity"), func() { u.goTo(u.showActivity) })
+	toActivity.Shortcut = activityShortcut
+	views = append(views, toActivity)
 	m.menu = fyne.NewMainMenu(
 		fyne.NewMenu(lang.L("File"), create, fyne.NewMenuItem(lang.L("New service"), u.newService), m.save,
 			fyne.NewMenuItem(lang.L("Import a service…"), u.importService), fyne.NewMenuItemSeparator(), quit),
@@ -135,7 +138,7 @@ func (u *ui) refreshMenus() {
 	for _, item := range m.home {
 		set(item, item.Label, !u.frame.onHome, false)
 	}
-	set(m.find, m.find.Label, !u.frame.onHome && !u.frame.onHelp && !u.frame.onServices && !u.frame.onLocal, false)
+	set(m.find, m.find.Label, !u.frame.onHome && !u.frame.onHelp && !u.frame.onServices && !u.frame.onLocal && !u.frame.onActivity, false)
 	label, edited := u.editedLabel()
 	set(m.save, label, !edited, false)
 	if m.local != nil {

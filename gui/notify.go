@@ -11,21 +11,67 @@ import (
 )
 
 // notifyAttention tells the user on the desktop that automatic refresh has
-// given up on an authorization: once, until new tokens have come.
+// given up on an authorization.
 func (u *ui) notifyAttention(id string) {
-	async(u.run, func(ctx context.Context) (auth.Detail, error) { return u.engine.Detail(ctx, id) },
-		func(d auth.Detail, err error) {
-			if err != nil {
-				u.log.Warn("who needs attention could not be read", "authorization", id, "error", err)
-				return
-			}
-			if generation, known := u.notified[id]; known && generation == d.Status.Generation {
-				return
-			}
-			u.notified[id] = d.Status.Generation
-			note := attentionNote(d)
-			u.run.spawn(func() { u.app.SendNotification(note) }) // it waits for the desktop
-		})
+	u.notify(id, func(d auth.Detail, _ []auth.UsedBy) *fyne.Notification {
+		if !u.firstNote(d) {
+			return nil
+		}
+		return attentionNote(d)
+	})
+}
+
+// notifyWanted tells the user on the desktop that a program wants a token of an
+// authorization whose sign-in is over.
+func (u *ui) notifyWanted(id string) {
+	u.notify(id, func(d auth.Detail, used []auth.UsedBy) *fyne.Notification {
+		if !u.firstNote(d) {
+			return nil
+		}
+		return wantedNote(d, used)
+	})
+}
+
+// notifyEnding tells the user on the desktop that a sign-in or a client secret
+// ends soon. The engine says so once per ending.
+func (u *ui) notifyEnding(id string) {
+	u.notify(id, func(d auth.Detail, _ []auth.UsedBy) *fyne.Notification { return endingNote(d, u.now()) })
+}
+
+// notify reads what is known of an authorization, and sends the notification that
+// note makes of it, unless that is nil.
+func (u *ui) notify(id string, note func(d auth.Detail, used []auth.UsedBy) *fyne.Notification) {
+	type known struct {
+		detail auth.Detail
+		used   []auth.UsedBy
+	}
+	async(u.run, func(ctx context.Context) (k known, err error) {
+		if k.detail, err = u.engine.Detail(ctx, id); err != nil {
+			return k, err
+		}
+		k.used, err = u.engine.UsedBy(ctx, id)
+		return k, err
+	}, func(k known, err error) {
+		if err != nil {
+			u.log.Warn("what the user is to be told about could not be read", "authorization", id, "error", err)
+			return
+		}
+		if n := note(k.detail, k.used); n != nil {
+			u.run.spawn(func() { u.app.SendNotification(n) }) // it waits for the desktop
+		}
+	})
+}
+
+// firstNote tells whether the user has not been told yet that something has to be
+// done about an authorization: once, until new tokens have come, however often
+// programs ask.
+func (u *ui) firstNote(d auth.Detail) bool {
+	id := d.Authorization.ID
+	if generation, known := u.notified[id]; known && generation == d.Status.Generation {
+		return false
+	}
+	u.notified[id] = d.Status.Generation
+	return true
 }
 
 // attentionNote is the notification: the name and what to do, in words of our
@@ -38,18 +84,13 @@ func attentionNote(d auth.Detail) *fyne.Notification {
 	return fyne.NewNotification(lang.L("“{{.Name}}” needs attention", named(d.Authorization.Name)), text)
 }
 
-// notifyEnding tells the user on the desktop that a sign-in or a client secret
-// ends soon. The engine says so once per ending.
-func (u *ui) notifyEnding(id string) {
-	async(u.run, func(ctx context.Context) (auth.Detail, error) { return u.engine.Detail(ctx, id) },
-		func(d auth.Detail, err error) {
-			if err != nil {
-				u.log.Warn("what ends soon could not be read", "authorization", id, "error", err)
-				return
-			}
-			note := endingNote(d, u.now())
-			u.run.spawn(func() { u.app.SendNotification(note) }) // it waits for the desktop
-		})
+// wantedNote names who asks, where that is known, and what to do.
+func wantedNote(d auth.Detail, used []auth.UsedBy) *fyne.Notification {
+	title := lang.L("A program asks for a token of “{{.Name}}”", named(d.Authorization.Name))
+	if len(used) > 0 && used[0].Asker.Name() != "" && !used[0].Allowed {
+		title = lang.L("{{.Program}} asks for a token of “{{.Name}}”", map[string]any{"Program": used[0].Asker.Name(), "Name": d.Authorization.Name})
+	}
+	return fyne.NewNotification(title, lang.L("The sign-in is over. Open Tokenwell and sign in again."))
 }
 
 // endingNote names what ends first, and what to do.

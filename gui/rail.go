@@ -30,7 +30,9 @@ var places = []place{
 	{
 		label: "Authorizations", icon: "key",
 		open: func(u *ui) { u.leaveFor(func() { u.showAuthorizations("") }) },
-		here: func(u *ui) bool { return !u.frame.onHelp && !u.frame.onServices && !u.frame.onLocal },
+		here: func(u *ui) bool {
+			return !u.frame.onHelp && !u.frame.onServices && !u.frame.onLocal && !u.frame.onActivity
+		},
 	},
 	{
 		label: "Services", icon: "grid",
@@ -41,6 +43,11 @@ var places = []place{
 		label: "Local server", icon: "server", local: true,
 		open: func(u *ui) { u.leaveFor(u.showLocal) },
 		here: func(u *ui) bool { return u.frame.onLocal },
+	},
+	{
+		label: "Activity", icon: "activity",
+		open: func(u *ui) { u.leaveFor(u.showActivity) },
+		here: func(u *ui) bool { return u.frame.onActivity },
 	},
 	{
 		label: "Help", icon: "help", last: true,
@@ -66,10 +73,11 @@ func (u *ui) leaveFor(next func()) {
 		u.frame.local.rest(next)
 		return
 	}
-	if key := u.window.Canvas().OnTypedKey(); key != nil && !u.frame.onHome && !u.frame.onHelp {
+	free := func() bool { return u.frame.onHome || u.frame.onHelp || u.frame.onActivity }
+	if key := u.window.Canvas().OnTypedKey(); key != nil && !free() {
 		key(&fyne.KeyEvent{Name: fyne.KeyEscape}) // as Cancel: the screen asks when something was typed
 	}
-	if u.frame.onHome || u.frame.onHelp {
+	if free() {
 		next()
 	}
 }

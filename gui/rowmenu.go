@@ -385,5 +385,7 @@ func (u *ui) find() {
 		u.frame.services.focusSearch()
 	case u.frame.onLocal:
 		u.frame.local.focusSearch()
+	case u.frame.onActivity:
+		u.frame.activity.focusSearch()
 	}
 }

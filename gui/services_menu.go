@@ -111,7 +111,7 @@ func (u *ui) exportService(s auth.Service) {
 				u.fail(err, "")
 				return
 			}
-			newExportSheet(u, s.Name, lang.L("The service is written as JSON: addresses, scopes, departures and help. It holds no client ID and no secret."), content)
+			newExportSheet(u, s.Name, ".json", lang.L("The service is written as JSON: addresses, scopes, departures and help. It holds no client ID and no secret."), content)
 		})
 }
 

@@ -228,6 +228,7 @@ func (u *ui) watch() (cancel func()) {
 	network := u.run.coalesce(eventPause, u.frame.status.readNetwork)
 	services := u.run.coalesce(eventPause, u.servicesChanged)
 	local := u.run.coalesce(eventPause, u.localChanged)
+	activity := u.run.coalesce(activityPause, u.activityChanged)
 	consent := u.run.coalesce(eventPause, u.asking.changed)
 	return u.engine.Subscribe(func(e auth.Event) {
 		switch e.Kind {
@@ -242,6 +243,10 @@ func (u *ui) watch() (cancel func()) {
 			u.run.ui(func() { u.notifyAttention(e.ID) })
 		case auth.EventEnding:
 			u.run.ui(func() { u.notifyEnding(e.ID) })
+		case auth.EventWanted:
+			u.run.ui(func() { u.notifyWanted(e.ID) })
+		case auth.EventActivity:
+			activity()
 		case auth.EventConsent:
 			consent()
 		case auth.EventServices:
