@@ -42,6 +42,25 @@ func Own(dir string) (release func(), err error) {
 	return releaseOf(f), nil
 }
 
+// ownPause is how long a waiting OwnWhenFree sleeps between tries: what the
+// owner served is served again within a fraction of a second.
+const ownPause = 100 * time.Millisecond
+
+// OwnWhenFree is Own that waits until the folder is free, or ctx ends.
+func OwnWhenFree(ctx context.Context, dir string) (release func(), err error) {
+	for {
+		release, err := Own(dir)
+		if !errors.Is(err, ErrOwned) {
+			return release, err
+		}
+		select {
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		case <-time.After(ownPause):
+		}
+	}
+}
+
 // lockPause is how long a waiting Lock sleeps between tries: short against a
 // token request, long against a system call.
 const lockPause = 5 * time.Millisecond
