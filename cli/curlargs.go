@@ -196,7 +196,7 @@ func splitHost(authority string) (name, port string, ok bool) {
 		}
 		fit = func(r rune) bool { return r == '[' || r == ']' || r == ':' || r == '.' || alphanumeric(r) }
 	}
-	allFit := name != "" && !strings.ContainsFunc(name, func(r rune) bool { return !fit(r) })
+	allFit := name != "" && (alphanumeric(rune(name[0])) || name[0] == '[') && !strings.ContainsFunc(name, func(r rune) bool { return !fit(r) })
 	portFits := !hasPort || port != "" && len(port) <= 5 && !strings.ContainsFunc(port, func(r rune) bool { return r < '0' || r > '9' })
 	return name, port, allFit && portFits
 }

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"time"
 
 	"golang.org/x/term"
 
@@ -24,7 +23,7 @@ func (e *env) own(ctx context.Context, open bool) (_ handout.Backend, closeIt fu
 	if _, err := os.Stat(db.File(place.Data)); errors.Is(err, fs.ErrNotExist) {
 		return nil, nil, noData(place.Data)
 	}
-	store, err := db.Open(ctx, db.Params{Dir: place.Data})
+	store, err := db.Open(ctx, db.Params{Dir: place.Data, NoPrompt: !e.interactive})
 	if err != nil {
 		return nil, nil, err
 	}
@@ -90,11 +89,6 @@ func (e *env) unlock(ctx context.Context, vault auth.Vault) error {
 	if passphrase.Empty() && !status.HasKeyring {
 		return lockedError("It opens with a passphrase.")
 	}
-	if !e.interactive {
-		var cancel func()
-		ctx, cancel = context.WithTimeout(ctx, unattended)
-		defer cancel()
-	}
 	err = vault.Unlock(ctx, passphrase)
 	switch {
 	case err == nil:
@@ -107,9 +101,6 @@ func (e *env) unlock(ctx context.Context, vault auth.Vault) error {
 		return lockedError(sentence(err.Error()))
 	}
 }
-
-// unattended is how long the keyring may take when nobody is there.
-const unattended = 3 * time.Second
 
 // lockedError says why the vault stays closed.
 func lockedError(why string) error {

@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"fmt"
-	"io"
 	"os"
 	"os/exec"
 	"strings"
@@ -176,5 +174,7 @@ func failing(end auth.HandOutEnd) *script {
 	}}
 }
 
-var _ io.Reader = (*bytes.Buffer)(nil)
-var _ = fmt.Sprint
+// tokenWith is one that goes into a header.
+func tokenWith(header, value string) handout.Token {
+	return handout.Token{Header: header, HeaderValue: auth.NewSecret(value)}
+}

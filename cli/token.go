@@ -100,7 +100,7 @@ func (e *env) quick(ctx context.Context, args []string) (code int, done bool) {
 		}
 		defer func() { _ = client.Close() }()
 		quick := *e
-		quick.given, _ = any(client).(handout.Backend) // TEMPORARY
+		quick.given = client
 		e = &quick
 	}
 	if err := e.print(ctx, o, fs.Arg(0), purpose); err != nil {
