@@ -23,7 +23,9 @@ type ActivityEntry struct {
 	Purpose         HandOutPurpose
 	// Outcome is OutcomeOK or a code of Explanations.
 	Outcome string
-	// Detail says more in stable words that the window translates: see ActivityDetail….
+	// Detail says more in stable words, parted by blanks, that the window
+	// translates, see ActivityDetail…: of a hand-out that went well where the token
+	// came from, then who allowed it ("stored always"); of a refused one who refused it.
 	Detail string
 	// Left is how long the token still lasted; 0: not known.
 	Left   time.Duration

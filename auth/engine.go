@@ -54,6 +54,7 @@ type Engine struct {
 	wire    *Wire
 	browser Browser
 	local   LocalServer
+	brief   bool
 	log     *slog.Logger
 	now     func() time.Time
 
@@ -67,6 +68,10 @@ type Engine struct {
 	room   chan struct{} // tells it that another request may be sent
 
 	traffic   *traffic
+	handOuts  handOuts
+	consents  consents
+	prompts   singleflight.Group // sign-ins for other programs, by authorization ID
+	activity  recorder
 	began     time.Time    // for mono
 	marginNow atomic.Int64 // of SettingRefreshMargin, a time.Duration
 
@@ -88,7 +93,7 @@ func New(p Params) (*Engine, error) {
 		return nil, errors.New("auth: New needs a store, a vault, a catalog, a wire and a browser")
 	}
 	e := &Engine{
-		store: p.Store, vault: p.Vault, catalog: p.Catalog, wire: p.Wire, browser: p.Browser, local: p.Local,
+		store: p.Store, vault: p.Vault, catalog: p.Catalog, wire: p.Wire, browser: p.Browser, local: p.Local, brief: p.Brief,
 		log: p.Log, now: p.Now, wake: make(chan struct{}, 1), kick: make(chan struct{}, 1), room: make(chan struct{}, 1),
 		began: time.Now(), signIns: map[string]*SignIn{}, offered: map[string]Endpoints{}, calledOffAt: map[string]time.Duration{},
 	}
@@ -107,7 +112,9 @@ func New(p Params) (*Engine, error) {
 // stored before anything else is done and the local server is started; then, in
 // the background, rows that a crash left in the middle of something are
 // recovered, deleted rows purged, due revocations sent and every row checked
-// against its seal. From then on it refreshes ahead of time what is to be. Calls before the vault is open, and later calls, do nothing.
+// against its seal. From then on it refreshes ahead of time what is to be. With
+// Params.Brief it goes no further than the spilled tokens. Calls before the vault
+// is open, and later calls, do nothing.
 func (e *Engine) Start(ctx context.Context) error {
 	status, err := e.vault.Status(ctx)
 	if err != nil || !status.Open {
@@ -131,6 +138,9 @@ func (e *Engine) Start(ctx context.Context) error {
 	}
 	for _, id := range stored {
 		e.log.Info("spilled tokens stored", "authorization", id)
+	}
+	if e.brief {
+		return nil
 	}
 	if e.local != nil {
 		e.startLocal(ctx)
@@ -174,6 +184,7 @@ func (e *Engine) Close() {
 		s.Cancel()
 	}
 	e.running.Wait()
+	e.closeActivity()
 }
 
 // spawn runs f in a goroutine that Close waits for. It reports false, and does
@@ -234,6 +245,9 @@ func (e *Engine) Unlock(ctx context.Context, passphrase Secret) error {
 
 func (e *Engine) opened(ctx context.Context) error {
 	err := e.Start(ctx)
+	if !e.brief { // one that ends at once opens it too often to tell of it
+		e.record(ActivityEntry{At: e.now().UTC(), Kind: WordVault, Asker: Asker{Own: true}, Outcome: OutcomeOK, Count: 1})
+	}
 	e.publish(EventVault, "")
 	return err
 }
@@ -277,8 +291,11 @@ func (e *Engine) SetSetting(ctx context.Context, key, value string) error {
 	if err := e.store.SetSetting(ctx, key, value); err != nil {
 		return err
 	}
-	if key == SettingRefreshMargin {
+	switch key {
+	case SettingRefreshMargin:
 		e.readMargin(ctx)
+	case SettingActivityDays:
+		e.spawn(e.pruneActivity)
 	}
 	return nil
 }

@@ -45,34 +45,33 @@ const maxPresented = 2
 // at most: no stored token is ever erased. An access token that was refreshed
 // by someone else while the call waited is the outcome too.
 func (e *Engine) Refresh(ctx context.Context, id string) (Detail, error) {
+	r, err := e.refreshShared(ctx, id, anyGeneration)
+	if err != nil {
+		return Detail{}, err
+	}
+	return e.detailOf(r), nil
+}
+
+// anyGeneration is what refreshShared is given by those who want a new token
+// whatever is stored.
+const anyGeneration = -1
+
+// refreshShared is Refresh for who wants the tokens. With another seen than
+// anyGeneration the row was read before, at that generation: newer tokens, or
+// the failure that someone else met since, are the outcome then.
+func (e *Engine) refreshShared(ctx context.Context, id string, seen int64) (Record, error) {
 	asked := e.now()
-	type outcome struct {
-		record Record
-		err    error
-	}
-	done := make(chan outcome, 1)
-	if !e.spawn(func() {
-		r, err, _ := e.flights.Do(id, func() (any, error) { return e.refreshOver(id, asked) })
+	return await(ctx, e, func() (Record, error) {
+		r, err, _ := e.flights.Do(id, func() (any, error) { return e.refreshOver(id, asked, seen) })
 		record, _ := r.(Record)
-		done <- outcome{record, err}
-	}) {
-		return Detail{}, ErrCancelled
-	}
-	select {
-	case o := <-done:
-		if o.err != nil {
-			return Detail{}, o.err
-		}
-		return e.detailOf(o.record), nil
-	case <-ctx.Done():
-		return Detail{}, ErrCancelled
-	}
+		return record, err
+	})
 }
 
 // refreshOver refreshes under the lock that holds over all processes, unless
 // someone else has done so since asked: their tokens, or the refusal that they
 // met, are the outcome then.
-func (e *Engine) refreshOver(id string, asked time.Time) (Record, error) {
+func (e *Engine) refreshOver(id string, asked time.Time, seen int64) (Record, error) {
 	release, err := e.lock(id)
 	if err != nil {
 		return Record{}, err
@@ -93,8 +92,10 @@ func (e *Engine) refreshOver(id string, asked time.Time) (Record, error) {
 		return (at.After(asked) || same) && !at.After(e.now())
 	}
 	switch s := r.Status; {
-	case s.State == StateActive && since(s.IssuedAt):
+	case s.State == StateActive && since(s.IssuedAt), seen != anyGeneration && s.Generation > seen:
 		return r, nil
+	case seen != anyGeneration && s.LastOutcome != OutcomeOK && since(s.LastOutcomeAt):
+		return Record{}, e.lastFailure(r)
 	case s.State == StateNeedsSignIn && s.LastOutcome == refusedOnce && since(s.LastOutcomeAt):
 		// To try it once more is for a user who has seen the refusal (R27).
 		return Record{}, e.explain(&CodedError{Code: refusedOnce}, r)

@@ -128,6 +128,7 @@ func (s *scheduler) look() {
 	if wall.Sub(s.noted).Abs() >= endingsEvery {
 		s.noted = wall
 		s.e.spawn(s.e.noteEndings)
+		s.e.spawn(s.e.pruneActivity)
 	}
 }
 

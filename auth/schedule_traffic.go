@@ -125,6 +125,15 @@ func (t *traffic) land(id string) bool {
 	return flies
 }
 
+// resting is for how much longer the host of an endpoint asked to be left alone
+// (Retry-After); 0: it does not.
+func (t *traffic) resting(endpoint string) time.Duration {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	h, _ := t.of(endpoint)
+	return max(0, h.rest-t.mono())
+}
+
 // enter waits for one of the host's places for a request and returns its
 // release. The user's own requests take part too, and are never refused.
 func (t *traffic) enter(ctx context.Context, endpoint string) (leave func(), err error) {
@@ -209,6 +218,7 @@ func (e *Engine) enterTraffic(a Authorization, endpoint string) (leave func(), e
 // tells of a network that went or came back.
 func (e *Engine) noteTraffic(id, endpoint string, begun time.Duration, err error) {
 	if e.traffic.note(id, endpoint, begun, err) {
+		e.handOuts.networkChanged()
 		e.publish(EventNetwork, "")
 		e.kickScheduler()
 	}

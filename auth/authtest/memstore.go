@@ -29,6 +29,7 @@ type MemStore struct {
 	revocations map[string]auth.Revocation
 	settings    map[string]string
 	services    memServices
+	activity    memActivity
 	calls       map[string]int
 	open        bool
 	exists      bool
@@ -42,6 +43,8 @@ type memRow struct {
 	purgeAt time.Time           // zero: not deleted
 	marked  bool                // changed outside
 	history []auth.HistoryEvent // newest first
+
+	activity *memActivity // of the store
 }
 
 type memSpill struct {
@@ -82,7 +85,7 @@ func (m *MemStore) Put(r auth.Record) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	r.Status.HasRefresh = !r.Tokens.Refresh.Empty()
-	m.rows[r.Authorization.ID] = &memRow{record: r}
+	m.rows[r.Authorization.ID] = &memRow{record: r, activity: &m.activity}
 }
 
 // Forget removes a row without a trace.

@@ -58,6 +58,9 @@ func (r *memRow) add(e auth.HistoryEvent) {
 		r.history = slices.DeleteFunc(r.history, func(one auth.HistoryEvent) bool { return notice(one) && one.Outcome == e.Outcome })
 	}
 	r.history = slices.Insert(r.history, 0, e)
+	r.activity.add(auth.ActivityEntry{
+		At: e.At, Kind: e.Kind, AuthorizationID: r.record.Authorization.ID, Name: r.record.Authorization.Name, Asker: auth.Asker{Own: true}, Outcome: e.Outcome,
+	})
 	for i := len(r.history) - 1; i >= 0 && len(r.history) > auth.HistoryLength; i-- {
 		if !notice(r.history[i]) {
 			r.history = slices.Delete(r.history, i, i+1)

@@ -21,7 +21,7 @@ func (m *MemStore) Create(_ context.Context, a auth.Authorization, state auth.St
 	case m.taken(a.Name, a.ID):
 		return auth.ErrNameTaken
 	}
-	row := &memRow{record: auth.Record{Authorization: a, Status: auth.Status{State: state}}}
+	row := &memRow{record: auth.Record{Authorization: a, Status: auth.Status{State: state}}, activity: &m.activity}
 	row.remember(auth.WordCreated, auth.OutcomeOK)
 	m.rows[a.ID] = row
 	return nil
