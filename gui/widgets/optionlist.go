@@ -7,6 +7,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 )
@@ -19,7 +20,7 @@ type optionList struct {
 	shown  *Overlay
 	filter *Input
 	keys   *keyCatcher // has the focus where there is no filter
-	list   *widget.List
+	list   *optionRows
 	empty  *Paragraph
 	rows   []optionRow
 	marked int // index into rows of what Enter chooses; -1: none
@@ -33,6 +34,7 @@ type optionRow struct {
 
 const (
 	optionHeight = 32
+	optionWidth  = 120 // at least
 	listHeight   = 420
 	listWidth    = 280 // at least
 	// optionNoteShare is how much of a row its note may take.
@@ -41,31 +43,25 @@ const (
 
 func newOptionList(s *Select, c fyne.Canvas) *optionList {
 	l := &optionList{owner: s, canvas: c, empty: NewCaption(s.Nothing)}
-	l.list = widget.NewList(
-		func() int { return len(l.rows) },
-		func() fyne.CanvasObject { return newOptionView(s.icons.Icon("check")) },
-		func(i widget.ListItemID, o fyne.CanvasObject) {
+	l.list = newOptionRows(
+		func() *optionView { return newOptionView(s.icons.Icon("check"), l.choose) },
+		func(i int, v *optionView) {
 			row := l.rows[i]
-			o.(*optionView).set(row, row.takes() && row.Act == nil && row.ID == s.selected, i == l.marked)
+			v.set(row, row.takes() && row.Act == nil && row.ID == s.selected, i == l.marked)
 		},
 	)
-	l.list.HideSeparators = true
-	l.list.OnSelected = func(i widget.ListItemID) {
-		l.list.UnselectAll()
-		l.choose(i)
-	}
 	l.filter = NewInput(s.Filter, false)
 	l.filter.SetLeading(NewGlyph(s.icons.Icon("search"), ColorNameMuted, iconSide))
 	l.filter.Entry().OnChanged = l.find
 	l.filter.OnKey = l.key
 	l.find("")
-	body := container.NewStack(container.NewThemeOverride(l.list, compactTheme{}), NewInset(12, 12, 12, 12, l.empty))
+	body := container.NewStack(l.list, NewInset(12, 12, 12, 12, l.empty))
 	content := fyne.CanvasObject(body)
 	if s.Filter != "" {
 		content = container.NewBorder(l.filter, nil, nil, nil, NewInset(6, 0, 0, 0, body))
 	}
 	l.keys = newKeyCatcher(l.key)
-	l.body = NewStacked(l.keys, NewPanel(ColorNameRaised, ColorNameBorder, 12), NewInset(6, 6, 6, 6, content))
+	l.body = NewStacked(l.keys, newOptionGround(), NewInset(6, 6, 6, 6, content))
 	return l
 }
 
@@ -126,20 +122,19 @@ func (l *optionList) find(text string) {
 		}
 	}
 	l.empty.Hidden = slices.ContainsFunc(l.rows, func(row optionRow) bool { return row.Act == nil })
-	if l.marked < 0 {
-		l.list.Refresh()
-		return
+	l.list.setCount(len(l.rows))
+	if l.marked >= 0 {
+		l.scrollTo(l.marked)
 	}
-	l.scrollTo(l.marked)
 }
 
 // scrollTo brings a row into view, and with it the name of the group that it
 // heads, and draws the list anew.
 func (l *optionList) scrollTo(i int) {
-	if i > 0 && l.rows[i-1].heading && l.list.GetScrollOffset() > float32(i-1)*optionHeight {
+	if i > 0 && l.rows[i-1].heading && l.list.top() > float32(i-1)*optionHeight {
 		i--
 	}
-	l.list.ScrollTo(i)
+	l.list.scrollTo(i)
 }
 
 // key moves the mark, chooses and closes.
@@ -193,14 +188,49 @@ type optionView struct {
 	widget.BaseWidget
 	row              optionRow
 	selected, marked bool
+	hovered          bool
+	at               int // its index
+	chosen           func(i int)
 	icon             fyne.Resource
 }
 
-func newOptionView(icon fyne.Resource) *optionView {
-	v := &optionView{icon: icon}
+var (
+	_ fyne.Tappable     = (*optionView)(nil)
+	_ desktop.Hoverable = (*optionView)(nil)
+)
+
+func newOptionView(icon fyne.Resource, chosen func(i int)) *optionView {
+	v := &optionView{icon: icon, chosen: chosen}
 	v.ExtendBaseWidget(v)
 	return v
 }
+
+// stand makes the view that of the row i; the pointer is not over it any more.
+func (v *optionView) stand(i int) {
+	if v.at != i {
+		v.at = i
+		v.hover(false)
+	}
+}
+
+func (v *optionView) hover(hovered bool) {
+	if v.hovered != hovered {
+		v.hovered = hovered
+		v.Refresh()
+	}
+}
+
+// Tapped implements fyne.Tappable.
+func (v *optionView) Tapped(*fyne.PointEvent) { v.chosen(v.at) }
+
+// MouseIn implements desktop.Hoverable.
+func (v *optionView) MouseIn(*desktop.MouseEvent) { v.hover(true) }
+
+// MouseMoved implements desktop.Hoverable.
+func (v *optionView) MouseMoved(*desktop.MouseEvent) {}
+
+// MouseOut implements desktop.Hoverable.
+func (v *optionView) MouseOut() { v.hover(false) }
 
 // label is what stands at the left.
 func (v *optionView) label() string {
@@ -237,7 +267,7 @@ type optionViewRenderer struct {
 
 func (r *optionViewRenderer) Destroy() {}
 
-func (r *optionViewRenderer) MinSize() fyne.Size { return fyne.NewSize(120, optionHeight) }
+func (r *optionViewRenderer) MinSize() fyne.Size { return fyne.NewSize(optionWidth, optionHeight) }
 
 func (r *optionViewRenderer) Layout(size fyne.Size) {
 	r.ground.Resize(size)
@@ -274,8 +304,11 @@ func (r *optionViewRenderer) Objects() []fyne.CanvasObject {
 func (r *optionViewRenderer) Refresh() {
 	v := r.v
 	r.ground.FillColor, r.ground.CornerRadius = color.Transparent, 5
-	if v.marked {
+	switch {
+	case v.marked:
 		r.ground.FillColor = Color(v, ColorNameSelect)
+	case v.hovered && v.row.takes():
+		r.ground.FillColor = Color(v, ColorNameHover)
 	}
 	r.text.TextSize, r.text.Color, r.text.TextStyle = 14, Color(v, ColorNameText), fyne.TextStyle{}
 	r.note.TextSize, r.note.Color = 12, Color(v, ColorNameMuted)

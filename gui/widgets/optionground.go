@@ -1,0 +1,101 @@
+package widgets
+
+import (
+	"image"
+	"image/color"
+	"math"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/widget"
+)
+
+// optionGround is the ground of an open list: a panel with an edge and round
+// corners that is drawn once and then painted as a picture. Where no graphics
+// card helps, the toolkit's rounded rectangle of this size takes three times as
+// long, in every frame.
+type optionGround struct {
+	widget.BaseWidget
+}
+
+const (
+	groundRadius = 12
+	groundEdge   = 1
+)
+
+func newOptionGround() *optionGround {
+	g := &optionGround{}
+	g.ExtendBaseWidget(g)
+	return g
+}
+
+// CreateRenderer implements fyne.Widget.
+func (g *optionGround) CreateRenderer() fyne.WidgetRenderer {
+	r := &optionGroundRenderer{g: g}
+	r.picture = canvas.NewRaster(r.draw)
+	r.picture.ScaleMode = canvas.ImageScalePixels // it has the size of the screen's pixels
+	return r
+}
+
+type optionGroundRenderer struct {
+	g       *optionGround
+	picture *canvas.Raster
+}
+
+func (r *optionGroundRenderer) Destroy() {}
+
+func (r *optionGroundRenderer) MinSize() fyne.Size { return fyne.Size{} }
+
+func (r *optionGroundRenderer) Layout(size fyne.Size) { r.picture.Resize(size) }
+
+func (r *optionGroundRenderer) Objects() []fyne.CanvasObject {
+	return []fyne.CanvasObject{r.picture}
+}
+
+func (r *optionGroundRenderer) Refresh() { r.picture.Refresh() }
+
+// draw makes the picture, width and height being in pixels.
+func (r *optionGroundRenderer) draw(width, height int) image.Image {
+	scale := float64(width) / float64(max(r.picture.Size().Width, 1))
+	return drawRounded(width, height, groundRadius*scale, max(groundEdge*scale, 1),
+		Color(r.g, ColorNameRaised), Color(r.g, ColorNameBorder))
+}
+
+// drawRounded draws a rectangle with round corners and an edge. All measures are
+// in pixels.
+func drawRounded(width, height int, radius, edge float64, fill, line color.Color) *image.RGBA {
+	picture := image.NewRGBA(image.Rect(0, 0, width, height))
+	corner := min(int(math.Ceil(radius)), width/2, height/2)
+	for y := range height {
+		if y > corner && y < height-corner {
+			copy(picture.Pix[y*picture.Stride:(y+1)*picture.Stride], picture.Pix[(y-1)*picture.Stride:])
+			continue // as the row above it
+		}
+		for x := range width {
+			depth := depthWithin(float64(x)+0.5, float64(y)+0.5, float64(width), float64(height), radius)
+			picture.Set(x, y, faded(mix(line, fill, float32(share(depth-edge))), share(depth)))
+		}
+	}
+	return picture
+}
+
+// depthWithin returns how deep a point lies in a rectangle with round corners;
+// it is negative outside.
+func depthWithin(x, y, width, height, radius float64) float64 {
+	dx, dy := min(x, width-x), min(y, height-y)
+	if dx < radius && dy < radius {
+		return radius - math.Hypot(radius-dx, radius-dy)
+	}
+	return min(dx, dy)
+}
+
+// share is the part of a pixel, from 0 to 1, that lies within a line at the
+// depth of its middle.
+func share(depth float64) float64 { return max(0, min(depth+0.5, 1)) }
+
+// faded returns c with the share of its opacity.
+func faded(c color.Color, share float64) color.Color {
+	r, g, b, a := c.RGBA()
+	part := func(v uint32) uint16 { return uint16(math.Round(float64(v) * share)) }
+	return color.RGBA64{R: part(r), G: part(g), B: part(b), A: part(a)}
+}
