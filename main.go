@@ -18,6 +18,7 @@ import (
 	"strconv"
 	"time"
 
+	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/app"
 	"github.com/BurntSushi/toml"
 	"gopkg.in/natefinch/lumberjack.v2"
@@ -31,7 +32,7 @@ import (
 )
 
 //go:embed FyneApp.toml
-var fyneApp []byte
+var fyneAppTOML []byte
 
 // started is as near to the start of the process as the program can tell.
 var started = time.Now()
@@ -68,7 +69,10 @@ func run(args []string, out io.Writer) error {
 
 	p := &program{}
 	defer p.Close()
-	if err := p.open(o); err != nil {
+	if err := p.open(o); errors.Is(err, errRaised) {
+		fmt.Fprintln(out, err)
+		return nil
+	} else if err != nil {
 		return err
 	}
 	if o.serve {
@@ -77,7 +81,8 @@ func run(args []string, out io.Writer) error {
 	if err := p.wire(about.Version); err != nil {
 		return err
 	}
-	return p.show(about)
+	p.show(about, o.place)
+	return nil
 }
 
 // about is what FyneApp.toml says of the program.
@@ -88,7 +93,7 @@ type about struct {
 
 func readAbout() (about, error) {
 	var file struct{ Details about }
-	if err := toml.Unmarshal(fyneApp, &file); err != nil {
+	if err := toml.Unmarshal(fyneAppTOML, &file); err != nil {
 		return about{}, fmt.Errorf("FyneApp.toml: %w", err)
 	}
 	return file.Details, nil
@@ -111,7 +116,7 @@ func parseFlags(args []string, out io.Writer) (options, error) {
 	flags.StringVar(&dir, "data-dir", "", "keep everything in this `folder` instead of the user's data folder")
 	flags.BoolVar(&o.paths, "paths", false, "print where everything is kept, and exit")
 	flags.BoolVar(&o.version, "version", false, "print the version, and exit")
-	flags.BoolVar(&o.serve, "serve", false, "run only the local server, without a window, until interrupted; its discovery address is printed")
+	flags.BoolVar(&o.serve, "serve", false, "run only the local server, without a window, until interrupted; its discovery address is printed. The data folder belongs to this process meanwhile")
 	flags.UintVar(&o.localPort, "local-port", auth.DefaultLocalPort, "`port` of the local server; 0: the one it had last, or any")
 	flags.IntVar(&o.passphraseFD, "passphrase-fd", -1, "with --serve: read the vault's passphrase from this file `descriptor`")
 	flags.TextVar(&o.level, "log-level", slog.LevelInfo, "least `level` that is logged: debug, info, warn or error")
@@ -150,7 +155,7 @@ type program struct {
 // open takes the data folder for this process and opens what is in it. The
 // local server is not started.
 func (p *program) open(o options) error {
-	release, err := db.Own(o.place.Data)
+	release, err := ownFolder(context.Background(), o.place, !o.serve, os.Stderr)
 	if err != nil {
 		return err
 	}
@@ -207,14 +212,22 @@ func (p *program) Close() {
 	p.close = nil
 }
 
-// show opens the window and returns when it is closed.
-func (p *program) show(about about) error {
+// show opens the window, serves the socket and returns when the window is closed.
+func (p *program) show(about about, place db.Place) {
 	quietBus()
-	gui.New(gui.Params{
-		App: app.NewWithID(about.ID), Engine: p.engine, Local: p.local.Registry(), Icons: gui.NewIcons(assets.Icons),
+	fyneApp := app.NewWithID(about.ID)
+	window := gui.New(gui.Params{
+		App: fyneApp, Engine: p.engine, Local: p.local.Registry(), Icons: gui.NewIcons(assets.Icons),
 		Version: about.Version, Log: p.log, Started: started,
-	}).Run()
-	return nil
+	})
+	stop, err := p.serveSocket(place, about.Version, window.Raise)
+	if err != nil { // what the window is for works without it
+		p.log.Error("other programs get no tokens", "error", err)
+		fyneApp.SendNotification(fyne.NewNotification("Other programs get no tokens", err.Error()))
+	} else {
+		defer stop()
+	}
+	window.Run()
 }
 
 // quietBus keeps Fyne from starting a session bus of its own, which would

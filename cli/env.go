@@ -34,6 +34,7 @@ type env struct {
 var commands = []func(*env) *cobra.Command{
 	listCommand, tokenCommand, headerCommand, execCommand, curlCommand,
 	authorizeCommand, refreshCommand, revokeCommand, testCommand,
+	agentCommand, doctorCommand,
 }
 
 // flags are the global ones.
@@ -74,9 +75,7 @@ func (e *env) reach(ctx context.Context, open bool) (_ handout.Backend, closeIt 
 	}
 	client, err := handout.Dial(ctx, e.place().Socket())
 	if err == nil {
-		if b, ok := any(client).(handout.Backend); ok { // TEMPORARY
-			return b, func() { _ = client.Close() }, nil
-		}
+		return client, func() { _ = client.Close() }, nil
 	}
 	if !errors.Is(err, handout.ErrNoServer) {
 		return nil, nil, err

@@ -1,0 +1,296 @@
+//go:build e2e && linux
+
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"tokenwell/auth"
+	"tokenwell/auth/handout"
+	"tokenwell/db"
+)
+
+// takeOver is how long programs may be without anyone who serves (R18).
+const takeOver = 2 * time.Second
+
+// agentProcess is the shipped agent.
+type agentProcess struct {
+	*exec.Cmd
+	lines chan string // of standard error; closed when it has ended
+}
+
+// startAgent starts the agent, or whatever command line change makes of it.
+func (h *home) startAgent(passphrase string, change ...func(*exec.Cmd)) *agentProcess {
+	h.Helper()
+	c := h.command(binary(), "agent")
+	if passphrase != "" {
+		read, write, err := os.Pipe()
+		require.NoError(h, err)
+		_, err = write.WriteString(passphrase + "\n")
+		require.NoError(h, errors.Join(err, write.Close()))
+		h.Cleanup(func() { _ = read.Close() })
+		c.ExtraFiles = []*os.File{read}
+		c.Args = append(c.Args, "--passphrase-fd", "3")
+	}
+	for _, f := range change {
+		f(c)
+	}
+	says, err := c.StderrPipe()
+	require.NoError(h, err)
+	require.NoError(h, c.Start())
+	a := &agentProcess{Cmd: c, lines: make(chan string, 100)}
+	go func() {
+		defer close(a.lines)
+		for in := bufio.NewScanner(says); in.Scan(); {
+			a.lines <- in.Text()
+		}
+	}()
+	h.Cleanup(func() { _ = c.Process.Kill() })
+	return a
+}
+
+// heard waits until the agent says something with this in it.
+func (h *home) heard(a *agentProcess, part string) {
+	h.Helper()
+	var all []string
+	for late := time.After(homeWait); ; {
+		select {
+		case line, more := <-a.lines:
+			require.True(h, more, "the agent has ended, it said: %s", strings.Join(all, "\n"))
+			if all = append(all, line); strings.Contains(line, part) {
+				return
+			}
+		case <-late:
+			h.Fatalf("the agent does not say %q, but %s", part, strings.Join(all, "\n"))
+		}
+	}
+}
+
+// ended waits for the end and returns the exit code.
+func (h *home) ended(a *agentProcess) int {
+	h.Helper()
+	for range a.lines { //nolint:revive // it ends with the process
+	}
+	err := a.Wait()
+	var exit *exec.ExitError
+	if !errors.As(err, &exit) {
+		require.NoError(h, err)
+	}
+	return a.ProcessState.ExitCode()
+}
+
+func (h *home) place() db.Place {
+	p := db.PlaceIn(h.data())
+	p.Run = filepath.Join(h.dir, "run", "tokenwell")
+	return p
+}
+
+// served asks until a process with this number serves; 0: any.
+func (h *home) served(pid int) *handout.Client {
+	h.Helper()
+	ctx, cancel := context.WithTimeout(h.Context(), homeWait)
+	defer cancel()
+	for {
+		client, err := handout.Dial(ctx, h.place().Socket())
+		if err == nil {
+			var status handout.Status
+			if status, err = client.Status(ctx); err == nil && (pid == 0 || status.PID == pid) {
+				return client
+			}
+			_ = client.Close()
+		}
+		require.NoError(h, ctx.Err(), "nobody serves: %v", err)
+		<-time.After(5 * time.Millisecond)
+	}
+}
+
+// TestKillAgent kills the agent that serves, again and again: the one that
+// stands by serves within two seconds, with tokens that work, and no refresh
+// token is ever presented twice (R18).
+func TestKillAgent(t *testing.T) {
+	h := newHome(t)
+	h.keep("Sales", auth.HandOutRule{Mode: auth.HandOutAnyone})
+	rounds := 20
+	if text := os.Getenv("TOKENWELL_KILLS"); text != "" { // make soak
+		var err error
+		rounds, err = strconv.Atoi(text)
+		require.NoError(t, err)
+	}
+	serving := h.startAgent(homePassphrase)
+	h.heard(serving, "serving at")
+	var slowest time.Duration
+	for round := range rounds {
+		next := h.startAgent(homePassphrase)
+		h.heard(next, "standing by")
+		client := h.served(serving.Process.Pid)
+		_, err := client.Refresh(t.Context(), "Sales")
+		require.NoError(t, err)
+		require.NoError(t, client.Close())
+
+		require.NoError(t, serving.Process.Kill())
+		killed := time.Now()
+		client = h.served(next.Process.Pid)
+		token, err := client.Token(t.Context(), handout.TokenRequest{Name: "Sales"})
+		slowest = max(slowest, time.Since(killed))
+		require.NoError(t, err)
+		require.NoError(t, client.Close())
+		assert.Equal(t, "Sales", token.Name)
+		assert.Equal(t, 1, h.server.MostShown("refresh"), "round %d: a refresh token was presented twice", round)
+		h.ended(serving)
+		serving = next
+	}
+	assert.Less(t, slowest, takeOver)
+	t.Logf("%d kills, slowest take-over: %v", rounds, slowest)
+}
+
+// TestAgentYields lets another program have the data folder and takes it back
+// when that ends.
+func TestAgentYields(t *testing.T) {
+	h := newHome(t)
+	h.keep("Sales", auth.HandOutRule{Mode: auth.HandOutAnyone})
+	agent := h.startAgent(homePassphrase)
+	h.heard(agent, "serving at")
+	for range 3 {
+		client := h.served(agent.Process.Pid)
+		asked := time.Now()
+		require.NoError(t, client.Yield(t.Context()))
+		_ = client.Close()
+		release, err := db.Own(h.data())
+		for errors.Is(err, db.ErrOwned) && time.Since(asked) < takeOver {
+			<-time.After(time.Millisecond)
+			release, err = db.Own(h.data())
+		}
+		require.NoError(t, err, "the agent has not given the folder up")
+		store := h.open() // nobody else writes meanwhile
+		require.NoError(t, store.Close())
+		_, err = handout.Dial(t.Context(), h.place().Socket())
+		require.ErrorIs(t, err, handout.ErrNoServer)
+		h.heard(agent, "standing by")
+		release()
+		ended := time.Now()
+		_ = h.served(agent.Process.Pid).Close()
+		assert.Less(t, time.Since(ended), takeOver)
+		h.heard(agent, "serving at")
+	}
+	require.NoError(t, agent.Process.Signal(syscall.SIGTERM))
+	assert.Zero(t, h.ended(agent))
+	assert.NoFileExists(t, h.place().Socket())
+}
+
+// TestAgentOpensTheVault gives the passphrase in every way there is.
+func TestAgentOpensTheVault(t *testing.T) {
+	h := newHome(t)
+	credentials := t.TempDir()
+	credential := filepath.Join(credentials, auth.PassphraseCredential)
+	withCredential := func(c *exec.Cmd) { c.Env = append(c.Env, "CREDENTIALS_DIRECTORY="+credentials) }
+
+	assert.Equal(t, 5, h.ended(h.startAgent("not the passphrase")), "a wrong passphrase")
+	assert.Equal(t, 5, h.ended(h.startAgent("")), "none, and no keyring")
+	assert.Equal(t, 5, h.ended(h.startAgent("", withCredential)), "no such credential")
+	assert.Equal(t, 2, h.ended(h.startAgent("", func(c *exec.Cmd) { c.Args = append(c.Args, "--passphrase-fd", "1") })))
+	assert.Equal(t, 5, h.ended(h.startAgent(homePassphrase, func(c *exec.Cmd) {
+		c.Args = append(c.Args, "--data-dir", t.TempDir())
+	})), "a vault is not made")
+
+	require.NoError(t, os.WriteFile(credential, []byte(homePassphrase), 0o400))
+	for _, end := range []os.Signal{os.Interrupt, syscall.SIGTERM} {
+		agent := h.startAgent("", withCredential)
+		h.heard(agent, "serving at "+h.place().Socket())
+		require.NoError(t, agent.Process.Signal(end))
+		assert.Zero(t, h.ended(agent), "being told to end is no failure")
+	}
+	log, err := os.ReadFile(filepath.Join(h.dir, "state", "tokenwell", "agent.log"))
+	require.NoError(t, err)
+	assert.Contains(t, string(log), `"serving"`)
+	assert.NotContains(t, string(log), homePassphrase)
+}
+
+// TestAgentTellsSystemd listens as the service manager does.
+func TestAgentTellsSystemd(t *testing.T) {
+	h := newHome(t)
+	socket := filepath.Join(t.TempDir(), "notify")
+	manager, err := net.ListenUnixgram("unixgram", &net.UnixAddr{Name: socket, Net: "unixgram"})
+	require.NoError(t, err)
+	defer manager.Close()
+	require.NoError(t, manager.SetReadDeadline(time.Now().Add(homeWait)))
+	said := func() string {
+		text := make([]byte, 4096)
+		n, err := manager.Read(text)
+		require.NoError(t, err)
+		return string(text[:n])
+	}
+	agent := h.startAgent(homePassphrase, func(c *exec.Cmd) { c.Env = append(c.Env, "NOTIFY_SOCKET="+socket) })
+	assert.Equal(t, "READY=1\nSTATUS=Serving at "+h.place().Socket(), said())
+	_ = h.served(agent.Process.Pid).Close() // ready means that it serves
+	require.NoError(t, agent.Process.Signal(syscall.SIGTERM))
+	assert.Equal(t, "STOPPING=1", said())
+	assert.Zero(t, h.ended(agent))
+}
+
+// TestAgentMemoryBar measures what stays in memory after a passphrase was
+// derived from, with 1,000 authorizations.
+func TestAgentMemoryBar(t *testing.T) {
+	const bar = 40 << 20
+	h := newHome(t)
+	h.keepMany(1000)
+	agent := h.startAgent(homePassphrase)
+	h.heard(agent, "serving at")
+	client := h.served(agent.Process.Pid)
+	defer client.Close()
+	all, err := client.List(t.Context())
+	require.NoError(t, err)
+	require.Len(t, all, 1000)
+	for _, a := range all { // each was asked for once
+		_, err := client.Token(t.Context(), handout.TokenRequest{Name: a.Name})
+		require.NoError(t, err)
+	}
+	<-time.After(4 * time.Second) // every row was checked against its seal, and memory given back
+	resident := residentMemory(t, agent.Process.Pid)
+	t.Logf("agent with 1,000 authorizations: %.1f MB resident", float64(resident)/(1<<20))
+	assert.Less(t, resident, int64(bar))
+}
+
+// residentMemory reads VmRSS, in bytes.
+func residentMemory(t *testing.T, pid int) int64 {
+	t.Helper()
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
+	require.NoError(t, err)
+	_, rest, found := strings.Cut(string(text), "VmRSS:")
+	require.True(t, found)
+	kilobytes, err := strconv.ParseInt(strings.Fields(rest)[0], 10, 64)
+	require.NoError(t, err)
+	return kilobytes << 10
+}
+
+// keepMany stores authorizations that are not due for an hour.
+func (h *home) keepMany(n int) {
+	h.Helper()
+	store := h.open()
+	defer func() { _ = store.Close() }()
+	ctx := h.Context()
+	require.NoError(h, store.Vault().Unlock(ctx, auth.NewSecret(homePassphrase)))
+	for i := range n {
+		record := h.server.Stored(fmt.Sprintf("Name %d", i), time.Now())
+		record.Authorization.ServiceID = auth.OtherServiceID
+		record.Status.Expiry.At = time.Now().Add(time.Hour).UTC().Truncate(time.Millisecond)
+		id := record.Authorization.ID
+		require.NoError(h, store.Create(ctx, record.Authorization, auth.StateNeverAuthorized))
+		require.NoError(h, store.CommitGrant(ctx, id, 0, auth.Grantee{Tokens: record.Tokens, Status: record.Status}))
+		require.NoError(h, store.SetHandOutRule(ctx, id, auth.HandOutRule{Mode: auth.HandOutAnyone}))
+	}
+}

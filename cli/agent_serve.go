@@ -1,0 +1,122 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net"
+	"os"
+	"runtime/debug"
+	"strconv"
+
+	"tokenwell/assets"
+	"tokenwell/auth"
+	"tokenwell/auth/handout"
+	"tokenwell/auth/localserver"
+	"tokenwell/db"
+)
+
+// serve opens the data folder, which this process owns, and hands tokens out
+// until ctx ends or another process asks for the folder: then yielded is true.
+// When it returns, everything is closed and what was under way is stored.
+func (a *agent) serve(ctx context.Context) (yielded bool, err error) {
+	store, err := db.Open(ctx, db.Params{Dir: a.place.Data, Log: a.log, NoPrompt: !a.env.interactive})
+	if err != nil {
+		return false, stopped(ctx, err)
+	}
+	defer func() { _ = store.Close() }()
+	local := localserver.New(localserver.Params{
+		Store: store.LocalServer(), Pages: assets.Pages, Log: a.log,
+		Addr: net.JoinHostPort("127.0.0.1", strconv.Itoa(auth.DefaultLocalPort)),
+	})
+	defer func() { _ = local.Close() }()
+	engine, err := a.newEngine(store, local)
+	if err != nil {
+		return false, err
+	}
+	defer engine.Close()
+	if err := a.unlock(ctx, engine); err != nil {
+		return false, stopped(ctx, err)
+	}
+	debug.FreeOSMemory() // the derivation of the passphrase's key took 64 MB
+
+	if err := db.MakeRunDir(a.place.Run); err != nil {
+		return false, err
+	}
+	yield := make(chan struct{}, 1)
+	server := handout.NewServer(handout.ServerParams{
+		Engine: engine, Socket: a.place.Socket(), Console: handout.Installed(handout.ConsoleName), Log: a.log,
+		Status: handout.Status{Program: handout.ProgramAgent, Version: version, PID: os.Getpid()},
+		Yield: func() {
+			select {
+			case yield <- struct{}{}:
+			default:
+			}
+		},
+	})
+	if err := server.Start(); err != nil {
+		return false, fmt.Errorf("the socket %s: %w", a.place.Socket(), err)
+	}
+	defer func() {
+		if err := server.Close(); err != nil {
+			a.log.Warn("the socket was not closed in order", "error", err)
+		}
+	}()
+	fmt.Fprintln(a.env.errOut, "serving at", a.place.Socket())
+	a.log.Info("serving", "socket", a.place.Socket())
+	a.notify.say("READY=1\nSTATUS=Serving at " + a.place.Socket())
+	select {
+	case <-ctx.Done():
+		return false, nil
+	case <-yield:
+		return true, nil
+	}
+}
+
+// newEngine makes the engine over an open data folder.
+func (a *agent) newEngine(store *db.DB, local auth.LocalServer) (*auth.Engine, error) {
+	services, err := fs.Sub(assets.Services, "services")
+	if err != nil {
+		return nil, err
+	}
+	catalog, err := auth.LoadCatalog(services)
+	if err != nil {
+		return nil, err
+	}
+	return auth.New(auth.Params{
+		Store: store, Vault: store.Vault(), Catalog: catalog,
+		Wire: auth.NewWire(auth.WireParams{Log: a.log, Version: version}), Browser: auth.SystemBrowser(),
+		Local: local, Log: a.log,
+	})
+}
+
+// unlock opens the vault, which has to be there, and starts the engine.
+func (a *agent) unlock(ctx context.Context, engine *auth.Engine) error {
+	status, err := engine.VaultStatus(ctx)
+	if err != nil {
+		return err
+	}
+	switch {
+	case !status.Exists:
+		return refusal(auth.EndLocked, auth.CodeVaultMissing, "There is no vault yet", "The data folder holds no authorizations.",
+			"Start the desktop app once and protect the vault, then start the agent again.")
+	case a.passphrase.Empty() && !status.HasKeyring:
+		return refusal(auth.EndLocked, auth.CodeVaultLocked, "The vault opens with a passphrase", "None was given.",
+			"Give it with --passphrase-fd, for example: tokenwell agent --passphrase-fd 3 3< FILE",
+			"Under systemd, give it as the credential "+auth.PassphraseCredential+".")
+	}
+	err = engine.Unlock(ctx, a.passphrase)
+	if err != nil && !errors.Is(err, auth.ErrVaultKey) && !errors.Is(err, auth.ErrStorage) {
+		return lockedError(sentence(err.Error())) // the keyring's own words
+	}
+	return err
+}
+
+// stopped leaves out an error that came of being told to end.
+func stopped(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return nil
+	}
+	return err
+}
