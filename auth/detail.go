@@ -33,4 +33,6 @@ type Detail struct {
 	Facts map[string]string
 	// SecretEnds is when the client secret ends, as the user noted (UTC); zero: not known.
 	SecretEnds time.Time
+	// Rule says which programs get its tokens.
+	Rule HandOutRule
 }

@@ -38,7 +38,7 @@ func (e *Engine) explain(err error, r Record) error {
 // detailOf takes the secrets out of a record and says what can be done with it.
 func (e *Engine) detailOf(r Record) Detail {
 	svc, _ := e.catalog.Get(r.Authorization.ServiceID)
-	d := Detail{Authorization: r.Authorization, Status: r.Status, HasSecret: !r.Authorization.ClientSecret.Empty()}
+	d := Detail{Authorization: r.Authorization, Status: r.Status, HasSecret: !r.Authorization.ClientSecret.Empty(), Rule: r.Rule}
 	d.Authorization.ClientSecret, d.Authorization.Values = Secret{}, nil
 	d.Authorization.Headers = emptied(r.Authorization.Headers)
 	d.RefreshesLeft = r.RefreshesLeft()

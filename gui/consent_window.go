@@ -246,7 +246,7 @@ func (w *consentWindow) answer(answer auth.ConsentAnswer) {
 		}
 		if err != nil && !errors.Is(err, auth.ErrNotFound) {
 			u.log.Warn("an answer to a program was not taken", "answer", string(answer), "error", err)
-			if !w.closed && !w.over {
+			if !w.over {
 				u.fail(err, "")
 			}
 		}

@@ -179,6 +179,7 @@ func (p *detailPane) sections(d *auth.Detail) []fyne.CanvasObject {
 	out = append(out,
 		rule(), widgets.NewInset(12, 0, 12, 0, p.fresh.root),
 		rule(), widgets.NewInset(12, 0, 12, 0, p.permissions(d)),
+		rule(), widgets.NewInset(12, 0, 12, 0, p.whoMay(d.Rule)),
 		rule(), widgets.NewInset(12, 0, 12, 0, p.used.root),
 		rule(), widgets.NewInset(10, 0, 10, 0, p.facts(d)))
 	if said := p.serviceFacts(d); said != nil {

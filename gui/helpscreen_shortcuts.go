@@ -3,7 +3,6 @@ package gui
 import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/desktop"
-	"fyne.io/fyne/v2/lang"
 
 	"tokenwell/gui/widgets"
 )
@@ -58,7 +57,7 @@ func shortcutKeys(s fyne.Shortcut) string {
 	if custom.Modifier == 0 {
 		return string(custom.KeyName)
 	}
-	return lang.L("Ctrl") + "+" + string(custom.KeyName)
+	return modifierWords(custom.Modifier) + string(custom.KeyName)
 }
 
 // helpShortcuts is the list of all shortcuts.

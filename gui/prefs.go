@@ -32,6 +32,7 @@ type prefs struct {
 	state   auth.State      // the filter; "": all
 	service string          // the filter; "": all
 	theme   themeChoice
+	copyAs  string // the kind of text that was last copied for another program
 }
 
 // The settings' keys.
@@ -45,6 +46,7 @@ const (
 	keyState   = "authorizations.state"
 	keyService = "authorizations.service"
 	keyTheme   = "theme"
+	keyCopyAs  = "authorizations.copy_as"
 )
 
 // readPrefs takes what is usable from the settings and the defaults for the rest.
@@ -71,7 +73,7 @@ func readPrefs(s map[string]string) prefs {
 	if _, ok := stateLooks[auth.State(s[keyState])]; ok {
 		p.state = auth.State(s[keyState])
 	}
-	p.service = s[keyService]
+	p.service, p.copyAs = s[keyService], s[keyCopyAs]
 	switch choice := themeChoice(s[keyTheme]); choice {
 	case themeLight, themeDark:
 		p.theme = choice
@@ -104,7 +106,7 @@ func (p prefs) settings() map[string]string {
 		keySort:  string(p.sort), keyDesc: strconv.FormatBool(p.desc),
 		keyHidden: strings.Join(hidden, ","),
 		keyState:  string(p.state), keyService: p.service,
-		keyTheme: string(p.theme),
+		keyTheme: string(p.theme), keyCopyAs: p.copyAs,
 	}
 }
 

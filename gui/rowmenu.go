@@ -29,6 +29,8 @@ const (
 	cmdPause   commandID = "pause"
 	cmdAuto    commandID = "auto_refresh"
 	cmdExport  commandID = "export"
+	cmdCopyAs  commandID = "copy_as"
+	cmdWho     commandID = "who_may"
 )
 
 // target is the authorization that a command is for.
@@ -64,6 +66,10 @@ func newCommands() []command {
 			why: whyNoToken, run: func(u *ui, t target) { u.copyAccessToken(t.row.ID) },
 		},
 		{
+			id: cmdCopyAs, label: "Copy as…", icon: "program", key: fyne.KeyC, mod: ctrl | fyne.KeyModifierShift,
+			why: whyLocked, run: func(u *ui, t target) { u.openCopyAs(t) },
+		},
+		{
 			id: cmdRefresh, label: "Refresh now", icon: "refresh", key: fyne.KeyR, mod: ctrl,
 			why: whyNotRefresh, run: func(u *ui, t target) { u.refreshNow(t.row.ID, t.row.Name) },
 		},
@@ -94,6 +100,10 @@ func newCommands() []command {
 		{
 			id: cmdAuto, label: "Automatic refresh", icon: "clock", named: autoLabel,
 			why: whyNoAuto, run: func(u *ui, t target) { u.turnAutoRefresh(t) },
+		},
+		{
+			id: cmdWho, label: "Who may use it…", icon: "lock", key: fyne.KeyU, mod: ctrl,
+			why: whyLocked, run: func(u *ui, t target) { u.openHandOutRule(t) },
 		},
 		{
 			id: cmdCopyOf, label: "Duplicate", icon: "plus", key: fyne.KeyD, mod: ctrl, rule: true,
@@ -249,8 +259,17 @@ func (c *command) keys() string {
 	case c.mod == 0:
 		return string(c.key)
 	default:
-		return lang.L("Ctrl") + "+" + string(c.key)
+		return modifierWords(c.mod) + string(c.key)
 	}
+}
+
+// modifierWords writes the keys that are held for a shortcut.
+func modifierWords(mod fyne.KeyModifier) string {
+	words := lang.L("Ctrl") + "+"
+	if mod&fyne.KeyModifierShift != 0 {
+		words += lang.L("Shift") + "+"
+	}
+	return words
 }
 
 // shortcut is the command's shortcut with a modifier, nil when it has none.

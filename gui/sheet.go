@@ -22,6 +22,7 @@ type sheet struct {
 	body     *fyne.Container
 	foot     *fyne.Container
 	content  *fyne.Container
+	scroll   *container.Scroll // of the body, where the window is too low for it
 	width    float32
 	escape   func()
 	previous func(*fyne.KeyEvent)
@@ -31,8 +32,9 @@ type sheet struct {
 // openSheet shows body above foot; foot may be nil.
 func (u *ui) openSheet(width float32, body *fyne.Container, foot *fyne.Container, escape func()) *sheet {
 	s := &sheet{u: u, body: body, foot: foot, width: width, escape: escape, open: true}
-	scroll, _ := widgets.NewTallScroll(body, nil)
-	s.content = container.New(&sheetLayout{s: s}, scroll)
+	tall, scroll := widgets.NewTallScroll(body, nil)
+	s.scroll = scroll
+	s.content = container.New(&sheetLayout{s: s}, tall)
 	if foot != nil {
 		s.content.Add(foot)
 	}

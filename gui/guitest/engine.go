@@ -208,6 +208,7 @@ func (e *Engine) get(id string) (auth.Detail, error) {
 	case e.DetailErr != nil:
 		return auth.Detail{}, e.DetailErr
 	}
+	d.Rule = e.Rules[id]
 	return d, nil
 }
 

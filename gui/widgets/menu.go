@@ -35,28 +35,32 @@ type Menu struct {
 
 const (
 	menuPad   float32 = 6
-	menuRow1  float32 = 32 // height of an item
-	menuTight float32 = 27 // where there is no room for all of them
-	menuWhy   float32 = 16 // height of a line of its reason
+	menuWhy   float32 = 16 // height of a line of an item's reason
 	menuRule  float32 = 11
 	menuWidth float32 = 272
 	menuText          = 10 + 16 + 10 // where the label begins within an item
 )
 
+// menuLines are the heights of an item: the first, and those where there is no
+// room for all items.
+var menuLines = []float32{32, 27, 23}
+
 // ShowMenu opens a menu with its corner at a position of the canvas, or as near
 // as it fits. Esc, a click outside and a choice close it.
 func ShowMenu(c fyne.Canvas, at fyne.Position, items []MenuItem) *Menu {
-	m := &Menu{items: items, canvas: c, marked: -1, line: menuRow1, before: c.Focused()}
+	m := &Menu{items: items, canvas: c, marked: -1, before: c.Focused()}
 	m.ExtendBaseWidget(m)
 	said := map[string]bool{"": true}
 	for i := range items {
 		m.rows = append(m.rows, newMenuRow(m, i, !said[items[i].Why]))
 		said[items[i].Why] = true
 	}
-	size, room := m.panelSize(), c.Size()
-	if size.Height > room.Height-8 {
-		m.line = menuTight
-		size = m.panelSize()
+	var size fyne.Size
+	room := c.Size()
+	for _, m.line = range menuLines {
+		if size = m.panelSize(); size.Height <= room.Height-8 {
+			break
+		}
 	}
 	m.at = fyne.NewPos(max(min(at.X, room.Width-size.Width-8), 4), max(min(at.Y, room.Height-size.Height-8), 4))
 	c.Overlays().Add(m)

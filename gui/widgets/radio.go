@@ -9,11 +9,12 @@ import (
 	"fyne.io/fyne/v2/widget"
 )
 
-// Radio shows a few options beside each other, of which one is chosen. Left and
-// Right move between them.
+// Radio shows a few options, of which one is chosen: beside each other, or below
+// each other with a line about each. The arrows move between them.
 type Radio struct {
 	widget.BaseWidget
 	labels  []string
+	abouts  []string // nil: the options stand beside each other
 	current int
 	changed func(i int)
 	hovered int
@@ -32,13 +33,27 @@ const (
 	radioDisc = 18
 	radioText = radioDisc + 8 // where the label begins
 	radioGap  = 20            // between two options
+	radioLead = 8             // between two options below each other
+	aboutLine = 16            // the line about an option
 )
+
+// RadioOption is an option of a list.
+type RadioOption struct{ Label, About string }
 
 // NewRadio returns options of which number current, from 0, is chosen; changed is
 // told the number of the one that the user chooses.
 func NewRadio(labels []string, current int, changed func(i int)) *Radio {
 	r := &Radio{labels: labels, current: current, changed: changed, hovered: -1}
 	r.ExtendBaseWidget(r)
+	return r
+}
+
+// NewRadioList is NewRadio with the options below each other, a line about each.
+func NewRadioList(options []RadioOption, current int, changed func(i int)) *Radio {
+	r := NewRadio(nil, current, changed)
+	for _, o := range options {
+		r.labels, r.abouts = append(r.labels, o.Label), append(r.abouts, o.About)
+	}
 	return r
 }
 
@@ -64,6 +79,10 @@ func (r *Radio) Choose(i int) {
 
 // place returns where option i stands at a width.
 func (r *Radio) place(i int, width float32) (at fyne.Position, size fyne.Size) {
+	if r.abouts != nil {
+		const height = radioLine + aboutLine + 4
+		return fyne.NewPos(0, float32(i)*(height+radioLead)), fyne.NewSize(width, height)
+	}
 	for n, label := range r.labels {
 		own := radioText + fyne.MeasureText(label, 14, fyne.TextStyle{}).Width
 		if at.X > 0 && at.X+own > width {
@@ -79,8 +98,8 @@ func (r *Radio) place(i int, width float32) (at fyne.Position, size fyne.Size) {
 
 // HeightAt implements Tall.
 func (r *Radio) HeightAt(width float32) float32 {
-	at, _ := r.place(len(r.labels)-1, width)
-	return at.Y + radioLine
+	at, size := r.place(len(r.labels)-1, width)
+	return at.Y + size.Height
 }
 
 func (r *Radio) at(p fyne.Position) int {
@@ -142,6 +161,11 @@ func (r *Radio) CreateRenderer() fyne.WidgetRenderer {
 		v.discs = append(v.discs, canvas.NewRectangle(color.Transparent))
 		v.dots = append(v.dots, canvas.NewRectangle(color.Transparent))
 	}
+	for _, about := range r.abouts {
+		text := canvas.NewText(about, color.Transparent)
+		text.TextSize = 12
+		v.abouts = append(v.abouts, text)
+	}
 	v.Refresh()
 	return v
 }
@@ -152,6 +176,7 @@ type radioRenderer struct {
 	r           *Radio
 	ring        *canvas.Rectangle
 	texts       []*canvas.Text
+	abouts      []*canvas.Text
 	discs, dots []*canvas.Rectangle
 }
 
@@ -161,6 +186,9 @@ func (v *radioRenderer) Objects() []fyne.CanvasObject {
 	objects := []fyne.CanvasObject{v.ring}
 	for i := range v.texts {
 		objects = append(objects, v.discs[i], v.dots[i], v.texts[i])
+	}
+	for _, about := range v.abouts {
+		objects = append(objects, about)
 	}
 	return objects
 }
@@ -188,6 +216,12 @@ func (v *radioRenderer) Layout(size fyne.Size) {
 		least := text.MinSize()
 		text.Move(at.AddXY(radioText, (radioLine-least.Height)/2))
 		text.Resize(least)
+		if i < len(v.abouts) {
+			about := v.abouts[i]
+			about.Text = Ellipsize(v.r.abouts[i], size.Width-radioText, 12, fyne.TextStyle{})
+			about.Move(at.AddXY(radioText, radioLine))
+			about.Resize(about.MinSize())
+		}
 	}
 }
 
@@ -205,6 +239,9 @@ func (v *radioRenderer) Refresh() {
 		}
 		v.dots[i].FillColor = Color(r, ColorNameAccent)
 		v.dots[i].Hidden = i != r.current
+		if i < len(v.abouts) {
+			v.abouts[i].Color = Color(r, ColorNameMuted)
+		}
 	}
 	v.ring.StrokeColor, v.ring.Hidden = Color(r, ColorNameAccent), !r.focused
 	v.Layout(r.Size())
