@@ -34,7 +34,7 @@ type env struct {
 var commands = []func(*env) *cobra.Command{
 	listCommand, tokenCommand, headerCommand, execCommand, curlCommand,
 	authorizeCommand, refreshCommand, revokeCommand, testCommand,
-	agentCommand, doctorCommand,
+	gitCommand, proxyCommand, agentCommand, doctorCommand,
 }
 
 // flags are the global ones.
