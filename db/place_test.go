@@ -72,6 +72,11 @@ func TestRunDirThatWasPlanted(t *testing.T) {
 			require.NoError(t, os.Symlink(parent+"2", parent))
 			needRoot(t, os.Lchown(parent, 4711, 4711))
 		},
+		"a link to another user's parent": func(t *testing.T, parent, _ string) {
+			require.NoError(t, os.Rename(parent, parent+"2"))
+			require.NoError(t, os.Symlink(parent+"2", parent))
+			needRoot(t, os.Lchown(parent+"2", 4711, 4711))
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			parent := filepath.Join(t.TempDir(), "parent")

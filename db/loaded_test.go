@@ -1,0 +1,95 @@
+package db_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"tokenwell/auth"
+	"tokenwell/db/dbtest"
+)
+
+// T58: that a row was loaded before does not hide what was changed since.
+func TestLoadedRowChangedOutside(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t)
+	d := p.create(t)
+	raw := p.raw(t)
+	for _, edit := range []string{
+		"UPDATE authorization_configs SET endpoints = replace(endpoints, 'login.example.com', 'login.evil.com') WHERE id = ?",
+		"UPDATE authorization_configs SET handout = '{}' WHERE id = ?",
+		"UPDATE authorizations SET expires_at = expires_at + 1 WHERE id = ?",
+		"UPDATE authorizations SET purge_at = 1 WHERE id = ?",
+		"UPDATE authorization_status SET hand_out = 1 - hand_out WHERE id = ?",
+		"UPDATE tokens SET sealed = (SELECT sealed FROM tokens AS other WHERE other.id <> tokens.id) WHERE id = ?",
+		"DELETE FROM tokens WHERE id = ?",
+	} {
+		t.Run(edit, func(t *testing.T) {
+			dbtest.CreateActive(t, d)
+			a, _ := dbtest.CreateActive(t, d)
+			for range 3 {
+				_, err := d.Load(ctx, a.ID)
+				require.NoError(t, err)
+			}
+			_, err := raw.Exec(edit, a.ID)
+			require.NoError(t, err)
+			_, err = d.Load(ctx, a.ID)
+			require.ErrorIs(t, err, auth.ErrChangedOutside)
+		})
+	}
+}
+
+// A row that is loaded again is the row as it is now, whoever changed it, and
+// nobody gets what another caller made of it.
+func TestLoadedRowIsTheRow(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t)
+	d := p.create(t)
+	other := p.reopen(t)
+	a, g := dbtest.CreateActive(t, d)
+	require.NoError(t, d.SetHandOutRule(ctx, a.ID, someRule()))
+	first, err := d.Load(ctx, a.ID)
+	require.NoError(t, err)
+	again, err := d.Load(ctx, a.ID)
+	require.NoError(t, err)
+	require.Equal(t, first, again)
+	assert.True(t, again.Tokens.Access.Equal(g.Tokens.Access))
+	assert.True(t, again.Authorization.ClientSecret.Equal(a.ClientSecret))
+
+	again.Authorization.Params["tenant"], again.Authorization.Scopes[0] = "evil", "evil"
+	again.Rule.Hosts[0], again.Rule.Programs[0].Path, again.Status.Granted[0] = "evil", "evil", "evil"
+	third, err := d.Load(ctx, a.ID)
+	require.NoError(t, err)
+	require.Equal(t, first, third)
+
+	require.NoError(t, d.SetState(ctx, a.ID, 1, auth.Ending{State: auth.StatePaused, Outcome: auth.OutcomeOK}))
+	now, err := d.Load(ctx, a.ID)
+	require.NoError(t, err)
+	assert.Equal(t, auth.StatePaused, now.Status.State)
+	require.NoError(t, other.CommitGrant(ctx, a.ID, 1, dbtest.Grantee()))
+	now, err = d.Load(ctx, a.ID)
+	require.NoError(t, err)
+	assert.EqualValues(t, 2, now.Status.Generation)
+	assert.False(t, now.Tokens.Access.Equal(g.Tokens.Access))
+
+	// What was loaded serves the steps of a refresh.
+	_, err = d.Load(ctx, a.ID)
+	require.NoError(t, err)
+	require.NoError(t, d.BeginAttempt(ctx, a.ID, 2, auth.Attempt{ID: "a", Kind: auth.AttemptRefresh, StartedAt: time.Now(), Presented: 1}))
+	require.NoError(t, d.CommitGrant(ctx, a.ID, 2, dbtest.Grantee()))
+	now, err = d.Load(ctx, a.ID)
+	require.NoError(t, err)
+	assert.EqualValues(t, 3, now.Status.Generation)
+
+	d.Vault().Lock()
+	_, err = d.Load(ctx, a.ID)
+	require.ErrorIs(t, err, auth.ErrVaultLocked)
+	require.NoError(t, d.Vault().Unlock(ctx, auth.Secret{}))
+	_, err = d.Load(ctx, a.ID)
+	require.NoError(t, err)
+	require.NoError(t, d.Delete(ctx, a.ID, false, time.Now()))
+	_, err = d.Load(ctx, a.ID)
+	require.ErrorIs(t, err, auth.ErrNotFound)
+}
