@@ -107,3 +107,6 @@ func printable(text string) string {
 		}
 	}, text)
 }
+
+// oneLine is a printable text without line breaks and tabs.
+func oneLine(text string) string { return strings.Join(strings.Fields(printable(text)), " ") }

@@ -53,14 +53,14 @@ func (e *env) list(ctx context.Context) error {
 	fmt.Fprintln(table, "NAME\tSERVICE\tSTATE\tTOKEN ENDS\tSIGN-IN ENDS")
 	now := time.Now()
 	for _, a := range all {
-		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\n", a.Name, a.Service, stateWord(a.State), tokenEnd(a, now), moment(a.SignInEnds, now))
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\n", oneLine(a.Name), oneLine(a.Service), stateWord(a.State), tokenEnd(a, now), moment(a.SignInEnds, now))
 	}
 	_ = table.Flush() // into memory
-	return e.write([]byte(printable(text.String())))
+	return e.write([]byte(text.String()))
 }
 
 // stateWord is a state for people.
-func stateWord(s auth.State) string { return strings.ReplaceAll(string(s), "_", " ") }
+func stateWord(s auth.State) string { return oneLine(strings.ReplaceAll(string(s), "_", " ")) }
 
 // tokenEnd is when the access token ends, for people.
 func tokenEnd(a handout.Listing, now time.Time) string {

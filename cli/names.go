@@ -54,7 +54,9 @@ func completeName(e *env) cobra.CompletionFunc {
 		}
 		names := make([]cobra.Completion, 0, len(all))
 		for _, a := range all {
-			names = append(names, cobra.CompletionWithDesc(a.Name, a.Service))
+			if auth.CheckName(a.Name) == nil {
+				names = append(names, cobra.CompletionWithDesc(a.Name, oneLine(a.Service)))
+			}
 		}
 		return names, none
 	}
