@@ -11,6 +11,8 @@ import (
 // helperServe serves a socket without any of the rules, as an impostor does,
 // until it is ended.
 func helperServe(socket string) {
+	stop := make(chan os.Signal, 1)
+	signal.Notify(stop, syscall.SIGTERM)
 	l, err := net.Listen("unix", socket)
 	if err != nil {
 		os.Stdout.WriteString("listen: " + err.Error() + "\n")
@@ -33,8 +35,6 @@ func helperServe(socket string) {
 			}()
 		}
 	}()
-	stop := make(chan os.Signal, 1)
-	signal.Notify(stop, syscall.SIGTERM)
 	<-stop
 }
 

@@ -26,8 +26,14 @@ func runAsHelper() bool {
 	switch verb {
 	case "token":
 		fmt.Println(helperToken(ctx, socket))
+		fmt.Println(helperToken(ctx, socket)) // over a connection of its own
+		fmt.Println("hidden", hidden())
 	case "serve":
 		helperServe(socket)
+	case "hidden":
+		Harden()
+		fmt.Println("ready")
+		_, _ = os.Stdin.Read(make([]byte, 1))
 	case "raw":
 		fmt.Println(helperRaw(socket))
 	}

@@ -138,6 +138,11 @@ func (r *rig) another() *Server {
 	})
 }
 
+// serverAt is a server that answers as fakeBackend does.
+func serverAt(socket string) *Server {
+	return newServer(ServerParams{Socket: socket}, func(func() auth.Asker) Backend { return &fakeBackend{} })
+}
+
 // asker is who the last connection came from.
 func (r *rig) asker() auth.Asker {
 	r.mu.Lock()

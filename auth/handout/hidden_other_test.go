@@ -1,0 +1,6 @@
+//go:build !linux
+
+package handout
+
+// hidden is about Linux alone.
+func hidden() bool { return false }
