@@ -21,7 +21,8 @@ type optionList struct {
 	filter *Input
 	keys   *keyCatcher // has the focus where there is no filter
 	list   *optionRows
-	empty  *Paragraph
+	around *fyne.Container // of empty and list, below each other
+	empty  *fyne.Container // says that nothing matches
 	rows   []optionRow
 	marked int // index into rows of what Enter chooses; -1: none
 }
@@ -42,7 +43,7 @@ const (
 )
 
 func newOptionList(s *Select, c fyne.Canvas) *optionList {
-	l := &optionList{owner: s, canvas: c, empty: NewCaption(s.Nothing)}
+	l := &optionList{owner: s, canvas: c, empty: NewInset(12, 12, 8, 10, NewCaption(s.Nothing))}
 	l.list = newOptionRows(
 		func() *optionView { return newOptionView(s.icons.Icon("check"), l.choose) },
 		func(i int, v *optionView) {
@@ -54,15 +55,33 @@ func newOptionList(s *Select, c fyne.Canvas) *optionList {
 	l.filter.SetLeading(NewGlyph(s.icons.Icon("search"), ColorNameMuted, iconSide))
 	l.filter.Entry().OnChanged = l.find
 	l.filter.OnKey = l.key
+	l.around = &fyne.Container{Layout: optionBodyLayout{}, Objects: []fyne.CanvasObject{l.empty, l.list}}
 	l.find("")
-	body := container.NewStack(l.list, NewInset(12, 12, 12, 12, l.empty))
-	content := fyne.CanvasObject(body)
+	content := fyne.CanvasObject(l.around)
 	if s.Filter != "" {
-		content = container.NewBorder(l.filter, nil, nil, nil, NewInset(6, 0, 0, 0, body))
+		content = container.NewBorder(l.filter, nil, nil, nil, NewInset(6, 0, 0, 0, l.around))
 	}
 	l.keys = newKeyCatcher(l.key)
 	l.body = NewStacked(l.keys, newOptionGround(), NewInset(6, 6, 6, 6, content))
 	return l
+}
+
+// optionBodyLayout puts the list below what says that nothing matches, where
+// that is to be seen.
+type optionBodyLayout struct{}
+
+// MinSize implements fyne.Layout.
+func (optionBodyLayout) MinSize(objects []fyne.CanvasObject) fyne.Size { return objects[1].MinSize() }
+
+// Layout implements fyne.Layout.
+func (optionBodyLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	var top float32
+	if words := objects[0]; words.Visible() {
+		top = min(HeightAt(words, size.Width), size.Height)
+		words.Resize(fyne.NewSize(size.Width, top))
+	}
+	objects[1].Move(fyne.NewPos(0, top))
+	objects[1].Resize(fyne.NewSize(size.Width, size.Height-top))
 }
 
 // show opens the list beside the select, which stands at at.
@@ -123,6 +142,7 @@ func (l *optionList) find(text string) {
 	}
 	l.empty.Hidden = slices.ContainsFunc(l.rows, func(row optionRow) bool { return row.Act == nil })
 	l.list.setCount(len(l.rows))
+	Relayout(l.around) // what can always be chosen stands below the words
 	if l.marked >= 0 {
 		l.scrollTo(l.marked)
 	}

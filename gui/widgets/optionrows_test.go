@@ -110,6 +110,23 @@ func TestOptionRows_AClickChoosesTheRowThatIsThere(t *testing.T) {
 	assert.Equal(t, "598", l.owner.Selected())
 }
 
+// The words that nothing matches once lay over the action that is always there.
+func TestOptionList_SaysThatNothingMatchesAboveWhatCanBeDone(t *testing.T) {
+	s, _ := testSelect(t, append(slices.Clone(letters), Option{Label: "New…", Act: func() {}}))
+	s.Nothing = "Nothing has this name."
+	s.Resize(fyne.NewSize(300, inputHeight))
+	s.Tapped(nil)
+	l := s.list
+	whole := l.list.Size().Height
+	l.find("nowhere")
+	require.True(t, l.empty.Visible())
+	assert.GreaterOrEqual(t, l.list.Position().Y, l.empty.Position().Y+l.empty.Size().Height)
+	assert.Equal(t, []string{"New…"}, inSight(l.list))
+	l.find("")
+	assert.False(t, l.empty.Visible())
+	assert.Equal(t, whole, l.list.Size().Height, "the rows have all the room again")
+}
+
 func TestOptionGround_HasAnEdgeAndRoundCorners(t *testing.T) {
 	fill, line := color.RGBA{R: 255, A: 255}, color.RGBA{B: 255, A: 255}
 	picture := drawRounded(60, 50, 12, 1, fill, line)
