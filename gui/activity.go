@@ -31,6 +31,7 @@ type activityScreen struct {
 	newsBox  *fyne.Container
 
 	chosen  auth.ActivityEntry // ID 0: none
+	wanted  int                // row that is to be chosen once it has been read; -1: none
 	allowed *auth.Program      // of the chosen one, when it is allowed for good
 	reads   int                // number of the last look at a rule; an older answer is dropped
 	counts  int                // the same of counting what has come
@@ -125,11 +126,14 @@ func (u *ui) activityChanged() {
 }
 
 func newActivityScreen(u *ui) *activityScreen {
-	s := &activityScreen{ask: activityAsk{period: activityPeriods[1].id}}
+	s := &activityScreen{ask: activityAsk{period: activityPeriods[1].id}, wanted: -1}
 	s.count = widgets.NewSmallText("").Right()
 	s.dataPane = newDataPane(u, s.typedKey, activityColumns, lang.L("Search name, program, detail"),
 		func(search fyne.CanvasObject) fyne.CanvasObject { return s.bar(u.icons, search) })
-	s.find, s.unselect = s.reload, func() { s.choose(auth.ActivityEntry{}) }
+	s.find, s.unselect = s.reload, func() {
+		s.wanted = -1
+		s.choose(auth.ActivityEntry{})
+	}
 	s.rows = &rowCache[activityAsk, auth.ActivityEntry]{
 		run: u.run, same: activityAsk.same, visible: s.table.visible, changed: s.changed, failed: s.failed,
 		id: func(e *auth.ActivityEntry) string { return strconv.FormatInt(e.ID, 10) },
@@ -143,9 +147,8 @@ func newActivityScreen(u *ui) *activityScreen {
 	t := s.table
 	t.cell, t.heading, t.onRows, t.onMenu = s.cell, s.heading, s.scrolled, s.openMenu
 	t.onSelect = func(i int) {
-		if e := s.rows.row(i); e != nil {
-			s.choose(*e)
-		}
+		s.wanted = i
+		s.chooseWanted()
 	}
 	s.news = widgets.NewPrimaryButton("", u.icons.Icon("up"), s.toTop)
 	s.news.Small = true
@@ -201,7 +204,7 @@ func (s *activityScreen) showFilters() {
 	s.outcomes.SetOptions(outcomes, s.ask.outcome)
 }
 
-// newsLayout puts the button over the rows, below the pinned heading.
+// newsLayout puts the button into the pinned heading, at its right end.
 type newsLayout struct{}
 
 // MinSize implements fyne.Layout.
@@ -210,7 +213,7 @@ func (newsLayout) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.Size{} }
 // Layout implements fyne.Layout.
 func (newsLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	least := objects[0].MinSize()
-	put(objects[0], fyne.NewPos((size.Width-least.Width)/2, headHeight+8), least)
+	put(objects[0], fyne.NewPos(size.Width-least.Width-pageMargin, (headHeight-least.Height)/2), least)
 }
 
 // reload reads the newest entries that the search and the filters leave.
@@ -254,16 +257,23 @@ func newsText(n int) string {
 // soon as the newest one is out of it.
 func (s *activityScreen) scrolled() {
 	top := s.table.scroll.Offset.Y <= 0
-	first := s.rows.row(0)
 	switch {
 	case top && s.ask.upTo != 0:
 		s.reload()
-	case !top && s.ask.upTo == 0 && first != nil:
-		s.ask.upTo = first.ID
+	case !top && s.ask.upTo == 0 && s.rows.known:
+		s.ask.upTo = s.newest()
 		s.rows.ask(s.ask)
 	default:
 		s.rows.load()
 	}
+}
+
+// newest is the highest ID of the rows in memory. It need not be the first one's:
+// entries are sorted by their time, and a batch is written at once.
+func (s *activityScreen) newest() int64 {
+	var id int64
+	s.rows.each(func(_ int, e *auth.ActivityEntry) { id = max(id, e.ID) })
+	return id
 }
 
 // toTop goes to the newest entry.
@@ -276,8 +286,16 @@ func (s *activityScreen) toTop() {
 
 // changed draws what a read has brought; fresh: the answer to another query.
 func (s *activityScreen) changed(fresh bool) {
+	if fresh {
+		s.wanted = -1
+	}
 	s.table.setHeads(s.dayHeads())
-	s.table.setLength(s.rows.match, s.rows.indexOf(strconv.FormatInt(s.chosen.ID, 10)), fresh)
+	current := s.wanted
+	if current < 0 {
+		current = s.rows.indexOf(strconv.FormatInt(s.chosen.ID, 10))
+	}
+	s.table.setLength(s.rows.match, current, fresh)
+	s.chooseWanted()
 	s.count.SetText(lang.L("{{.Match}} of {{.Total}}", map[string]any{"Match": grouped(s.rows.match), "Total": grouped(s.rows.total)}))
 	switch {
 	case s.rows.match > 0:
@@ -287,6 +305,18 @@ func (s *activityScreen) changed(fresh bool) {
 	default:
 		s.says(lang.L("Programs ask with “tokenwell token” and a Friendly Name; whatever they get is written here, without the token."),
 			lang.L("Show the authorizations"), func() { s.u.leaveFor(func() { s.u.showAuthorizations("") }) })
+	}
+}
+
+// chooseWanted chooses the row that the keyboard or the pointer went to, which
+// may not have been read yet.
+func (s *activityScreen) chooseWanted() {
+	if s.wanted < 0 {
+		return
+	}
+	if e := s.rows.row(s.wanted); e != nil {
+		s.wanted = -1
+		s.choose(*e)
 	}
 }
 

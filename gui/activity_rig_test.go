@@ -31,6 +31,7 @@ var (
 
 // someActivity are the entries of the design's picture, the newest an hour old.
 func someActivity(e *guitest.Engine) {
+	e.Errors = []auth.Explanation{{Code: auth.CodeDeniedByUser, Title: "You said no"}, {Code: "consent_required", Title: "An administrator has to approve it"}}
 	now, h, m := time.Now().Add(-time.Hour), time.Hour, time.Minute
 	scopes := []string{"openid", "profile", "offline_access", "User.Read", "Mail.Read", "Calendars.Read"}
 	e.Entries = []auth.ActivityEntry{
@@ -49,7 +50,7 @@ func someActivity(e *guitest.Engine) {
 			At: now.Add(-17 * m), Kind: auth.WordHandOut, Name: "Salesforce pipeline, EMEA", AuthorizationID: "s", Outcome: auth.CodeDeniedByUser, Count: 1,
 			Asker: auth.Asker{PID: 400, User: "mara", Path: "/usr/bin/node", Script: "/home/mara/report-bot.js"},
 		},
-		{At: now.Add(-5 * h), Kind: auth.WordCopy, Name: "Exchange journal, legal", AuthorizationID: "x", Asker: self, Outcome: auth.OutcomeOK, Count: 1},
+		{At: now.Add(-5 * h), Kind: auth.WordCopy, Name: "Exchange journal, legal", AuthorizationID: "x", Asker: self, Outcome: auth.OutcomeOK, Detail: copiedToken, Count: 1},
 		{At: now.Add(-6 * h), Kind: auth.WordVault, Asker: self, Outcome: auth.OutcomeOK, Count: 1},
 		{At: now.Add(-20 * h), Kind: auth.WordRefresh, Name: "Search Console, weekly", AuthorizationID: "w", Asker: self, Outcome: "invalid_grant", Count: 1},
 		{At: now.Add(-22 * h), Kind: auth.WordNotice, Name: "Power BI datasets", AuthorizationID: "p", Asker: self, Outcome: string(auth.EndsSecret), Count: 1},

@@ -100,15 +100,15 @@ func (s *activityScreen) facts(e *auth.ActivityEntry) []string {
 		if e.Asker.User != "" {
 			out = append(out, lang.L("user {{.Name}}", named(e.Asker.User)))
 		}
+		if s.allowed != nil {
+			out = append(out, lang.L("allowed for good on {{.Day}}", map[string]any{"Day": s.allowed.Since.Local().Format("2 Jan 2006")}))
+		}
 		if e.Asker.Parent != "" {
 			out = append(out, lang.L("started by {{.Name}}", named(e.Asker.Parent)))
 		}
 		if way, ok := purposeWords[e.Purpose]; ok {
 			out = append(out, lang.L(way))
 		}
-	}
-	if s.allowed != nil {
-		out = append(out, lang.L("allowed for good on {{.Day}}", map[string]any{"Day": s.allowed.Since.Local().Format("2 Jan 2006")}))
 	}
 	if detail := s.u.activityDetail(e); detail != "" {
 		out = append(out, detail)

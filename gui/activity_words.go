@@ -32,6 +32,7 @@ var activityKinds = map[auth.EventWord]activityKind{
 	auth.WordResume:    {done: "Resumed", failed: "Not resumed", byUser: true},
 	auth.WordTest:      {done: "Tested", failed: "Test failed", byUser: true},
 	auth.WordRule:      {done: "Refresh rule changed", failed: "Refresh rule not changed", byUser: true},
+	auth.WordPrograms:  {done: "Programs changed", failed: "Programs not changed", byUser: true},
 	auth.WordRename:    {done: "Renamed", failed: "Not renamed", byUser: true},
 	auth.WordNotice:    {done: "Ends soon", failed: "Ends soon"},
 }
@@ -55,7 +56,7 @@ var activityTopics = []activityTopic{
 	{"refreshes", "Refreshed", []auth.EventWord{auth.WordRefresh, auth.WordAsk}},
 	{"signins", "Sign-ins", []auth.EventWord{auth.WordSignIn}},
 	{"revocations", "Revoked", []auth.EventWord{auth.WordRevoke, auth.WordRevokeOld}},
-	{"changes", "Changes", []auth.EventWord{auth.WordCreated, auth.WordRename, auth.WordRule, auth.WordPause, auth.WordResume}},
+	{"changes", "Changes", []auth.EventWord{auth.WordCreated, auth.WordRename, auth.WordRule, auth.WordPrograms, auth.WordPause, auth.WordResume}},
 	{"tests", "Tests", []auth.EventWord{auth.WordTest}},
 	{"vault", "Vault", []auth.EventWord{auth.WordVault}},
 	{"notices", "Notices", []auth.EventWord{auth.WordNotice}},
@@ -93,50 +94,51 @@ func isTrue() *bool {
 type outcomeLook struct {
 	word string // English, the key of the translation
 	ink  fyne.ThemeColorName
+	all  bool // the word says all that the code does
 }
 
 // outcomeLooks are the outcomes with a word of their own; others are named by
 // what the table of errors says about them.
 var outcomeLooks = map[string]outcomeLook{
-	auth.OutcomeOK:              {"Done", widgets.ColorNameOK},
-	"":                          {"Done", widgets.ColorNameOK},
-	string(auth.Revoked):        {"Done", widgets.ColorNameOK},
-	"waiting":                   {"Waiting", widgets.ColorNameWarn},
-	string(auth.EndsSignIn):     {"Told in time", widgets.ColorNameWarn},
-	string(auth.EndsSecret):     {"Told in time", widgets.ColorNameWarn},
-	auth.CodeRevokeQueued:       {"Trying again", widgets.ColorNameWarn},
-	auth.CodeCancelled:          {"Cancelled", widgets.ColorNameIdle},
-	auth.CodeInterrupted:        {"Cut off", widgets.ColorNameBad},
-	auth.CodePaused:             {"Paused", widgets.ColorNameIdle},
-	auth.CodeVaultLocked:        {"Vault locked", widgets.ColorNameWarn},
-	auth.CodeVaultMissing:       {"Vault locked", widgets.ColorNameWarn},
-	auth.CodeChangedOutside:     {"Changed outside", widgets.ColorNameBad},
-	auth.CodeUnknownName:        {"Unknown name", widgets.ColorNameBad},
-	auth.CodeDeniedByUser:       {"Denied by you", widgets.ColorNameBad},
-	auth.CodeDeniedByRule:       {"Not on the list", widgets.ColorNameBad},
-	auth.CodeNotAnswered:        {"Not answered", widgets.ColorNameBad},
-	auth.CodeNobodyToAsk:        {"Nobody to ask", widgets.ColorNameBad},
-	auth.CodeHostNotAllowed:     {"Host not allowed", widgets.ColorNameBad},
-	auth.CodeTooShort:           {"Lasts too short", widgets.ColorNameBad},
-	auth.CodeNotHandedOut:       {"Not handed out", widgets.ColorNameBad},
-	auth.CodeNoAccessToken:      {"Needs sign-in", widgets.ColorNameBad},
-	auth.CodeNoRefreshToken:     {"Needs sign-in", widgets.ColorNameBad},
-	auth.CodeSignInTimedOut:     {"Not finished", widgets.ColorNameBad},
-	auth.CodeSignInSilent:       {"Not finished", widgets.ColorNameBad},
-	auth.CodeLimitUsed:          {"Limit used up", widgets.ColorNameBad},
-	"invalid_grant":             {"Sign-in ended", widgets.ColorNameBad},
-	"login_required":            {"Needs sign-in", widgets.ColorNameBad},
-	"access_denied":             {"Not allowed", widgets.ColorNameBad},
-	"consent_required":          {"Needs approval", widgets.ColorNameBad},
-	"interaction_required":      {"Needs sign-in", widgets.ColorNameBad},
-	"invalid_client":            {"Client refused", widgets.ColorNameBad},
-	auth.CodeNetworkUnreachable: {"No network", widgets.ColorNameWarn},
-	auth.CodeDNS:                {"Host not found", widgets.ColorNameWarn},
-	auth.CodeTimeout:            {"No answer", widgets.ColorNameWarn},
-	auth.CodeCutOff:             {"No answer", widgets.ColorNameWarn},
-	auth.CodeNoAnswer:           {"No answer", widgets.ColorNameWarn},
-	auth.CodeServerError:        {"Service failed", widgets.ColorNameWarn},
-	auth.CodeTooManyRequests:    {"Too many requests", widgets.ColorNameWarn},
+	auth.OutcomeOK:              {"Done", widgets.ColorNameOK, true},
+	"":                          {"Done", widgets.ColorNameOK, true},
+	string(auth.Revoked):        {"Done", widgets.ColorNameOK, true},
+	"waiting":                   {"Waiting", widgets.ColorNameWarn, true},
+	string(auth.EndsSignIn):     {"Reminder", widgets.ColorNameWarn, true},
+	string(auth.EndsSecret):     {"Reminder", widgets.ColorNameWarn, true},
+	auth.CodeRevokeQueued:       {"Trying again", widgets.ColorNameWarn, true},
+	auth.CodeCancelled:          {"Cancelled", widgets.ColorNameIdle, true},
+	auth.CodeInterrupted:        {"Cut off", widgets.ColorNameBad, true},
+	auth.CodePaused:             {"Paused", widgets.ColorNameIdle, true},
+	auth.CodeVaultLocked:        {"Vault locked", widgets.ColorNameWarn, true},
+	auth.CodeVaultMissing:       {"Vault locked", widgets.ColorNameWarn, true},
+	auth.CodeChangedOutside:     {"Changed outside", widgets.ColorNameBad, true},
+	auth.CodeUnknownName:        {"Unknown name", widgets.ColorNameBad, true},
+	auth.CodeDeniedByUser:       {"Denied by you", widgets.ColorNameBad, true},
+	auth.CodeDeniedByRule:       {"Not on the list", widgets.ColorNameBad, true},
+	auth.CodeNotAnswered:        {"Not answered", widgets.ColorNameBad, true},
+	auth.CodeNobodyToAsk:        {"Nobody to ask", widgets.ColorNameBad, true},
+	auth.CodeHostNotAllowed:     {"Host not allowed", widgets.ColorNameBad, true},
+	auth.CodeTooShort:           {"Lasts too short", widgets.ColorNameBad, true},
+	auth.CodeNotHandedOut:       {"Not handed out", widgets.ColorNameBad, true},
+	auth.CodeNoAccessToken:      {"Needs sign-in", widgets.ColorNameBad, false},
+	auth.CodeNoRefreshToken:     {"Needs sign-in", widgets.ColorNameBad, false},
+	auth.CodeSignInTimedOut:     {"Not finished", widgets.ColorNameBad, false},
+	auth.CodeSignInSilent:       {"Not finished", widgets.ColorNameBad, false},
+	auth.CodeLimitUsed:          {"Limit used up", widgets.ColorNameBad, true},
+	"invalid_grant":             {"Sign-in ended", widgets.ColorNameBad, false},
+	"login_required":            {"Needs sign-in", widgets.ColorNameBad, false},
+	"access_denied":             {"Not allowed", widgets.ColorNameBad, false},
+	"consent_required":          {"Needs approval", widgets.ColorNameBad, false},
+	"interaction_required":      {"Needs sign-in", widgets.ColorNameBad, false},
+	"invalid_client":            {"Client refused", widgets.ColorNameBad, false},
+	auth.CodeNetworkUnreachable: {"No network", widgets.ColorNameWarn, false},
+	auth.CodeDNS:                {"Host not found", widgets.ColorNameWarn, false},
+	auth.CodeTimeout:            {"No answer", widgets.ColorNameWarn, false},
+	auth.CodeCutOff:             {"No answer", widgets.ColorNameWarn, false},
+	auth.CodeNoAnswer:           {"No answer", widgets.ColorNameWarn, false},
+	auth.CodeServerError:        {"Service failed", widgets.ColorNameWarn, false},
+	auth.CodeTooManyRequests:    {"Slowed down", widgets.ColorNameWarn, false},
 }
 
 // went tells whether what an entry is about succeeded.
@@ -152,11 +154,11 @@ func (u *ui) activityLook(e *auth.ActivityEntry) outcomeLook {
 	}
 	switch known, _ := u.explained(e.Outcome, ""); known.Mover {
 	case auth.MoverAdministrator:
-		return outcomeLook{"Needs your admin", widgets.ColorNameBad}
+		return outcomeLook{"Needs your admin", widgets.ColorNameBad, false}
 	case auth.MoverService:
-		return outcomeLook{"Service failed", widgets.ColorNameBad}
+		return outcomeLook{"Service failed", widgets.ColorNameBad, false}
 	default:
-		return outcomeLook{"Failed", widgets.ColorNameBad}
+		return outcomeLook{"Failed", widgets.ColorNameBad, false}
 	}
 }
 
@@ -190,6 +192,9 @@ func activityWho(e *auth.ActivityEntry) string {
 	}
 }
 
+// copiedToken is the detail of a copied access token.
+const copiedToken = "token"
+
 // activityDetails are the stable words of ActivityEntry.Detail.
 var activityDetails = map[string]string{
 	auth.ActivityDetailStored:  "from the vault",
@@ -199,6 +204,7 @@ var activityDetails = map[string]string{
 	auth.ActivityDetailOnce:    "allowed once",
 	auth.ActivityDetailHour:    "allowed for an hour",
 	auth.ActivityDetailAlways:  "allowed for good",
+	copiedToken:                "access token",
 }
 
 // purposeWords are the ways of asking that are worth a word.
@@ -215,12 +221,10 @@ func (u *ui) activityDetail(e *auth.ActivityEntry) string {
 	if e.Count > 1 {
 		parts = append(parts, lang.L("{{.N}} times", map[string]any{"N": grouped(e.Count)}))
 	}
-	if word, ok := activityDetails[e.Detail]; ok {
-		parts = append(parts, lang.L(word))
-	} else if e.Detail != "" {
-		parts = append(parts, e.Detail)
+	if e.Kind != auth.WordHandOut || went(e) { // a refusal's word says it already
+		parts = append(parts, detailWords(e.Detail)...)
 	}
-	if !went(e) && e.Kind != auth.WordNotice {
+	if !u.activityLook(e).all {
 		parts = append(parts, e.Outcome)
 	}
 	if e.Left > 0 {
@@ -230,6 +234,20 @@ func (u *ui) activityDetail(e *auth.ActivityEntry) string {
 		parts = append(parts, e.Host)
 	}
 	return strings.Join(parts, ", ")
+}
+
+// detailWords are the words of ActivityEntry.Detail as people read them; what has
+// no word here is shown as it is.
+func detailWords(detail string) []string {
+	var out []string
+	for _, word := range strings.Fields(detail) {
+		text, ok := activityDetails[word]
+		if !ok {
+			return []string{detail}
+		}
+		out = append(out, lang.L(text))
+	}
+	return out
 }
 
 // roughly is a length of time in its largest unit that says something.

@@ -236,6 +236,7 @@ func (u *ui) watch() (cancel func()) {
 			vault()
 		case auth.EventList, auth.EventRefreshing:
 			list()
+			activity() // what comes with a commit is in it too
 		case auth.EventNetwork:
 			network()
 		case auth.EventAttention:
