@@ -66,6 +66,9 @@ func cleanHostPort(text string) (string, error) {
 			return "", errHostForm
 		}
 		port = strconv.FormatUint(n, 10)
+		if text[0] == '[' && !strings.Contains(name, ":") { // brackets are for IPv6 alone (RFC 3986 section 3.2.2)
+			return "", errHostForm
+		}
 	}
 	name, err := cleanHostName(name)
 	if err != nil {

@@ -30,8 +30,8 @@ func (e *Engine) prompt(r Record, gen int64, cause error) error {
 	if now, err := e.reload(id); err != nil || now.Status.Generation > gen {
 		return err // someone has signed in since
 	}
-	if info, _ := r.Authorization.Grant.Info(); info.Prompt == PromptDevice {
-		return cause // its code has to be shown to the user
+	if info, _ := r.Authorization.Grant.Info(); info.Prompt == PromptDevice || info.Renewal == RenewNever {
+		return cause // a code has to be shown to the user, or a new token pasted by them
 	}
 	s := e.openSignIn(id)
 	if s == nil {

@@ -102,7 +102,7 @@ func (e *Engine) lasts(r Record, now time.Time, atLeast time.Duration) bool {
 // as a rather new one can tell.
 func tooShort(s Status, now time.Time, atLeast time.Duration) bool {
 	age := now.Sub(s.IssuedAt)
-	return s.Expiry.Rule == ExpiryReported && s.Expiry.Lifetime < atLeast && age >= 0 && age < s.Expiry.Lifetime/2
+	return s.Expiry.Rule == ExpiryReported && s.Expiry.Lifetime < atLeast && age >= 0 && age < max(s.Expiry.Lifetime/2, failurePause)
 }
 
 // renewShared refreshes r, or takes what others got since it was read. One that
