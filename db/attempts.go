@@ -59,7 +59,7 @@ func (d *DB) OpenAttempt(ctx context.Context, id string) (a auth.Attempt, ok boo
 
 func (d *DB) openAttempt(ctx context.Context, id string) (auth.Attempt, bool, error) {
 	// One snapshot: between two reads the attempt could end.
-	tx, err := d.reader.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+	tx, err := d.loader.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
 	if err != nil {
 		return auth.Attempt{}, false, storageError(err)
 	}

@@ -50,6 +50,7 @@ type DB struct {
 	keyring Keyring
 	writer  *sql.DB // one connection
 	reader  *sql.DB // query_only
+	loader  *sql.DB // query_only, for single rows
 	files   []openFile
 
 	mu  sync.RWMutex // over key
@@ -66,6 +67,9 @@ type DB struct {
 
 // readers is how many connections read; one of them only watches for writes.
 const readers = 4
+
+// loaders is how many connections read single rows.
+const loaders = 2
 
 // dsn is what every connection is opened with, dsnWrite or dsnRead after it. The path alone varies, and it
 // is escaped.
@@ -85,6 +89,9 @@ const (
 	// What the list walks over stays in memory: 100,000 rows take about 30 MB,
 	// and nothing is taken for rows that are not there.
 	dsnRead = dsn + "&_pragma=cache_size(-40000)&_query_only=1"
+	// Single rows are kept by loadedRows; were they kept once more on each of
+	// the connections that read, a server would hold the whole file several times.
+	dsnLoad = dsn + "&_pragma=cache_size(-1000)&_query_only=1"
 )
 
 // Open opens the data folder's database, makes it when there is none and
@@ -136,6 +143,9 @@ func Open(ctx context.Context, p Params) (_ *DB, err error) {
 	if d.reader, err = openPool(path, dsnRead, readers); err != nil {
 		return nil, err
 	}
+	if d.loader, err = openPool(path, dsnLoad, loaders); err != nil {
+		return nil, err
+	}
 	if d.counts.conn, err = d.reader.Conn(ctx); err != nil {
 		return nil, storageError(err)
 	}
@@ -182,8 +192,10 @@ func (d *DB) Close() error {
 	if d.counts.conn != nil {
 		errs = append(errs, d.counts.conn.Close())
 	}
-	if d.reader != nil {
-		errs = append(errs, d.reader.Close())
+	for _, pool := range []*sql.DB{d.loader, d.reader} {
+		if pool != nil {
+			errs = append(errs, pool.Close())
+		}
 	}
 	if d.writer != nil {
 		// The connection that is closed last does this too, but would not say

@@ -23,6 +23,7 @@ type loadedRows struct {
 	mu      sync.Mutex
 	version int64 // of the data that all here was read from
 	rows    map[string]*loadedRow
+	size    int               // of the rows
 	ids     map[string]string // by name as it was asked for
 }
 
@@ -34,9 +35,20 @@ type loadedRow struct {
 	status auth.Status
 }
 
-// loadedKept bounds the memory that loadedRows takes: 1,000 rows with tokens of
-// a kilobyte each are about 4 MB.
-const loadedKept = 1024
+// loadedKept bounds how many rows and names are kept, loadedSize the bytes that
+// the rows take: a thousand with tokens of a kilobyte each.
+const (
+	loadedKept = 1024
+	loadedSize = 4 << 20
+)
+
+// loadedLeast is about what a row takes without its sealed parts.
+const loadedLeast = 1 << 10
+
+// size is about how many bytes the row takes.
+func (l *loadedRow) size() int {
+	return loadedLeast + len(l.row.configSealed) + len(l.row.statusSeal) + len(l.row.tokensSealed)
+}
 
 // now returns the version of the data and forgets what was read before it.
 func (l *loadedRows) now() (int64, error) {
@@ -68,10 +80,14 @@ func (l *loadedRows) keepRow(version int64, id string, r *loadedRow) {
 	if l.version != version {
 		return
 	}
-	if l.rows == nil || len(l.rows) >= loadedKept {
-		l.rows = map[string]*loadedRow{}
+	if l.rows == nil || len(l.rows) >= loadedKept || l.size+r.size() > loadedSize {
+		l.rows, l.size = map[string]*loadedRow{}, 0
+	}
+	if was := l.rows[id]; was != nil { // another goroutine was as quick
+		l.size -= was.size()
 	}
 	l.rows[id] = r
+	l.size += r.size()
 }
 
 func (l *loadedRows) id(version int64, name string) string {

@@ -9,7 +9,7 @@ import (
 // statements are compiled once for each connection: compiling takes SQLite
 // several times as long as running one of them.
 type statements struct {
-	selectRow   *sql.Stmt // on the readers' connections
+	selectRow   *sql.Stmt // on the loaders' connections
 	selectOwn   *sql.Stmt // the same, on the writer's
 	selectID    *sql.Stmt
 	version     *sql.Stmt
@@ -34,9 +34,9 @@ func (d *DB) prepare(ctx context.Context) error {
 		pool *sql.DB
 		text string
 	}{
-		{&d.stmts.selectRow, d.reader, selectRow},
+		{&d.stmts.selectRow, d.loader, selectRow},
 		{&d.stmts.selectOwn, d.writer, selectRow},
-		{&d.stmts.selectID, d.reader, selectID},
+		{&d.stmts.selectID, d.loader, selectID},
 		{&d.stmts.version, d.writer, selectVersion},
 		{&d.stmts.saveState, d.writer, updateState},
 		{&d.stmts.savePlan, d.writer, updatePlan},
