@@ -1,6 +1,7 @@
 package auth_test
 
 import (
+	"context"
 	"strconv"
 	"time"
 
@@ -77,3 +78,7 @@ func (b *bubble) entries() []auth.ActivityEntry {
 }
 
 func numbered(prefix string, n int) string { return prefix + strconv.Itoa(n) }
+
+func contextWithCancel(b *bubble) (context.Context, context.CancelFunc) {
+	return context.WithCancel(b.Context())
+}
