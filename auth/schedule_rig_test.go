@@ -62,7 +62,12 @@ func scheduled(t *testing.T, f func(b *bubble)) {
 }
 
 // another makes one more engine on the same store, as the next start is.
-func (b *bubble) another() *auth.Engine {
+func (b *bubble) another() *auth.Engine { return b.engineOf(false) }
+
+// brief makes one as a single command does.
+func (b *bubble) brief() *auth.Engine { return b.engineOf(true) }
+
+func (b *bubble) engineOf(brief bool) *auth.Engine {
 	b.Helper()
 	service := authtest.Service()
 	if b.lifetime != nil {
@@ -73,7 +78,7 @@ func (b *bubble) another() *auth.Engine {
 	wire := auth.NewWire(auth.WireParams{Now: b.now}.WithProxy("").WithDial(b.net.dial))
 	e, err := auth.New(auth.Params{
 		Store: b.store, Vault: b.store.Vault(), Catalog: catalog, Wire: wire,
-		Browser: authtest.NewBrowser(b.T, authtest.BrowserIgnore, nil), Now: b.now,
+		Browser: authtest.NewBrowser(b.T, authtest.BrowserIgnore, nil), Now: b.now, Brief: brief,
 	})
 	require.NoError(b, err)
 	e.WithLink(func() string {
