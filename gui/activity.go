@@ -25,6 +25,7 @@ type activityScreen struct {
 	periods  *widgets.Select
 	topics   *widgets.Select
 	outcomes *widgets.Select
+	filters  *fyne.Container // the row in which they stand
 	count    *widgets.Text
 	kept     *widgets.Text
 	news     *widgets.Button // leads to entries that have come meanwhile
@@ -183,8 +184,9 @@ func (s *activityScreen) bar(icons Icons, search fyne.CanvasObject) fyne.CanvasO
 	s.topics = choice(func(id string) { s.ask.topic = id })
 	s.outcomes = choice(func(id string) { s.ask.outcome = id })
 	s.showFilters()
-	return widgets.NewRow(8, 0, true, search, widgets.NewFixed(148, 0, s.periods), widgets.NewFixed(140, 0, s.topics),
-		widgets.NewFixed(140, 0, s.outcomes), widgets.NewFixed(92, 0, s.count))
+	s.filters = widgets.NewRow(8, 0, true, search, widgets.NewFixed(148, 0, s.periods), widgets.NewFixed(140, 0, s.topics),
+		widgets.NewFixed(140, 0, s.outcomes), widgets.NewInset(0, 0, 0, 16, s.count))
+	return s.filters
 }
 
 // showFilters brings the filters to what is asked for.
@@ -297,6 +299,7 @@ func (s *activityScreen) changed(fresh bool) {
 	s.table.setLength(s.rows.match, current, fresh)
 	s.chooseWanted()
 	s.count.SetText(lang.L("{{.Match}} of {{.Total}}", map[string]any{"Match": grouped(s.rows.match), "Total": grouped(s.rows.total)}))
+	widgets.Relayout(s.filters)
 	switch {
 	case s.rows.match > 0:
 		s.says("", "", nil)
