@@ -6,13 +6,11 @@ import (
 	"time"
 
 	"tokenwell/auth"
+	"tokenwell/auth/handout"
 )
 
 // keyringTime is how long the keyring may take when nobody is there to answer it.
 const keyringTime = 3 * time.Second
-
-// vaultOpen is handout.Status.Vault of a vault that is open.
-const vaultOpen = "open"
 
 // checkKeyring tells whether the keyring can be reached, and whether that matters.
 func (d *doctor) checkKeyring(ctx context.Context) []finding {
@@ -60,7 +58,7 @@ func (d *doctor) checkVault(ctx context.Context) []finding {
 		slots = "opens with a passphrase"
 	}
 	switch {
-	case d.served != nil && d.served.Vault == vaultOpen:
+	case d.served != nil && d.served.Vault == handout.VaultOpen:
 		return []finding{fine("", "%s; %s has opened it", slots, programWords(d.served))}
 	case d.served != nil:
 		f := wrong("", "Open the window of Tokenwell and unlock the vault there.", "%s; %s has not opened it", slots, programWords(d.served))
