@@ -14,8 +14,8 @@ import (
 	"tokenwell/auth/authtest"
 )
 
-// allAsk lets n programs of each engine ask at the same time.
-func allAsk(n int, engines []*auth.Engine, name string, edits ...func(*auth.HandOutRequest)) (tokens map[string]int, failures map[string]int) {
+// allAsk lets n programs of each engine ask for Sales at the same time.
+func allAsk(n int, engines []*auth.Engine, edits ...func(*auth.HandOutRequest)) (tokens map[string]int, failures map[string]int) {
 	tokens, failures = map[string]int{}, map[string]int{}
 	var mu sync.Mutex
 	var wait sync.WaitGroup
@@ -24,7 +24,7 @@ func allAsk(n int, engines []*auth.Engine, name string, edits ...func(*auth.Hand
 		for range n {
 			wait.Go(func() {
 				<-begin
-				got, err := e.HandOut(background(), asking(name, edits...))
+				got, err := e.HandOut(background(), asking("Sales", edits...))
 				mu.Lock()
 				defer mu.Unlock()
 				if err != nil {
@@ -52,13 +52,13 @@ func TestHandOut_OnePresentation(t *testing.T) {
 		anyone(record)
 		record.Status.Expiry.At = time.Now().Add(-time.Second)
 	})
-	tokens, failures := allAsk(125, engines, "Sales")
+	tokens, failures := allAsk(125, engines)
 	assert.Empty(t, failures)
 	assert.Len(t, tokens, 1)
 	assert.Equal(t, 1, r.posts())
 	assert.Equal(t, 1, r.server.Shown(stored.Tokens.Refresh.Reveal()))
 
-	tokens, _ = allAsk(125, engines, "Sales", rejected) // issued just now
+	tokens, _ = allAsk(125, engines, rejected) // issued just now
 	assert.Len(t, tokens, 1)
 	_, err := r.engine.Refresh(background(), stored.Authorization.ID)
 	require.NoError(t, err, "the family lives")
@@ -84,7 +84,7 @@ func TestHandOut_OneFailure(t *testing.T) {
 				record.Status.Expiry.At = time.Now().Add(-time.Second)
 			})
 			r.server.Script(authtest.PathToken, c.answer, c.answer, c.answer, c.answer)
-			tokens, failures := allAsk(50, engines, "Sales")
+			tokens, failures := allAsk(50, engines)
 			assert.Empty(t, tokens)
 			assert.Equal(t, map[string]int{string(c.end): 150}, failures)
 			assert.Equal(t, 1, r.posts())

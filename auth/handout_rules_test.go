@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"tokenwell/auth"
+	"tokenwell/auth/authtest"
 )
 
 func TestHandOut_Rules(t *testing.T) {
@@ -119,4 +120,30 @@ func TestSetHandOutRule(t *testing.T) {
 		require.NoError(t, err)
 		assert.Equal(t, auth.WordPrograms, history[0].Kind)
 	})
+}
+
+// T68: the rule stays with its authorization through sign-ins and names, and
+// goes to no copy.
+func TestHandOutRule_Stays(t *testing.T) {
+	r := newRig(t, authtest.EvilasParams{})
+	rule := auth.HandOutRule{Mode: auth.HandOutListed, Hosts: []string{"api.good.com"}, Programs: []auth.Program{{Path: "/bin/x", Since: time.Now().UTC()}}}
+	stored := r.stored(func(record *auth.Record) { record.Rule = rule })
+	id := stored.Authorization.ID
+	s, err := r.engine.Reauthorize(background(), id, auth.ReauthorizeOptions{})
+	require.NoError(t, err)
+	_, err = r.signIn(s)
+	require.NoError(t, err)
+	_, err = r.engine.Refresh(background(), id)
+	require.NoError(t, err)
+	require.NoError(t, r.engine.Rename(background(), id, "Sales, new", ""))
+	assert.Equal(t, rule, r.row(id).Rule)
+
+	d, err := r.engine.DraftOf(background(), id, true)
+	require.NoError(t, err)
+	s, err = r.engine.Authorize(background(), d)
+	require.NoError(t, err)
+	_, err = r.signIn(s)
+	require.NoError(t, err)
+	require.NotEqual(t, id, s.ID())
+	assert.Equal(t, auth.HandOutRule{}, r.row(s.ID()).Rule)
 }

@@ -25,7 +25,7 @@ func TestHandOut_Interactive(t *testing.T) {
 	assert.Len(t, wanted, 1)
 	assert.Empty(t, r.server.Requests(authtest.PathAuthorize), "nobody opens a browser unasked")
 
-	tokens, failures := allAsk(50, []*auth.Engine{r.engine}, "Sales", interactive)
+	tokens, failures := allAsk(50, []*auth.Engine{r.engine}, interactive)
 	assert.Empty(t, failures)
 	assert.Len(t, tokens, 1)
 	assert.Len(t, r.server.Requests(authtest.PathAuthorize), 1)
