@@ -41,7 +41,7 @@ The exit code is 0 when nothing failed.`,
 // verdict says what a check found.
 type verdict string
 
-// The verdicts. The strings are a promise (docs/handout-api.md).
+// The verdicts. Other programs read the strings: never change one.
 const (
 	verdictOK      verdict = "ok"
 	verdictWarning verdict = "warning" // works, but not as it should

@@ -50,7 +50,7 @@ func (d *doctor) checkVersions(ctx context.Context) []finding {
 func versionOf(ctx context.Context, file string) (string, error) {
 	ctx, cancel := context.WithTimeout(ctx, versionTime)
 	defer cancel()
-	text, err := exec.CommandContext(ctx, file, "--version").Output() //nolint:gosec // the app that is installed beside us
+	text, err := exec.CommandContext(ctx, file, "--version").Output()
 	if err != nil {
 		return "", err
 	}
