@@ -43,9 +43,6 @@ func (a *asking) offer() {
 		if before != nil { // only now, so that there was an offer all the time
 			before()
 		}
-		if a.u.closing {
-			a.end()
-		}
 	})
 }
 

@@ -141,6 +141,7 @@ func TestConsent_NothingIsHeardInTheFirstHalfSecond(t *testing.T) {
 		assert.Empty(t, d.engine.Calls)
 		clock = clock.Add(1)
 		guitest.Tap(t, d.asked(), "Allow once")
+		assert.Same(t, d.w.u.asking.win.deny, d.asked().Focused(), "Deny has the focus again")
 		guitest.Tap(t, d.asked(), "Allow once") // the second half of a double click
 		assert.Equal(t, []string{"answer q1 once"}, d.engine.Calls, "the next question is not answered by it")
 		assert.Equal(t, "q2", d.w.u.asking.win.q.ID)
@@ -173,6 +174,23 @@ func TestConsent_OneWindowForManyQuestions(t *testing.T) {
 		d.engine.Forget("q5")
 		d.wait(eventPause + 1)
 		assert.Nil(t, d.asked(), "a question that ended elsewhere closes the window")
+	})
+}
+
+func TestConsent_OneAnswerWhileTheEngineIsTold(t *testing.T) {
+	atDesk(t, wide, few, func(d *desk) {
+		d.ask(question("q"))
+		var waiting []func()
+		inline := d.w.u.run.spawn
+		d.w.u.run.spawn = func(f func()) { waiting = append(waiting, f) }
+		d.askedKey(fyne.KeyReturn)
+		guitest.Tap(t, d.asked(), "Allow once")
+		d.askedKey(fyne.KeyEscape)
+		d.w.u.run.spawn = inline
+		require.Len(t, waiting, 1)
+		waiting[0]()
+		assert.Equal(t, []string{"answer q deny"}, d.engine.Calls)
+		assert.Nil(t, d.asked())
 	})
 }
 

@@ -69,7 +69,6 @@ func newConsentWindow(a *asking, q auth.Consent, waiting int) *consentWindow {
 func (w *consentWindow) open() {
 	w.window.Show()
 	w.window.RequestFocus()
-	w.window.Canvas().Focus(w.deny)
 	w.appeared = w.a.u.now()
 }
 

@@ -98,3 +98,14 @@ func TestCopyAs_HasAShortcut(t *testing.T) {
 		}
 	})
 }
+
+func TestCopyingTheTokenIsRecorded(t *testing.T) {
+	atDesk(t, wide, few, func(d *desk) {
+		d.tap("Alpha report")
+		d.shortcut(fyne.KeyC)
+		assert.Equal(t, []string{"token a", "copied a token"}, d.engine.Calls)
+		d.engine.DetailErr = errors.New("disk")
+		d.w.u.copyAccessToken("a")
+		assert.Len(t, d.engine.Calls, 2, "what was not copied is not recorded")
+	})
+}
