@@ -121,16 +121,21 @@ func (d *DB) Activity(ctx context.Context, q auth.ActivityQuery) (auth.ActivityP
 	return page, err
 }
 
+// The rows of a page come after their numbers, which come from an index alone.
+const (
+	selectPage = `SELECT a.id, a.at, a.pid, a.time_left, a.count, h.auth_id, h.name, h.kind, h.own, h.user, h.path, h.script, h.parent,
+		h.purpose, h.outcome, h.detail, h.host, h.scopes
+		FROM (SELECT id FROM activity INDEXED BY `
+	orderPage = ` ORDER BY at DESC, head DESC, id DESC LIMIT ? OFFSET ?) p
+		JOIN activity a ON a.id = p.id JOIN activity_heads h ON h.id = a.head ORDER BY a.at DESC, a.head DESC, a.id DESC`
+)
+
 func (d *DB) activityEntries(ctx context.Context, q auth.ActivityQuery, f activityFilter) ([]auth.ActivityEntry, error) {
-	where := ""
+	query := selectPage + f.index(q.Offset+q.Limit)
 	if f.where.sql != "" {
-		where = " WHERE " + f.where.sql
+		query += " WHERE " + f.where.sql
 	}
-	found, err := d.reader.QueryContext(ctx, `SELECT a.id, a.at, a.pid, a.time_left, a.count, h.auth_id, h.name, h.kind, h.own, h.user, h.path,
-			h.script, h.parent, h.purpose, h.outcome, h.detail, h.host, h.scopes
-		FROM (SELECT id FROM activity INDEXED BY `+f.index(q.Offset+q.Limit)+where+` ORDER BY at DESC, head DESC, id DESC LIMIT ? OFFSET ?) p
-		JOIN activity a ON a.id = p.id JOIN activity_heads h ON h.id = a.head
-		ORDER BY a.at DESC, a.head DESC, a.id DESC`, slices.Concat(f.where.args, []any{q.Limit, q.Offset})...)
+	found, err := d.reader.QueryContext(ctx, query+orderPage, slices.Concat(f.where.args, []any{q.Limit, q.Offset})...)
 	if err != nil {
 		return nil, storageError(err)
 	}
