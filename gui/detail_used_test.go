@@ -74,3 +74,11 @@ func TestAWantedTokenIsNotifiedOnce(t *testing.T) {
 		test.AssertNotificationSent(t, want, ask(auth.EventWanted))
 	})
 }
+
+func TestACopiedTokenIsNotedInTheActivity(t *testing.T) {
+	atDesk(t, wide, few, func(d *desk) {
+		d.tap("Alpha report")
+		d.shortcut(fyne.KeyC)
+		assert.Contains(t, d.engine.Calls, "copied a "+copiedToken)
+	})
+}

@@ -17,7 +17,7 @@ func (u *ui) copyAccessToken(id string) {
 				return
 			}
 			u.copySecret(token)
-			u.run.spawn(func() { u.engine.RecordCopy(u.run.ctx, id, copiedToken) })
+			u.recordCopy(id, copiedToken)
 			u.toast(lang.L("Access token copied. The clipboard is cleared in 10 seconds."), "", nil)
 		})
 }
