@@ -163,7 +163,7 @@ func (c *Client) attempt(ctx context.Context, how *exchange) (kept bool, err err
 func ended(ctx context.Context, err error) *Error {
 	if ctx.Err() != nil {
 		if errors.Is(ctx.Err(), context.Canceled) {
-			return errorOf(ctx.Err(), "")
+			return errorOf(ctx.Err())
 		}
 		return refusal(auth.EndOther, CodeBusy, "Tokenwell did not answer in time", "The process that serves is busy.", "Ask again.")
 	}

@@ -47,9 +47,8 @@ func badRequest(happened string) *Error {
 		"Correct the program that asks: docs/handout-api.md describes the requests.")
 }
 
-// errorOf turns what the engine says into what a program is told. name is the
-// Friendly Name that was asked for; "" when it is not fit to be shown.
-func errorOf(err error, name string) *Error {
+// errorOf turns what the engine says into what a program is told.
+func errorOf(err error) *Error {
 	var told *Error
 	if errors.As(err, &told) {
 		return told
@@ -66,7 +65,7 @@ func errorOf(err error, name string) *Error {
 	if cancelled(err) { // who gave up is told no other reason
 		end = auth.EndOther
 	}
-	f := auth.Explain(err, auth.ExplainContext{Name: name})
+	f := auth.Explain(err, auth.ExplainContext{})
 	steps := f.Steps
 	if steps == nil {
 		steps = []string{}

@@ -101,7 +101,8 @@ func (x *exchange) read(from io.Reader) (last bool, err error) {
 	if _, err := io.ReadFull(from, body[had:]); err != nil {
 		return true, io.ErrUnexpectedEOF
 	}
-	return head.last, x.take(head.status, body)
+	err = x.take(head.status, body)
+	return head.last || errors.Is(err, errAnswer), err
 }
 
 // take decodes the body of an answer.

@@ -2,7 +2,6 @@ package handout
 
 import (
 	"context"
-	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -55,7 +54,7 @@ func (l *local) Status(ctx context.Context) (Status, error) {
 	status := l.status
 	vault, err := l.engine.VaultStatus(ctx)
 	if err != nil {
-		return Status{}, errorOf(err, "")
+		return Status{}, errorOf(err)
 	}
 	switch {
 	case !vault.Exists:
@@ -73,7 +72,7 @@ func (l *local) Status(ctx context.Context) (Status, error) {
 func (l *local) List(ctx context.Context) ([]Listing, error) {
 	rows, err := l.engine.HandOutList(ctx)
 	if err != nil {
-		return nil, errorOf(err, "")
+		return nil, errorOf(err)
 	}
 	all := make([]Listing, len(rows))
 	for i, row := range rows {
@@ -104,51 +103,31 @@ func known(at time.Time) *time.Time {
 }
 
 // listingOf is the listing of one authorization.
-func (l *local) listingOf(ctx context.Context, id, name string) (Listing, error) {
+func (l *local) listingOf(ctx context.Context, id string) (Listing, error) {
 	rows, err := l.engine.HandOutList(ctx)
 	if err != nil {
-		return Listing{}, errorOf(err, name)
+		return Listing{}, errorOf(err)
 	}
 	at := slices.IndexFunc(rows, func(row auth.HandOutListing) bool { return row.ID == id })
 	if at < 0 { // deleted meanwhile
-		return Listing{}, unknownName(name)
+		return Listing{}, errorOf(&auth.CodedError{Code: auth.CodeUnknownName})
 	}
 	return listing(rows[at]), nil
 }
 
-// unknownName says that there is no such authorization.
-func unknownName(name string) *Error {
-	e := errorOf(&auth.CodedError{Code: auth.CodeUnknownName}, name)
-	e.End = auth.EndUnknownName
-	return e
-}
-
-// idOf finds an authorization. A name that none can have is not looked up, and
-// not repeated in the answer (T46).
+// idOf finds an authorization.
 func (l *local) idOf(ctx context.Context, name string) (string, error) {
-	if err := nameable(name); err != nil {
-		return "", err
+	if name == "" {
+		return "", noName()
 	}
 	id, err := l.engine.IDOf(ctx, name)
-	if errors.Is(err, auth.ErrNotFound) {
-		return "", unknownName(name)
-	}
 	if err != nil {
-		return "", errorOf(err, name)
+		return "", errorOf(err)
 	}
 	return id, nil
 }
 
-// nameable refuses what can't be the name of an authorization.
-func nameable(name string) error {
-	switch {
-	case name == "":
-		return badRequest("It names no authorization.")
-	case auth.CheckName(name) != nil:
-		return unknownName("")
-	}
-	return nil
-}
+func noName() *Error { return badRequest("It names no authorization.") }
 
 // purposes are the ways that a program may name.
 var purposes = []auth.HandOutPurpose{
@@ -172,7 +151,7 @@ func (l *local) Token(ctx context.Context, r TokenRequest) (Token, error) {
 	}
 	out, err := l.engine.HandOut(ctx, request)
 	if err != nil {
-		return Token{}, errorOf(err, r.Name)
+		return Token{}, errorOf(err)
 	}
 	return Token{
 		Name: out.Name, AccessToken: out.Access, TokenType: out.TokenType, Header: out.Header, HeaderValue: out.Value,
@@ -182,11 +161,10 @@ func (l *local) Token(ctx context.Context, r TokenRequest) (Token, error) {
 
 // checkToken refuses requests that make no sense.
 func checkToken(r TokenRequest) error {
-	if err := nameable(r.Name); err != nil {
-		return err
-	}
 	odd := func(c rune) bool { return c <= ' ' || c == 0x7f }
 	switch {
+	case r.Name == "":
+		return noName()
 	case !slices.Contains(purposes, r.Purpose):
 		return badRequest("Its purpose is none of the API's.")
 	case r.MinValid != nil && (*r.MinValid < 0 || *r.MinValid > maxMinValid):
@@ -204,9 +182,9 @@ func (l *local) Refresh(ctx context.Context, name string) (Listing, error) {
 		return Listing{}, err
 	}
 	if _, err := l.engine.Refresh(ctx, id); err != nil {
-		return Listing{}, errorOf(err, name)
+		return Listing{}, errorOf(err)
 	}
-	return l.listingOf(ctx, id, name)
+	return l.listingOf(ctx, id)
 }
 
 // Revoke implements Backend.
@@ -217,9 +195,9 @@ func (l *local) Revoke(ctx context.Context, name string) (Revocation, error) {
 	}
 	outcome, err := l.engine.Revoke(ctx, id)
 	if err != nil {
-		return Revocation{}, errorOf(err, name)
+		return Revocation{}, errorOf(err)
 	}
-	return Revocation{Name: name, Outcome: outcome}, nil
+	return Revocation{Name: auth.CleanName(name), Outcome: outcome}, nil
 }
 
 // Test implements Backend.
@@ -233,10 +211,10 @@ func (l *local) Test(ctx context.Context, r TestRequest) (TestReply, error) {
 	}
 	result, err := l.engine.Test(ctx, id, r.Address)
 	if err != nil {
-		return TestReply{}, errorOf(err, r.Name)
+		return TestReply{}, errorOf(err)
 	}
 	return TestReply{
-		Name: r.Name, Renewed: result.Renewed, Address: result.Address, Status: result.Status,
+		Name: auth.CleanName(r.Name), Renewed: result.Renewed, Address: result.Address, Status: result.Status,
 		ContentType: result.ContentType, Size: result.Size, Body: result.Body, Cut: result.Cut,
 	}, nil
 }

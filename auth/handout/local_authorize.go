@@ -14,7 +14,7 @@ func (l *local) Authorize(ctx context.Context, r AuthorizeRequest, prompt func(P
 	}
 	signIn, err := l.engine.Reauthorize(ctx, id, auth.ReauthorizeOptions{})
 	if err != nil {
-		return Listing{}, errorOf(err, r.Name)
+		return Listing{}, errorOf(err)
 	}
 	if signIn.PasteOnly() {
 		signIn.Cancel()
@@ -28,9 +28,9 @@ func (l *local) Authorize(ctx context.Context, r AuthorizeRequest, prompt func(P
 		if ctx.Err() != nil {
 			signIn.Cancel()
 		}
-		return Listing{}, errorOf(err, r.Name)
+		return Listing{}, errorOf(err)
 	}
-	return l.listingOf(ctx, id, r.Name)
+	return l.listingOf(ctx, id)
 }
 
 // promptOf tells what the user has to do; ok is false when it is nothing. A

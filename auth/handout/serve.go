@@ -147,7 +147,7 @@ func tooLarge() *Error {
 func (s *Server) rescue(w http.ResponseWriter) {
 	if p := recover(); p != nil {
 		s.log.Error("a request could not be answered", "panic", fmt.Sprintf("%T", p))
-		fail(w, errorOf(errors.New("panic"), ""))
+		fail(w, errorOf(errors.New("panic")))
 	}
 }
 
@@ -187,7 +187,7 @@ func fail(w http.ResponseWriter, err error) {
 	if err == nil {
 		err = errors.New("no caller")
 	}
-	e := errorOf(err, "")
+	e := errorOf(err)
 	if e.Code == CodeWrongMethod {
 		w.Header()["Allow"] = []string{http.MethodPost}
 	}
@@ -256,7 +256,7 @@ func authorize(w http.ResponseWriter, r *http.Request, b Backend, body []byte) {
 	}
 	listing, err := b.Authorize(r.Context(), request, func(p Prompt) { line(AuthorizeLine{Prompt: &p}) })
 	if err != nil {
-		line(AuthorizeLine{Error: errorOf(err, "")})
+		line(AuthorizeLine{Error: errorOf(err)})
 		return
 	}
 	line(AuthorizeLine{Done: &listing})
