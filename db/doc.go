@@ -26,14 +26,14 @@
 // authorization_configs.sealed for the configuration, authorization_status.seal
 // for the running state, deletion included, refresh_attempts.pad for the open
 // attempt, revoke_queue.sealed for the queue. A row is checked as a whole each
-// time it is loaded or changed, unless this process has just done so and SQLite
+// time it is loaded or changed, unless this process has done so before and SQLite
 // says that no other connection has written since; when anything differs the
 // call gives auth.ErrChangedOutside, the row is marked, and the others go on.
 // Columns of a later version are bound as soon as they are used, so that older
 // seals hold while the vault is locked during a migration. Free are notes, last
-// use, creation, the history and the settings. Putting a whole row, or the whole
-// file, back to an older copy is not found: that would need a counter outside
-// of the file.
+// use, creation, the history, the activity and the settings. Putting a whole
+// row, or the whole file, back to an older copy is not found: that would need a
+// counter outside of the file.
 //
 // The list reads plain columns alone, unchecked: it is for showing.
 //

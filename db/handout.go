@@ -16,15 +16,12 @@ func (d *DB) IDOf(ctx context.Context, name string) (string, error) {
 	if err := ctx.Err(); err != nil {
 		return "", err
 	}
-	version, err := d.loads.now()
-	if err != nil {
-		return "", err
-	}
+	version := d.loads.now()
 	if id := d.loads.id(version, name); id != "" {
 		return id, nil
 	}
 	var id string
-	err = d.stmts.selectID.QueryRowContext(context.WithoutCancel(ctx), auth.FoldName(name)).Scan(&id)
+	err := d.stmts.selectID.QueryRowContext(context.WithoutCancel(ctx), auth.FoldName(name)).Scan(&id)
 	if err != nil {
 		return "", storageError(err)
 	}

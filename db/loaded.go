@@ -50,18 +50,19 @@ func (l *loadedRow) size() int {
 	return loadedLeast + len(l.row.configSealed) + len(l.row.statusSeal) + len(l.row.tokensSealed)
 }
 
-// now returns the version of the data and forgets what was read before it.
-func (l *loadedRows) now() (int64, error) {
+// now returns the version of the data and forgets what was read before it;
+// noVersion, under which nothing is kept, when SQLite does not tell it.
+func (l *loadedRows) now() int64 {
 	version, err := l.watch.now()
 	if err != nil {
-		return noVersion, err
+		return noVersion // whoever reads the row says why
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if version > l.version {
 		l.version, l.rows, l.ids = version, nil, nil
 	}
-	return version, nil
+	return version
 }
 
 func (l *loadedRows) row(version int64, id string) *loadedRow {
@@ -166,9 +167,10 @@ func (w *watch) now() (version int64, err error) {
 		version, _ = value[0].(int64)
 		return nil
 	})
-	return version, storageError(err)
+	return version, err
 }
 
+// stop frees the statement.
 func (w *watch) stop() {
 	if w.stmt != nil {
 		_ = w.conn.Raw(func(any) error { return w.stmt.(driver.Stmt).Close() })

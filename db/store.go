@@ -43,10 +43,7 @@ func (d *DB) Load(ctx context.Context, id string) (auth.Record, error) {
 		return auth.Record{}, err
 	}
 	place := d.rows.reading(id)
-	version, err := d.loads.now()
-	if err != nil {
-		return auth.Record{}, err
-	}
+	version := d.loads.now()
 	if l := d.loads.row(version, id); l != nil {
 		r := l.row
 		d.rows.read(place, &r)

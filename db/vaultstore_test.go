@@ -82,6 +82,9 @@ func TestWrongKeyLeavesTheDatabaseAlone(t *testing.T) {
 		"denied": {func(_ *testing.T, p place) {
 			p.keyring.Fault = func(string) error { return keyring.ErrDenied }
 		}, keyring.ErrDenied},
+		"locked, and nobody to ask": {func(_ *testing.T, p place) {
+			p.keyring.Fault = func(string) error { return keyring.ErrLocked }
+		}, auth.ErrVaultLocked},
 		"timed out": {func(_ *testing.T, p place) {
 			p.keyring.Fault = func(string) error { return keyring.ErrTimeout }
 		}, keyring.ErrTimeout},
