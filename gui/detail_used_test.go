@@ -58,10 +58,10 @@ func TestAWantedTokenIsNotifiedOnce(t *testing.T) {
 		ask := func(kind auth.EventKind) func() {
 			return func() {
 				d.engine.Emit(auth.Event{Kind: kind, ID: "b"})
-				d.wait(time.Second)
+				d.wait(2 * wantedPause)
 			}
 		}
-		d.engine.OnUsedBy = func(string) ([]auth.UsedBy, error) { return []auth.UsedBy{{Asker: summary}}, nil }
+		d.engine.OnUsedBy = func(string) ([]auth.UsedBy, error) { return []auth.UsedBy{{Asker: summary, Last: time.Now()}}, nil }
 		want := fyne.NewNotification("mail_summary.py asks for a token of “Beta mail”", "The sign-in is over. Open Tokenwell and sign in again.")
 		test.AssertNotificationSent(t, want, ask(auth.EventWanted))
 		test.AssertNotificationSent(t, nil, ask(auth.EventWanted))
@@ -69,7 +69,9 @@ func TestAWantedTokenIsNotifiedOnce(t *testing.T) {
 		again := sample("b", "Beta mail", "microsoft-graph", "Microsoft Graph", auth.StateNeedsSignIn, -time.Hour)
 		again.Status.Generation = 2
 		d.engine.Put(again, auth.NewSecret(tokenValue))
-		d.engine.OnUsedBy = func(string) ([]auth.UsedBy, error) { return nil, nil }
+		d.engine.OnUsedBy = func(string) ([]auth.UsedBy, error) {
+			return []auth.UsedBy{{Asker: rsession, Last: time.Now().Add(-time.Hour)}}, nil // not the one that asks now
+		}
 		want.Title = "A program asks for a token of “Beta mail”"
 		test.AssertNotificationSent(t, want, ask(auth.EventWanted))
 	})

@@ -21,14 +21,21 @@ func (u *ui) notifyAttention(id string) {
 	})
 }
 
+// wantedPause is how long the name of the program that asks is waited for: it is
+// written a moment after the event.
+const wantedPause = 1500 * time.Millisecond
+
 // notifyWanted tells the user on the desktop that a program wants a token of an
 // authorization whose sign-in is over.
 func (u *ui) notifyWanted(id string) {
-	u.notify(id, func(d auth.Detail, used []auth.UsedBy) *fyne.Notification {
-		if !u.firstNote(d) {
-			return nil
-		}
-		return wantedNote(d, used)
+	asked := u.now()
+	u.run.after(wantedPause, func() {
+		u.notify(id, func(d auth.Detail, used []auth.UsedBy) *fyne.Notification {
+			if !u.firstNote(d) {
+				return nil
+			}
+			return wantedNote(d, used, asked)
+		})
 	})
 }
 
@@ -84,10 +91,10 @@ func attentionNote(d auth.Detail) *fyne.Notification {
 	return fyne.NewNotification(lang.L("“{{.Name}}” needs attention", named(d.Authorization.Name)), text)
 }
 
-// wantedNote names who asks, where that is known, and what to do.
-func wantedNote(d auth.Detail, used []auth.UsedBy) *fyne.Notification {
+// wantedNote names who asked then, where that is known, and what to do.
+func wantedNote(d auth.Detail, used []auth.UsedBy, asked time.Time) *fyne.Notification {
 	title := lang.L("A program asks for a token of “{{.Name}}”", named(d.Authorization.Name))
-	if len(used) > 0 && used[0].Asker.Name() != "" && !used[0].Allowed {
+	if len(used) > 0 && used[0].Asker.Name() != "" && asked.Sub(used[0].Last) < wantedPause {
 		title = lang.L("{{.Program}} asks for a token of “{{.Name}}”", map[string]any{"Program": used[0].Asker.Name(), "Name": d.Authorization.Name})
 	}
 	return fyne.NewNotification(title, lang.L("The sign-in is over. Open Tokenwell and sign in again."))
