@@ -27,23 +27,16 @@ const realPassphrase = sentinel + "passphrase"
 type real struct {
 	*testing.T
 	dir    string
+	store  *db.DB
 	server *authtest.Evilas
 }
 
 func newReal(t *testing.T) *real {
 	t.Helper()
 	r := &real{T: t, dir: t.TempDir(), server: authtest.NewEvilas(t, authtest.EvilasParams{Rotation: authtest.RotateStrict})}
-	store := r.open()
-	require.NoError(t, store.Vault().Create(t.Context(), auth.NewSecret(realPassphrase)))
-	require.NoError(t, store.Close())
+	r.store = dbtest.OpenIn(t, r.dir, dbtest.NewKeyring())
+	require.NoError(t, r.store.Vault().Create(t.Context(), auth.NewSecret(realPassphrase)))
 	return r
-}
-
-func (r *real) open() *db.DB {
-	r.Helper()
-	store, err := db.Open(r.Context(), db.Params{Dir: r.dir, Keyring: dbtest.NewKeyring()})
-	require.NoError(r, err)
-	return store
 }
 
 // keep stores an authorization with a token for another hour.
@@ -55,10 +48,7 @@ func (r *real) keep(name string, rule auth.HandOutRule, change func(*auth.Record
 	if change != nil {
 		change(&record)
 	}
-	store := r.open()
-	defer func() { _ = store.Close() }()
-	ctx, id := r.Context(), record.Authorization.ID
-	require.NoError(r, store.Vault().Unlock(ctx, auth.NewSecret(realPassphrase)))
+	ctx, store, id := r.Context(), r.store, record.Authorization.ID
 	require.NoError(r, store.Create(ctx, record.Authorization, auth.StateNeverAuthorized))
 	require.NoError(r, store.CommitGrant(ctx, id, 0, auth.Grantee{Tokens: record.Tokens, Status: record.Status}))
 	require.NoError(r, store.SetHandOutRule(ctx, id, rule))
@@ -98,9 +88,7 @@ func TestRealWithoutARunningProgram(t *testing.T) {
 	r.keep("Certain hosts", auth.HandOutRule{Mode: auth.HandOutAnyone, Hosts: []string{"api.example.com"}}, nil)
 	access := mail.Tokens.Access.Reveal()
 
-	assert.Equal(t, said{0, access + "\n", ""}, ended(t, r.command(realPassphrase, "token", "GRAPH mail")))
-	assert.Equal(t, said{0, "Authorization: Bearer " + access + "\n", ""}, ended(t, r.command(realPassphrase, "header", "Graph mail")))
-	assert.Equal(t, said{0, access + "\n", ""}, ended(t, r.command(realPassphrase, "exec", "Graph mail", "--", "sh", "-c", `echo "$ACCESS_TOKEN"`)))
+	assert.Equal(t, said{0, access + "\n", ""}, ended(t, r.command(realPassphrase, "exec", "GRAPH mail", "--", "sh", "-c", `echo "$ACCESS_TOKEN"`)))
 	assert.Empty(t, r.server.Requests(authtest.PathToken), "the stored token is good for an hour")
 
 	list := ended(t, r.command("", "list"))
@@ -118,7 +106,7 @@ func TestRealWithoutARunningProgram(t *testing.T) {
 		{6, realPassphrase, "token|Asked about", ""},
 		{6, realPassphrase, "token|Certain hosts|--for|api.example.com.evil.example", ""},
 		{125, realPassphrase, "curl|Certain hosts|--|https://evil.example", ""},
-		{0, realPassphrase, "token|Certain hosts|--for|API.example.com", ""},
+		{0, realPassphrase, "header|Certain hosts|--for|API.example.com", ""},
 	} {
 		got := ended(t, r.command(c.passphrase, strings.Split(c.args, "|")...))
 		assert.Equal(t, c.code, got.code, "%s: %s", c.args, got.errOut)
@@ -168,9 +156,7 @@ func TestRealRefresh(t *testing.T) {
 // serve runs the program that owns the data folder: in this process.
 func (r *real) serve() {
 	r.Helper()
-	store := r.open()
-	require.NoError(r, store.Vault().Unlock(r.Context(), auth.NewSecret(realPassphrase)))
-	engine, err := newEngine(store)
+	engine, err := newEngine(r.store)
 	require.NoError(r, err)
 	place := db.PlaceIn(r.dir)
 	require.NoError(r, db.MakeRunDir(place.Run))
@@ -183,7 +169,6 @@ func (r *real) serve() {
 	r.Cleanup(func() {
 		_ = server.Close()
 		engine.Close()
-		_ = store.Close()
 	})
 }
 
