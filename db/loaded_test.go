@@ -1,6 +1,8 @@
 package db_test
 
 import (
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -8,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"tokenwell/auth"
+	"tokenwell/db"
 	"tokenwell/db/dbtest"
 )
 
@@ -92,4 +95,44 @@ func TestLoadedRowIsTheRow(t *testing.T) {
 	require.NoError(t, d.Delete(ctx, a.ID, false, time.Now()))
 	_, err = d.Load(ctx, a.ID)
 	require.ErrorIs(t, err, auth.ErrNotFound)
+}
+
+// Whoever asks after a commit has returned gets what it stored, whichever process
+// it was that committed.
+func TestLoadedRowsAreNeverOld(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t)
+	d := p.create(t)
+	stores := []*db.DB{d, p.reopen(t)}
+	a, _ := dbtest.CreateActive(t, d)
+	var committed atomic.Int64
+	committed.Store(1)
+	done := make(chan struct{})
+	var readers sync.WaitGroup
+	for i := range 6 {
+		readers.Go(func() {
+			for {
+				select {
+				case <-done:
+					return
+				default:
+				}
+				least := committed.Load()
+				r, err := stores[i%2].Load(ctx, a.ID)
+				if !assert.NoError(t, err) || !assert.GreaterOrEqual(t, r.Status.Generation, least) {
+					return
+				}
+				id, err := stores[i%2].IDOf(ctx, a.Name)
+				if !assert.NoError(t, err) || !assert.Equal(t, a.ID, id) {
+					return
+				}
+			}
+		})
+	}
+	defer readers.Wait()
+	defer close(done)
+	for gen := int64(1); gen <= 100; gen++ {
+		require.NoError(t, stores[gen/7%2].CommitGrant(ctx, a.ID, gen, dbtest.Grantee()))
+		committed.Store(gen + 1)
+	}
 }
