@@ -36,27 +36,6 @@ func AskerOf(pid int) auth.Asker {
 	return p.asker()
 }
 
-// maxConsoles is how many commands of ours may have started each other.
-const maxConsoles = 8
-
-// askerAt tells who asks over a connection: the process at its other end, or,
-// when that is one of the console commands, the one that started it. accepted
-// is when the connection was: who started later is another process that was
-// given the same number.
-func askerAt(pid int, accepted uint64, consoles []string) auth.Asker {
-	for range maxConsoles {
-		p, ok := lookUp(pid)
-		if !ok || accepted != 0 && p.started > accepted {
-			break
-		}
-		if !p.is(consoles) {
-			return p.asker()
-		}
-		pid, accepted = p.parent, p.started
-	}
-	return auth.Asker{PID: pid, User: userName()}
-}
-
 // is tells whether the process runs one of the files.
 func (p process) is(files []string) bool {
 	if p.file == nil {

@@ -44,8 +44,12 @@ func (f procFolder) read(name string, size int) []byte {
 // link returns where a link in the folder leads; "" when it can't be read, or
 // when what it named is gone.
 func (f procFolder) link(name string) string {
-	var buf [unix.PathMax]byte
-	n, err := unix.Readlinkat(int(f), name, buf[:])
+	buf := make([]byte, 512) // most paths fit
+	n, err := unix.Readlinkat(int(f), name, buf)
+	if n == len(buf) {
+		buf = make([]byte, maxShown+1)
+		n, err = unix.Readlinkat(int(f), name, buf)
+	}
 	if err != nil || n == len(buf) || n == 0 || buf[0] != '/' || bytes.HasSuffix(buf[:n], []byte(" (deleted)")) {
 		return ""
 	}
@@ -71,22 +75,59 @@ func (f procFolder) program(pid int) (string, os.FileInfo) {
 
 // status reads name, parent and start from proc_pid_stat(5).
 func (f procFolder) status() (name string, parent int, started uint64, ok bool) {
-	data := string(f.read("stat", 1024))
-	begin, end := strings.IndexByte(data, '('), strings.LastIndexByte(data, ')') // the name may hold anything
-	if begin < 0 || end < begin {
+	name, fields, ok := statFields(string(f.read("stat", 1024)))
+	if !ok {
 		return "", 0, 0, false
 	}
-	const parentField, startField = 1, 19 // counted from the one after the name
-	fields := strings.Fields(data[end+1:])
-	if len(fields) <= startField {
-		return "", 0, 0, false
-	}
-	parent, err := strconv.Atoi(fields[parentField])
+	parent, err := strconv.Atoi(fields[statParent])
 	if err != nil {
 		return "", 0, 0, false
 	}
-	started, err = strconv.ParseUint(fields[startField], 10, 64)
-	return data[begin+1 : end], parent, started, err == nil
+	started, err = strconv.ParseUint(fields[statStarted], 10, 64)
+	return name, parent, started, err == nil
+}
+
+// Fields of proc_pid_stat(5), counted from the one after the name.
+const (
+	statParent   = 1
+	statStarted  = 19
+	statStack    = 25
+	statArgStart = 45
+	statFieldsIn = 50
+)
+
+// statFields splits a line of proc_pid_stat(5).
+func statFields(data string) (name string, fields []string, ok bool) {
+	begin, end := strings.IndexByte(data, '('), strings.LastIndexByte(data, ')') // the name may hold anything
+	if begin < 0 || end < begin {
+		return "", nil, false
+	}
+	fields = strings.Fields(data[end+1:])
+	return data[begin+1 : end], fields, len(fields) >= statFieldsIn
+}
+
+// stampOf is one program run by one process: it differs when the process ends
+// and another gets its number, when it becomes another program (the new one lies
+// elsewhere in memory), and when its parent ends. "" when there is none.
+func stampOf(pid int) string {
+	if pid <= 0 {
+		return ""
+	}
+	fd, err := unix.Open("/proc/"+strconv.Itoa(pid)+"/stat", unix.O_RDONLY|unix.O_CLOEXEC, 0)
+	if err != nil {
+		return ""
+	}
+	defer func() { _ = unix.Close(fd) }()
+	var buf [768]byte
+	n, err := unix.Read(fd, buf[:])
+	if err != nil {
+		return ""
+	}
+	_, fields, ok := statFields(string(buf[:n]))
+	if !ok || fields[statArgStart] == "0" { // it hides
+		return ""
+	}
+	return strings.Join([]string{fields[statParent], fields[statStarted], fields[statStack], fields[statArgStart], fields[statArgStart+1]}, " ")
 }
 
 // lookUp finds out about a process; ok is false when there is none.

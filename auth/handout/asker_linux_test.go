@@ -112,9 +112,41 @@ func TestAskerWithAUsedNumber(t *testing.T) {
 	pid := waiting(t, exec.CommandContext(t.Context(), tool(t, "bash"), "-c", "echo ready; read -r x"))
 	p, ok := lookUp(pid)
 	require.True(t, ok)
-	assert.NotEmpty(t, askerAt(pid, bootTime(), nil).Path)
-	assert.NotEmpty(t, askerAt(pid, p.started, nil).Path)
-	assert.Equal(t, auth.Asker{PID: pid, User: userName()}, askerAt(pid, p.started-1, nil))
+	assert.NotEmpty(t, new(askers).at(pid, bootTime()).Path)
+	assert.NotEmpty(t, new(askers).at(pid, p.started).Path)
+	assert.Equal(t, auth.Asker{PID: pid, User: userName()}, new(askers).at(pid, p.started-1))
+}
+
+// A process that becomes another program is another asker, however soon; one
+// that stays is known.
+func TestAskerThatBecomesAnother(t *testing.T) {
+	shell := tool(t, "bash")
+	dir := t.TempDir()
+	for _, name := range []string{"one.sh", "two.sh"} {
+		text := "echo ready; read -r x; exec '" + shell + "' '" + filepath.Join(dir, "two.sh") + "'"
+		require.NoError(t, os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600))
+	}
+	cmd := exec.CommandContext(t.Context(), shell, filepath.Join(dir, "one.sh"))
+	in, err := cmd.StdinPipe()
+	require.NoError(t, err)
+	out, err := cmd.StdoutPipe()
+	require.NoError(t, err)
+	require.NoError(t, cmd.Start())
+	said := bufio.NewScanner(out)
+	require.True(t, said.Scan())
+	var a askers
+	first := a.at(cmd.Process.Pid, 0)
+	assert.Equal(t, "one.sh", first.Name())
+	stamp := stampOf(cmd.Process.Pid)
+	require.NotEmpty(t, stamp)
+	_, known := a.recall(cmd.Process.Pid, stamp)
+	assert.True(t, known)
+	_, err = in.Write([]byte("\n"))
+	require.NoError(t, err)
+	require.True(t, said.Scan())
+	assert.Equal(t, "two.sh", a.at(cmd.Process.Pid, 0).Name())
+	require.NoError(t, cmd.Process.Kill())
+	_ = cmd.Wait()
 }
 
 // Who runs the console command is the asker, not the command. The client is

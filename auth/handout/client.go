@@ -193,9 +193,10 @@ func (c *Client) List(ctx context.Context) ([]Listing, error) {
 
 // Token implements Backend. The process is hardened (see Harden) once the answer
 // is there, before it is read.
-func (c *Client) Token(ctx context.Context, r TokenRequest) (t Token, err error) {
-	err = c.call(ctx, PathToken, r, &exchange{into: &t, secret: true})
-	return t, err
+func (c *Client) Token(ctx context.Context, r TokenRequest) (Token, error) {
+	var j tokenJSON // read directly: it is on the way of every command
+	err := c.call(ctx, PathToken, r, &exchange{into: &j, secret: true})
+	return j.token(), err
 }
 
 // Refresh implements Backend.

@@ -44,6 +44,7 @@ type Server struct {
 	params ServerParams
 	log    *slog.Logger
 	verbs  map[string]verb
+	askers askers
 	// backend makes what answers one connection.
 	backend func(asker func() auth.Asker) Backend
 
@@ -63,7 +64,7 @@ func NewServer(p ServerParams) *Server {
 }
 
 func newServer(p ServerParams, backend func(asker func() auth.Asker) Backend) *Server {
-	s := &Server{params: p, log: p.Log, verbs: verbs(), backend: backend}
+	s := &Server{params: p, log: p.Log, verbs: verbs(), askers: askers{consoles: p.Console}, backend: backend}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
 	}
@@ -136,6 +137,6 @@ func (s *Server) withCaller(ctx context.Context, c net.Conn) context.Context {
 	if !ok {
 		return ctx
 	}
-	asker := sync.OnceValue(func() auth.Asker { return askerAt(p.pid, p.accepted, s.params.Console) })
+	asker := sync.OnceValue(func() auth.Asker { return s.askers.at(p.pid, p.accepted) })
 	return context.WithValue(ctx, callerKey{}, &caller{backend: s.backend(asker), asker: asker})
 }

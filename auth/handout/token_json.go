@@ -38,9 +38,14 @@ func (t *Token) UnmarshalJSON(data []byte) error {
 	if err := json.Unmarshal(data, &j); err != nil {
 		return err
 	}
-	*t = Token{
+	*t = j.token()
+	return nil
+}
+
+// token is the Token again.
+func (j tokenJSON) token() Token {
+	return Token{
 		Name: j.Name, AccessToken: auth.NewSecret(j.AccessToken), TokenType: j.TokenType, Header: j.Header,
 		HeaderValue: auth.NewSecret(j.HeaderValue), ExpiresAt: j.ExpiresAt, ExpiryKnown: j.ExpiryKnown, Scopes: j.Scopes, Renewed: j.Renewed,
 	}
-	return nil
 }
