@@ -18,6 +18,7 @@ import (
 // concurrent use. The zero Catalog is empty.
 type Catalog struct {
 	shipped []Service
+	files   *files // those of OpenCatalog; nil: shipped has them all
 	now     atomic.Pointer[services]
 	loading sync.Mutex // over what reads the own ones from a store, so that an older state never replaces a newer
 }
@@ -41,17 +42,7 @@ func LoadCatalog(fsys fs.FS) (*Catalog, error) {
 	}
 	catalog := &Catalog{}
 	for _, name := range names {
-		data, err := fs.ReadFile(fsys, name)
-		if err != nil {
-			return nil, fmt.Errorf("read the service %s: %w", name, err)
-		}
-		service, err := readService(data)
-		if err == nil {
-			err = checkService(service, strings.TrimSuffix(name, ".json"))
-		}
-		if err == nil && service.IsOwn() {
-			err = fmt.Errorf("id %q begins like one of the user's own", service.ID)
-		}
+		service, err := readFile(fsys, name)
 		if err != nil {
 			return nil, fmt.Errorf("service %s: %w", name, err)
 		}
@@ -59,6 +50,25 @@ func LoadCatalog(fsys fs.FS) (*Catalog, error) {
 	}
 	catalog.setOwn(nil)
 	return catalog, nil
+}
+
+// readFile reads and checks one file.
+func readFile(fsys fs.FS, name string) (Service, error) {
+	data, err := fs.ReadFile(fsys, name)
+	if err != nil {
+		return Service{}, err
+	}
+	service, err := readService(data)
+	if err == nil {
+		err = checkService(service, strings.TrimSuffix(name, ".json"))
+	}
+	if err == nil && service.IsOwn() {
+		err = fmt.Errorf("id %q begins like one of the user's own", service.ID)
+	}
+	if err != nil {
+		return Service{}, err
+	}
+	return service, nil
 }
 
 // setOwn replaces the user's own services. None takes the place of one that
@@ -88,14 +98,20 @@ func (c *Catalog) current() *services {
 // All returns the services in the order of the form's list: the local server,
 // the named services by name, the user's own among them, then those that the
 // user describes anew each time.
-func (c *Catalog) All() []Service { return slices.Clone(c.current().all) }
+func (c *Catalog) All() []Service {
+	all := c.current().all
+	if c.files != nil {
+		return c.files.with(all)
+	}
+	return slices.Clone(all)
+}
 
 // Get returns the service with that ID.
 func (c *Catalog) Get(id string) (Service, bool) {
 	now := c.current()
 	i, ok := now.byID[id]
 	if !ok {
-		return Service{}, false
+		return c.files.get(id)
 	}
 	return now.all[i], true
 }

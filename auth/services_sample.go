@@ -82,7 +82,7 @@ func cleanService(s Service) Service {
 // whatever its case.
 func (e *Engine) serviceNameTaken(name, exceptID string) bool {
 	folded := FoldName(name)
-	return slices.ContainsFunc(e.catalog.current().all, func(s Service) bool { return s.ID != exceptID && FoldName(s.Name) == folded })
+	return slices.ContainsFunc(e.catalog.All(), func(s Service) bool { return s.ID != exceptID && FoldName(s.Name) == folded })
 }
 
 // freeServiceName returns the name, with the lowest number that makes it free

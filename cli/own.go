@@ -55,12 +55,8 @@ func newEngine(store *db.DB) (*auth.Engine, error) {
 	if err != nil {
 		return nil, err
 	}
-	catalog, err := auth.LoadCatalog(services)
-	if err != nil {
-		return nil, err
-	}
 	return auth.New(auth.Params{
-		Store: store, Vault: store.Vault(), Catalog: catalog, Wire: auth.NewWire(auth.WireParams{Version: version}),
+		Store: store, Vault: store.Vault(), Catalog: auth.OpenCatalog(services), Wire: auth.NewWire(auth.WireParams{Version: version}),
 		Browser: auth.SystemBrowser(), Brief: true,
 	})
 }
