@@ -241,7 +241,7 @@ func TestConsent_AProgramThatIsNotKnownIsAllowedOnceAtMost(t *testing.T) {
 		d.ask(q)
 		for _, words := range []string{
 			"A program asks for a token", "Program could not be found out", "Started by process 7", "Asked before never",
-			"With this token it can what your account may do",
+			"With this token it can whatever your account may do",
 		} {
 			assert.True(t, guitest.Shows(d.asked(), words), words)
 		}

@@ -193,7 +193,7 @@ func (w *consentWindow) powers() fyne.CanvasObject {
 	}
 	title := strong(canUntil(w.q.Until, w.a.u.now()))
 	if len(list) == 0 {
-		return widgets.NewColumn(6, title, widgets.NewCaption(lang.L("what your account may do at the service: it was asked for no permission by name.")))
+		return widgets.NewColumn(6, title, widgets.NewCaption(lang.L("whatever your account may do at the service: no permission is known by name.")))
 	}
 	if widgets.HeightAt(grid, consentWidth-56) <= powersHeight {
 		return widgets.NewColumn(6, title, grid)

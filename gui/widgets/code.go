@@ -54,12 +54,24 @@ func (c *Code) lines(width float32) []string {
 		indent := strings.Repeat(" ", min(len(line)-len(strings.TrimLeft(line, " ")), room/2))
 		for utf8.RuneCountInString(line) > room {
 			signs := []rune(line)
-			lines = append(lines, string(signs[:room]))
-			line = indent + string(signs[room:])
+			end := breakAt(signs, room)
+			lines = append(lines, string(signs[:end]))
+			line = indent + string(signs[end:])
 		}
 		lines = append(lines, line)
 	}
 	return lines
+}
+
+// breakAt is where a line that is too long ends: behind a blank, unless that would
+// leave half of it empty.
+func breakAt(signs []rune, room int) int {
+	for i := room; i > room/2; i-- {
+		if signs[i-1] == ' ' {
+			return i
+		}
+	}
+	return room
 }
 
 // CreateRenderer implements fyne.Widget.

@@ -113,8 +113,10 @@ func TestCode_KeepsIndentsAndBreaksLongLines(t *testing.T) {
 	test.NewTempApp(t).Settings().SetTheme(everyColor{test.NewTheme()})
 	sign := fyne.MeasureText("0", codeSize, fyne.TextStyle{Monospace: true}).Width
 	c := NewCode("{\n  \"a\": \"0123456789\"\n}")
-	assert.Equal(t, []string{"{", `  "a": "01`, "  23456789", `  "`, "}"}, c.lines(sign*10.5))
+	assert.Equal(t, []string{"{", `  "a": `, `  "0123456`, `  789"`, "}"}, c.lines(sign*10.5))
 	assert.InDelta(t, 5*codeLine, c.HeightAt(sign*10.5), 0.1)
+	c = NewCode("a 0123456789012")
+	assert.Equal(t, []string{"a 01234567", "89012"}, c.lines(sign*10.5), "a line is not left half empty")
 }
 
 func TestWrap_GoesOnInANewLine(t *testing.T) {
