@@ -38,7 +38,7 @@ func (e *env) complain(err error) int {
 	if why.Ref != "" {
 		fmt.Fprintf(&text, "Reference for the log: %s\n", why.Ref)
 	}
-	fmt.Fprint(e.errOut, printable(text.String()))
+	fmt.Fprintf(e.errOut, "%s", printable(text.String()))
 	return why.End.ExitCode()
 }
 

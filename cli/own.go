@@ -128,7 +128,7 @@ func (e *env) askPassphrase() (auth.Secret, error) {
 	if !ok {
 		return auth.Secret{}, nil
 	}
-	fmt.Fprint(e.errOut, "Passphrase of the vault: ")
+	fmt.Fprintf(e.errOut, "Passphrase of the vault: ")
 	typed, err := term.ReadPassword(int(file.Fd()))
 	fmt.Fprintln(e.errOut)
 	defer clear(typed)
