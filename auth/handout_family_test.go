@@ -190,14 +190,18 @@ func TestHandOut_Offline(t *testing.T) {
 		_, err = b.ask(id)
 		require.NoError(t, err)
 		b.pass(90 * time.Second)
-		_, err = b.ask(id)
-		assert.Equal(t, auth.CodeNetworkUnreachable, b.code(err))
+		for range 3 { // the pause between two tries grows
+			_, err = b.ask(id)
+			assert.Equal(t, auth.CodeNetworkUnreachable, b.code(err))
+			b.pass(20 * time.Second)
+		}
 		tried := b.net.tried()
 		b.net.setDown(false)
 		other := b.put(7002, left(b.now(), -time.Minute))
 		_, err = b.ask(other)
 		require.NoError(t, err)
 		assert.Greater(t, b.net.tried(), tried)
+		b.pass(10 * time.Second)
 		_, err = b.ask(id)
 		require.NoError(t, err, "the network is back: what failed before is tried again")
 	})
@@ -243,5 +247,25 @@ func TestHandOut_AskerLeaves(t *testing.T) {
 		require.NoError(t, err)
 		assert.False(t, got.Renewed, "what was on its way was stored")
 		assert.Len(t, b.net.got(0), 1)
+	})
+}
+
+// Tokens that another process stored while this one waited for its turn are
+// taken, whenever they were issued.
+func TestHandOut_StoredMeanwhile(t *testing.T) {
+	scheduled(t, func(b *bubble) {
+		id := b.put(7001, left(b.now(), -time.Minute))
+		b.store.Fault = func(method string) error {
+			if r := b.row(id); method == "Lock" && r.Status.Generation == 1 {
+				left(b.now(), 59*time.Minute)(&r)
+				r.Status.Generation, r.Tokens.Access = 2, auth.NewSecret("theirs")
+				b.store.Put(r)
+			}
+			return nil
+		}
+		got, err := b.ask(id)
+		require.NoError(t, err)
+		assert.Equal(t, "theirs", got.Access.Reveal())
+		assert.Empty(t, b.net.got(0))
 	})
 }

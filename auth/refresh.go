@@ -58,7 +58,7 @@ const anyGeneration = -1
 
 // refreshShared is Refresh for who wants the tokens. With another seen than
 // anyGeneration the row was read before, at that generation: newer tokens, or
-// the failure that someone else met since, are the outcome then.
+// the failure that someone else met since or a moment ago, are the outcome then.
 func (e *Engine) refreshShared(ctx context.Context, id string, seen int64) (Record, error) {
 	asked := e.now()
 	return await(ctx, e, func() (Record, error) {
@@ -94,7 +94,7 @@ func (e *Engine) refreshOver(id string, asked time.Time, seen int64) (Record, er
 	switch s := r.Status; {
 	case s.State == StateActive && since(s.IssuedAt), seen != anyGeneration && s.Generation > seen:
 		return r, nil
-	case seen != anyGeneration && s.LastOutcome != OutcomeOK && since(s.LastOutcomeAt):
+	case seen != anyGeneration && s.LastOutcome != OutcomeOK && asked.Sub(s.LastOutcomeAt) < failurePause && !s.LastOutcomeAt.After(e.now()):
 		return Record{}, e.lastFailure(r)
 	case s.State == StateNeedsSignIn && s.LastOutcome == refusedOnce && since(s.LastOutcomeAt):
 		// To try it once more is for a user who has seen the refusal (R27).
