@@ -25,7 +25,7 @@ import (
 
 // agentOf starts the console command's agent on the same data folder and gives
 // the lines that it says; the channel is closed when it ends.
-func (s *served) agentOf() (agent *exec.Cmd, said <-chan string) {
+func (s *served) agentOf(change ...func(*exec.Cmd)) (agent *exec.Cmd, said <-chan string) {
 	s.Helper()
 	binary, err := filepath.Abs("bin/tokenwell")
 	require.NoError(s, err)
@@ -35,7 +35,10 @@ func (s *served) agentOf() (agent *exec.Cmd, said <-chan string) {
 	s.Cleanup(func() { _ = read.Close() })
 	_, err = io.WriteString(write, servePassphrase+"\n")
 	require.NoError(s, errors.Join(err, write.Close()))
-	agent.ExtraFiles = []*os.File{read}
+	agent.ExtraFiles, agent.Env = []*os.File{read}, os.Environ()
+	for _, f := range change {
+		f(agent)
+	}
 	out, err := agent.StderrPipe()
 	require.NoError(s, err)
 	require.NoError(s, agent.Start())

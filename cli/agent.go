@@ -15,6 +15,7 @@ import (
 	"tokenwell/auth"
 	"tokenwell/auth/handout"
 	"tokenwell/db"
+	"tokenwell/db/vault"
 )
 
 // agentCommand makes `tokenwell agent`.
@@ -47,6 +48,7 @@ type agent struct {
 	place      db.Place
 	log        *slog.Logger
 	passphrase auth.Secret // empty: the keyring opens the vault; needed again after standing by
+	key        *vault.Key  // that was got ahead; nil: none
 	notify     notifier
 }
 
@@ -107,10 +109,35 @@ func (a *agent) own(ctx context.Context) (release func(), err error) {
 	if !errors.Is(err, db.ErrOwned) {
 		return release, err
 	}
+	if err := a.openAhead(ctx); err != nil {
+		return nil, err
+	}
 	fmt.Fprintln(a.env.errOut, "another Tokenwell has the data folder: standing by until it ends")
 	a.log.Info("standing by")
 	a.notify.say("READY=1\nSTATUS=Standing by: another Tokenwell has the data folder")
 	return db.OwnWhenFree(ctx, a.place.Data)
+}
+
+// openAhead gets the key of the vault while another process has the data folder:
+// deriving it from a passphrase takes most of the time of a take-over. What is
+// in the way is told when the folder is this process's, but for a passphrase
+// that is wrong now.
+func (a *agent) openAhead(ctx context.Context) error {
+	data, err := db.Examine(ctx, db.Params{Dir: a.place.Data})
+	if err != nil {
+		a.log.Info("the vault is not opened ahead", "error", err)
+		return nil
+	}
+	defer func() { _ = data.Close() }()
+	if err := data.Unlock(ctx, a.passphrase); err != nil {
+		if errors.Is(err, auth.ErrVaultKey) && !a.passphrase.Empty() {
+			return err
+		}
+		a.log.Info("the vault is not opened ahead", "error", err)
+		return nil
+	}
+	a.key = data.TakeKey()
+	return nil
 }
 
 // Of stepBack.

