@@ -180,15 +180,25 @@ func activityWhat(e *auth.ActivityEntry) string {
 
 // activityWho says who asked: the program, the user, or Tokenwell by itself.
 func activityWho(e *auth.ActivityEntry) string {
-	switch name := e.Asker.Name(); {
-	case e.Kind == auth.WordHandOut && !e.Asker.Own && name == "":
-		return lang.L("unknown program")
-	case e.Kind == auth.WordHandOut && !e.Asker.Own:
-		return name
+	switch {
+	case e.Kind == auth.WordHandOut:
+		return askerName(e.Asker)
 	case activityKinds[e.Kind].byUser:
 		return lang.L("you")
 	default:
 		return "Tokenwell"
+	}
+}
+
+// askerName is what a program is called.
+func askerName(a auth.Asker) string {
+	switch name := a.Name(); {
+	case a.Own:
+		return "Tokenwell"
+	case name == "":
+		return lang.L("unknown program")
+	default:
+		return name
 	}
 }
 

@@ -94,11 +94,7 @@ func (c *usedCard) line(by auth.UsedBy) fyne.CanvasObject {
 	if !by.Allowed {
 		icon, ink, word = "close", widgets.ColorNameBad, lang.L("refused")
 	}
-	name := by.Asker.Name()
-	if name == "" {
-		name = lang.L("unknown program")
-	}
-	text := widgets.NewText(name).Sized(13).Shrinking()
+	text := widgets.NewText(askerName(by.Asker)).Sized(13).Shrinking()
 	text.SetHint(programText(by.Asker))
 	when := widgets.NewSmallText(word + ", " + clock(by.Last, c.u.now()))
 	hint := fullDate(by.Last)
