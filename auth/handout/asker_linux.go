@@ -173,8 +173,8 @@ const ticks = 100
 // bootTime is now as process.started counts; 0: not known.
 func bootTime() uint64 {
 	var now unix.Timespec
-	if err := unix.ClockGettime(unix.CLOCK_BOOTTIME, &now); err != nil || now.Sec < 0 {
+	if err := unix.ClockGettime(unix.CLOCK_BOOTTIME, &now); err != nil {
 		return 0
 	}
-	return uint64(now.Sec)*ticks + uint64(now.Nsec)/(1e9/ticks)
+	return uint64(max(0, now.Nano()/(1e9/ticks)))
 }

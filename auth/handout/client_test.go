@@ -146,9 +146,11 @@ func TestAuthorizeFailsWithoutQuoting(t *testing.T) {
 // The user may take a minute to answer: no time limit of the server ends that,
 // and the caller's end ends the question.
 func TestTokenWaitsForTheUser(t *testing.T) {
-	r := newRig(t, func(p *ServerParams) {})
-	r.server.http.ReadTimeout = 50 * time.Millisecond
-	r.server.http.ReadHeaderTimeout = 50 * time.Millisecond
+	r := newRig(t, nil)
+	require.NoError(t, r.server.Close())
+	r.server = r.another()
+	r.server.http.ReadTimeout, r.server.http.ReadHeaderTimeout = 50*time.Millisecond, 50*time.Millisecond
+	require.NoError(t, r.server.Start())
 	asked := make(chan context.Context, 1)
 	r.backend.token = func(ctx context.Context, _ TokenRequest) (Token, error) {
 		asked <- ctx

@@ -2,6 +2,7 @@ package handout
 
 import (
 	"bufio"
+	"fmt"
 	"net"
 	"os"
 	"os/signal"
@@ -15,11 +16,11 @@ func helperServe(socket string) {
 	signal.Notify(stop, syscall.SIGTERM)
 	l, err := net.Listen("unix", socket)
 	if err != nil {
-		os.Stdout.WriteString("listen: " + err.Error() + "\n")
+		fmt.Println("listen:", err)
 		return
 	}
 	_ = os.Chmod(socket, 0o666)
-	os.Stdout.WriteString("ready\n")
+	fmt.Println("ready")
 	go func() {
 		for {
 			c, err := l.Accept()
@@ -29,7 +30,7 @@ func helperServe(socket string) {
 			go func() {
 				defer c.Close()
 				if line, err := bufio.NewReader(c).ReadString('\n'); err == nil {
-					os.Stdout.WriteString("heard " + line)
+					fmt.Print("heard ", line)
 				}
 				_, _ = c.Write([]byte("HTTP/1.1 200 OK\r\nContent-Length: 27\r\n\r\n{\"access_token\":\"impostor\"}"))
 			}()

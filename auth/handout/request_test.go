@@ -21,30 +21,27 @@ import (
 	"tokenwell/auth"
 )
 
-// send writes bytes as they are and reads one answer.
-func (r *rig) send(raw string) (*http.Response, *Error) {
+// send writes bytes as they are and reads the head of one answer, and its error
+// when it is one.
+func (r *rig) send(raw string) (status int, head http.Header, told *Error) {
 	r.Helper()
 	c, err := net.Dial("unix", r.socket)
 	require.NoError(r, err)
 	defer c.Close()
 	require.NoError(r, c.SetDeadline(time.Now().Add(20*time.Second)))
 	go func() { _, _ = io.WriteString(c, raw) }() // what is refused early is not read to its end
-	return r.answer(bufio.NewReader(c))
-}
-
-func (r *rig) answer(from *bufio.Reader) (*http.Response, *Error) {
-	r.Helper()
-	answer, err := http.ReadResponse(from, nil)
+	answer, err := http.ReadResponse(bufio.NewReader(c), nil)
 	require.NoError(r, err)
+	defer answer.Body.Close()
 	body, err := io.ReadAll(answer.Body)
 	require.NoError(r, err)
 	if answer.StatusCode == http.StatusOK {
-		return answer, nil
+		return answer.StatusCode, answer.Header, nil
 	}
-	e := &Error{}
-	require.NoError(r, json.Unmarshal(body, e), "%s", body)
-	assert.NotEmpty(r, e.Steps)
-	return answer, e
+	told = &Error{}
+	require.NoError(r, json.Unmarshal(body, told), "%s", body)
+	assert.NotEmpty(r, told.Steps)
+	return answer.StatusCode, answer.Header, told
 }
 
 func request(method, path, body string, headers ...string) string {
@@ -88,10 +85,10 @@ func TestRequests(t *testing.T) {
 			strings.Repeat("4000\r\n"+strings.Repeat(" ", 0x4000)+"\r\n", 5) + "0\r\n\r\n", 413, CodeTooLarge},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			answer, e := (&rig{T: t, socket: r.socket}).send(c.raw)
-			assert.Equal(t, c.status, answer.StatusCode)
-			assert.Equal(t, []string{"no-store"}, answer.Header["Cache-Control"])
-			assert.Equal(t, "application/json", answer.Header.Get("Content-Type"))
+			status, head, e := (&rig{T: t, socket: r.socket}).send(c.raw)
+			assert.Equal(t, c.status, status)
+			assert.Equal(t, []string{"no-store"}, head["Cache-Control"])
+			assert.Equal(t, "application/json", head.Get("Content-Type"))
 			if e != nil {
 				assert.Equal(t, c.code, e.Code)
 			}
@@ -172,7 +169,7 @@ func FuzzServer(f *testing.F) {
 	f.Add([]byte("POST /v1/token HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n5\r\n{}   \r\n0\r\n\r\n"))
 	dir, err := os.MkdirTemp("", "handout")
 	require.NoError(f, err)
-	f.Cleanup(func() { os.RemoveAll(dir) })
+	f.Cleanup(func() { _ = os.RemoveAll(dir) })
 	s := newServer(ServerParams{Socket: filepath.Join(dir, "handout.sock")}, func(func() auth.Asker) Backend {
 		return &fakeBackend{token: func(_ context.Context, r TokenRequest) (Token, error) {
 			if err := checkToken(r); err != nil {

@@ -120,8 +120,7 @@ func (s *Server) refuse(r *http.Request) error {
 	return nil
 }
 
-// readBody reads a request's body. From then on nothing limits how long the
-// answer may take: the user may be asked.
+// readBody reads a request's body.
 func readBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 	if r.ContentLength > maxRequest {
 		return nil, tooLarge()
@@ -134,7 +133,6 @@ func readBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 	case err != nil:
 		return nil, badRequest("Its body did not arrive as a whole.")
 	}
-	_ = http.NewResponseController(w).SetReadDeadline(time.Time{}) // fails only for a connection that is gone
 	return body, nil
 }
 

@@ -71,7 +71,7 @@ func newServer(p ServerParams, backend func(asker func() auth.Asker) Backend) *S
 	s.http = &http.Server{
 		Handler:           http.HandlerFunc(s.serve),
 		ReadHeaderTimeout: requestTimeout,
-		ReadTimeout:       requestTimeout, // ends when the request is read, see readBody
+		ReadTimeout:       requestTimeout, // of the request alone: an answer may have to wait for the user
 		IdleTimeout:       idleTimeout,
 		MaxHeaderBytes:    maxHeader - httpSlop,
 		ConnContext:       s.withCaller,

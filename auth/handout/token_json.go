@@ -26,7 +26,7 @@ func (t Token) MarshalJSON() ([]byte, error) {
 	if scopes == nil {
 		scopes = []string{}
 	}
-	return json.Marshal(tokenJSON{ //nolint:gosec // this is where it is handed out
+	return json.Marshal(tokenJSON{
 		Name: t.Name, AccessToken: t.AccessToken.Reveal(), TokenType: t.TokenType, Header: t.Header,
 		HeaderValue: t.HeaderValue.Reveal(), ExpiresAt: t.ExpiresAt, ExpiryKnown: t.ExpiryKnown, Scopes: scopes, Renewed: t.Renewed,
 	})
