@@ -61,7 +61,7 @@ func (e *env) exec(ctx context.Context, o tokenOptions, variable, name string, c
 	if err := errors.Join(checkVariable(variable), checkName(name)); err != nil {
 		return err
 	}
-	file, err := findProgram(command[0])
+	file, err := exec.LookPath(command[0]) // never in the folder we are in, unless it is said
 	if err != nil {
 		return e.notStarted(command[0], err)
 	}
@@ -88,15 +88,6 @@ type program struct {
 	environ []string
 	inherit *os.File // nil, or what it gets as its file descriptor of the same number
 	input   []byte   // instead of standard input, nil: that; Windows only
-}
-
-// findProgram finds it as a shell does.
-func findProgram(name string) (string, error) {
-	file, err := exec.LookPath(name)
-	if errors.Is(err, exec.ErrDot) { // the user's own folder, and his PATH
-		err = nil
-	}
-	return file, err
 }
 
 // notStarted tells why a program does not run, and gives the exit code of it.
