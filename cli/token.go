@@ -103,10 +103,15 @@ func (e *env) quick(ctx context.Context, args []string) (code int, done bool) {
 		quick.given = client
 		e = &quick
 	}
-	if err := e.print(ctx, o, fs.Arg(0), purpose); err != nil {
+	err := e.print(ctx, o, fs.Arg(0), purpose)
+	switch {
+	case err == nil:
+		return auth.EndOK.ExitCode(), true
+	case errors.Is(err, handout.ErrNoServer):
+		return 0, false // it has ended at this moment
+	default:
 		return e.complain(err), true
 	}
-	return auth.EndOK.ExitCode(), true
 }
 
 // print prints a token, or the header that carries it.
