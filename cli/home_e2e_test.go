@@ -1,9 +1,10 @@
-//go:build e2e && unix
+//go:build (e2e || bench) && unix
 
 package main
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"os"
 	"os/exec"
@@ -27,22 +28,31 @@ const (
 )
 
 // home is a user of the shipped console command: a home folder, a data folder
-// whose vault opens with a passphrase, and an authorization server.
+// with a vault, and an authorization server.
 type home struct {
-	*testing.T
+	testing.TB
 	dir    string
 	server *authtest.Evilas
+	bus    string // address of a session bus whose keyring opens the vault; "": the passphrase does
 }
 
-func newHome(t *testing.T) *home {
+// newHome returns one whose vault opens with a passphrase.
+func newHome(t testing.TB) *home {
+	t.Helper()
+	return newHomeAt(t, "")
+}
+
+// newHomeAt returns one whose vault opens with the keyring at a session bus. The
+// bus has to be the environment's too.
+func newHomeAt(t testing.TB, bus string) *home {
 	t.Helper()
 	require.FileExists(t, binary(), "make build makes it")
-	h := &home{T: t, dir: t.TempDir(), server: authtest.NewEvilas(t, authtest.EvilasParams{Rotation: authtest.RotateStrict})}
+	h := &home{TB: t, dir: t.TempDir(), server: authtest.NewEvilas(t, authtest.EvilasParams{Rotation: authtest.RotateStrict}), bus: bus}
 	for _, dir := range []string{"run", "config", "data", "state", "cache"} {
 		require.NoError(t, os.Mkdir(filepath.Join(h.dir, dir), 0o700))
 	}
 	store := h.open()
-	require.NoError(t, store.Vault().Create(t.Context(), auth.NewSecret(homePassphrase)))
+	require.NoError(t, store.Vault().Create(t.Context(), h.passphrase()))
 	require.NoError(t, store.Close())
 	return h
 }
@@ -55,9 +65,21 @@ func binary() string {
 
 func (h *home) data() string { return filepath.Join(h.dir, "data", "tokenwell") }
 
+// passphrase is the vault's; empty when the keyring opens it.
+func (h *home) passphrase() auth.Secret {
+	if h.bus != "" {
+		return auth.Secret{}
+	}
+	return auth.NewSecret(homePassphrase)
+}
+
 func (h *home) open() *db.DB {
 	h.Helper()
-	store, err := db.Open(h.Context(), db.Params{Dir: h.data(), Keyring: dbtest.NewKeyring()})
+	params := db.Params{Dir: h.data()}
+	if h.bus == "" {
+		params.Keyring = dbtest.NewKeyring()
+	}
+	store, err := db.Open(h.Context(), params)
 	require.NoError(h, err)
 	return store
 }
@@ -75,7 +97,7 @@ func (h *home) keep(name string, rule auth.HandOutRule, change ...func(*auth.Rec
 	store := h.open()
 	defer func() { _ = store.Close() }()
 	ctx, id := h.Context(), record.Authorization.ID
-	require.NoError(h, store.Vault().Unlock(ctx, auth.NewSecret(homePassphrase)))
+	require.NoError(h, store.Vault().Unlock(ctx, h.passphrase()))
 	require.NoError(h, store.Create(ctx, record.Authorization, auth.StateNeverAuthorized))
 	require.NoError(h, store.CommitGrant(ctx, id, 0, auth.Grantee{Tokens: record.Tokens, Status: record.Status}))
 	require.NoError(h, store.SetHandOutRule(ctx, id, rule))
@@ -88,7 +110,7 @@ func (h *home) env() []string {
 	return []string{
 		"HOME=" + h.dir, "LANG=C.UTF-8", "PATH=" + filepath.Dir(binary()) + ":" + os.Getenv("PATH"),
 		"XDG_RUNTIME_DIR=" + in("run"), "XDG_CONFIG_HOME=" + in("config"), "XDG_DATA_HOME=" + in("data"),
-		"XDG_STATE_HOME=" + in("state"), "XDG_CACHE_HOME=" + in("cache"), "DBUS_SESSION_BUS_ADDRESS=disabled:",
+		"XDG_STATE_HOME=" + in("state"), "XDG_CACHE_HOME=" + in("cache"), "DBUS_SESSION_BUS_ADDRESS=" + cmp.Or(h.bus, "disabled:"),
 		"GOCACHE=" + goCache(), "GOFLAGS=", "GOPATH=" + os.Getenv("GOPATH"),
 	}
 }
@@ -106,16 +128,19 @@ func (h *home) command(name string, args ...string) *exec.Cmd {
 	return c
 }
 
-// agent starts the agent and returns when it serves.
-func (h *home) agent() {
+// agent starts the agent and returns its process ID when it serves.
+func (h *home) agent() int {
 	h.Helper()
 	passphrase, give, err := os.Pipe()
 	require.NoError(h, err)
 	_, err = give.WriteString(homePassphrase + "\n")
 	require.NoError(h, err)
 	require.NoError(h, give.Close())
-	c := h.command(binary(), "agent", "--passphrase-fd", "3")
-	c.ExtraFiles = []*os.File{passphrase}
+	c := h.command(binary(), "agent")
+	if h.bus == "" {
+		c.Args = append(c.Args, "--passphrase-fd", "3")
+		c.ExtraFiles = []*os.File{passphrase}
+	}
 	says, err := c.StderrPipe()
 	require.NoError(h, err)
 	require.NoError(h, c.Start())
@@ -149,4 +174,5 @@ func (h *home) agent() {
 	case <-ctx.Done():
 		h.Fatal("the agent does not serve")
 	}
+	return c.Process.Pid
 }

@@ -109,7 +109,7 @@ func TestRecipes(t *testing.T) {
 		kinds[b.kind]++
 		text := strings.ReplaceAll(b.text, "https://api.example.com", served.URL)
 		t.Run(strconv.Itoa(i+1)+" "+b.kind, func(t *testing.T) {
-			h := &home{T: t, dir: h.dir, server: h.server}
+			h := &home{TB: t, dir: h.dir, server: h.server}
 			before, _ := served.counts()
 			switch b.kind {
 			case "git", "agent":
@@ -131,7 +131,7 @@ func TestRecipes(t *testing.T) {
 	assert.Equal(t, map[string]int{"sh": 2, "python": 3, "r": 1, "proxy": 1, "git": 1, "agent": 1}, kinds)
 
 	t.Run("a refused token is replaced once", func(t *testing.T) {
-		h := &home{T: t, dir: h.dir, server: h.server}
+		h := &home{TB: t, dir: h.dir, server: h.server}
 		served.mu.Lock()
 		served.token = "another" // until the next one is fetched
 		served.mu.Unlock()
@@ -201,7 +201,7 @@ func TestSnippets(t *testing.T) {
 		"curl": "sh", "python": "python", "r": "r", "go": "go", "javascript": "javascript",
 	} {
 		t.Run(id, func(t *testing.T) {
-			h := &home{T: t, dir: h.dir, server: h.server}
+			h := &home{TB: t, dir: h.dir, server: h.server}
 			assert.Contains(t, h.runAs(language, texts[id]), answerOfAPI)
 		})
 	}
@@ -217,7 +217,7 @@ func TestSnippets(t *testing.T) {
 		assert.Contains(t, string(out), "ana")
 	})
 	t.Run("powerquery", func(t *testing.T) {
-		h := &home{T: t, dir: h.dir, server: h.server}
+		h := &home{TB: t, dir: h.dir, server: h.server}
 		_, line, found := strings.Cut(texts["powerquery"], "//   ")
 		require.True(t, found)
 		line, _, _ = strings.Cut(line, "\n")
