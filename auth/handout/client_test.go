@@ -69,7 +69,7 @@ func TestVerbsOverTheSocket(t *testing.T) {
 	assert.True(t, <-raised)
 	require.NoError(t, c.Yield(r.ctx()))
 	assert.True(t, <-yielded)
-	assert.Len(t, r.askers, 1, "one connection served all calls")
+	assert.Len(t, r.seen(), 1, "one connection served all calls")
 }
 
 func TestNothingToRaiseOrYield(t *testing.T) {
@@ -91,7 +91,7 @@ func TestErrorsArriveWhole(t *testing.T) {
 		_, err := c.Token(r.ctx(), TokenRequest{Name: "Sales"})
 		assert.Equal(t, want, err)
 	}
-	assert.Len(t, r.askers, 1)
+	assert.Len(t, r.seen(), 1)
 }
 
 func TestAuthorizeTellsWhatToDo(t *testing.T) {
@@ -289,7 +289,7 @@ func TestSharedClient(t *testing.T) {
 		})
 	}
 	all.Wait()
-	assert.Len(t, r.askers, 1)
+	assert.Len(t, r.seen(), 1)
 }
 
 func TestTokenPrintsWithoutItself(t *testing.T) {

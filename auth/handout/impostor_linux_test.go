@@ -62,7 +62,7 @@ func TestAnotherUserIsRefused(t *testing.T) {
 	out, err = asSomebody(t, "raw", socket).CombinedOutput()
 	require.NoError(t, err)
 	assert.Equal(t, "closed\n", string(out))
-	assert.Empty(t, r.askers, "no request of another user's is looked at")
+	assert.Empty(t, r.seen(), "no request of another user's is looked at")
 	assert.Contains(t, r.log.String(), "refused")
 	out, err = asHelper(t, "raw", socket).CombinedOutput()
 	require.NoError(t, err)

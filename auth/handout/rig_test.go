@@ -143,11 +143,15 @@ func serverAt(socket string) *Server {
 	return newServer(ServerParams{Socket: socket}, func(func() auth.Asker) Backend { return &fakeBackend{} })
 }
 
-// asker is who the last connection came from.
-func (r *rig) asker() auth.Asker {
+// seen is who the connections came from so far.
+func (r *rig) seen() []auth.Asker {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return r.askers[len(r.askers)-1]()
+	all := make([]auth.Asker, len(r.askers))
+	for i, asker := range r.askers {
+		all[i] = asker()
+	}
+	return all
 }
 
 // dial returns a client that is closed at the end.
