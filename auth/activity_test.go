@@ -3,6 +3,7 @@ package auth_test
 import (
 	"encoding/csv"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -61,9 +62,10 @@ func TestActivity_Close(t *testing.T) {
 func TestActivity_StoreInTrouble(t *testing.T) {
 	scheduled(t, func(b *bubble) {
 		id := b.put(7001, left(b.now(), 50*time.Minute))
-		full := true
+		var full atomic.Bool
+		full.Store(true)
 		b.store.Fault = func(method string) error {
-			if full && method == "AddActivity" {
+			if full.Load() && method == "AddActivity" {
 				return auth.ErrStorage
 			}
 			return nil
@@ -77,7 +79,7 @@ func TestActivity_StoreInTrouble(t *testing.T) {
 		}
 		b.pass(time.Minute)
 		assert.Zero(t, b.seen(auth.EventActivity))
-		full = false
+		full.Store(false)
 		b.pass(5 * time.Second)
 		all := b.entries()
 		assert.Len(t, all, 10_000)

@@ -190,7 +190,7 @@ func TestHandOut_Offline(t *testing.T) {
 		_, err = b.ask(id)
 		require.NoError(t, err)
 		b.pass(90 * time.Second)
-		for range 3 { // the pause between two tries grows
+		for range 2 { // the pause between two tries grows to 40 s
 			_, err = b.ask(id)
 			assert.Equal(t, auth.CodeNetworkUnreachable, b.code(err))
 			b.pass(20 * time.Second)

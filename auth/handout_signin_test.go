@@ -2,6 +2,7 @@ package auth_test
 
 import (
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -81,4 +82,24 @@ func TestHandOut_InteractiveFails(t *testing.T) {
 			assert.Equal(t, stored.Status.Generation, r.row(stored.Authorization.ID).Status.Generation)
 		})
 	}
+}
+
+// Who comes too late for a sign-in takes what it brought.
+func TestHandOut_InteractiveTooLate(t *testing.T) {
+	r := newRig(t, authtest.EvilasParams{})
+	stored := r.stored(over)
+	loads := 0
+	r.store.Fault = func(method string) error {
+		if method == "Load" {
+			if loads++; loads == 2 {
+				stored.Status.State, stored.Status.Generation, stored.Status.LastOutcome = auth.StateActive, 2, auth.OutcomeOK
+				stored.Status.Expiry.At = time.Now().Add(time.Hour)
+				r.store.Put(stored)
+			}
+		}
+		return nil
+	}
+	_, err := r.engine.HandOut(background(), asking("Sales", interactive))
+	require.NoError(t, err)
+	assert.Empty(t, r.server.Requests(authtest.PathAuthorize))
 }
