@@ -135,7 +135,6 @@ func (w *handOutSheet) submit() {
 	if w.saving {
 		return
 	}
-	w.u.window.Canvas().Unfocus() // what stands in the entry becomes a host
 	w.setSaving(true)
 	rule := w.rule()
 	async(w.u.run, func(ctx context.Context) (struct{}, error) {
