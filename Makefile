@@ -73,7 +73,7 @@ e2e: build setup-test $(NODE_DONE)
 
 ## soak: every kill point 1,000 times; 1,000 callers in each of 8 processes, 200 rounds
 soak: setup-build
-	TOKENWELL_KILLS=1000 TOKENWELL_FLIGHT=1000x200 $(GO) test -tags "e2e $(TAGS)" -run 'Kill|SingleFlight' -v -count=1 -timeout 48h .
+	TOKENWELL_KILLS=1000 TOKENWELL_FLIGHT=1000x200 $(GO) test -tags "e2e $(TAGS)" -run 'Kill|SingleFlight' -v -count=1 -timeout 48h . ./cli
 
 ## check: formatting, vet, linters, import rules, cross builds, modules
 check: setup-build $(TOOLS)/gofumpt-$(GOFUMPT) $(TOOLS)/golangci-lint-$(GOLANGCI)
