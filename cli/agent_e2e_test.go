@@ -96,12 +96,6 @@ func (h *home) ended(a *agentProcess) int {
 	return a.ProcessState.ExitCode()
 }
 
-func (h *home) place() db.Place {
-	p := db.PlaceIn(h.data())
-	p.Run = filepath.Join(h.dir, "run", "tokenwell")
-	return p
-}
-
 // served asks until a process with this number serves; 0: any.
 func (h *home) served(pid int) *handout.Client {
 	h.Helper()

@@ -65,6 +65,12 @@ func binary() string {
 
 func (h *home) data() string { return filepath.Join(h.dir, "data", "tokenwell") }
 
+func (h *home) place() db.Place {
+	p := db.PlaceIn(h.data())
+	p.Run = filepath.Join(h.dir, "run", "tokenwell")
+	return p
+}
+
 // passphrase is the vault's; empty when the keyring opens it.
 func (h *home) passphrase() auth.Secret {
 	if h.bus != "" {
