@@ -15,7 +15,8 @@ var Services embed.FS
 //go:embed icons/*.svg app-icon/*.svg
 var Icons embed.FS
 
-// Pages holds pages/*.html, templates for html/template.
+// Pages holds pages/*.html: callback.html with {title}, {text} and {kind} in it,
+// local*.html templates for html/template.
 //
 //go:embed pages/*.html
 var Pages embed.FS

@@ -4,10 +4,11 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/base64"
-	"html/template"
+	"html"
 	"io"
 	"log"
 	"net/http"
+	"strings"
 	"sync"
 	"time"
 
@@ -17,14 +18,24 @@ import (
 // quietLog drops what net/http says of broken requests.
 var quietLog = log.New(io.Discard, "", 0)
 
-// callbackTemplate is the page that the browser shows.
-var callbackTemplate = sync.OnceValue(func() *template.Template {
-	return template.Must(template.ParseFS(assets.Pages, "pages/callback.html"))
+// callbackText is the page that the browser shows, with the places of its words.
+var callbackText = sync.OnceValue(func() string {
+	page, err := assets.Pages.ReadFile("pages/callback.html")
+	if err != nil {
+		panic(err) // it is part of the program
+	}
+	return string(page)
 })
 
-// callbackPage fills callbackTemplate. Kind is "ok", "failed" or "used". Every
+// callbackPage fills callbackText. Kind is "ok", "failed" or "used". Every
 // word is ours: nothing of a request reaches a page (T13).
 type callbackPage struct{ Title, Text, Kind string }
+
+// html is the whole page.
+func (p callbackPage) html() []byte {
+	fill := strings.NewReplacer("{title}", html.EscapeString(p.Title), "{text}", html.EscapeString(p.Text), "{kind}", p.Kind)
+	return []byte(fill.Replace(callbackText()))
+}
 
 // The pages.
 var (
@@ -125,15 +136,11 @@ func callbackPolicy(style string) string {
 
 // show writes one of the pages.
 func show(w http.ResponseWriter, status int, page callbackPage) {
-	var body bytes.Buffer
-	if err := callbackTemplate().Execute(&body, page); err != nil {
-		refuse(w, http.StatusInternalServerError)
-		return
-	}
-	w.Header().Set("Content-Security-Policy", callbackPolicy(styleHash(body.Bytes())))
+	body := page.html()
+	w.Header().Set("Content-Security-Policy", callbackPolicy(styleHash(body)))
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.WriteHeader(status)
-	_, _ = w.Write(body.Bytes()) // a browser that went away needs no page
+	_, _ = w.Write(body) // a browser that went away needs no page
 }
 
 // styleHash allows the page's one style element by its hash.

@@ -25,9 +25,9 @@ func agentCommand(e *env) *cobra.Command {
 		Use:   "agent",
 		Short: "Keep tokens fresh and hand them out without a window",
 		Long: `The agent does what the window does, but without one: it refreshes tokens
-ahead of time, runs the local server and hands tokens out to programs. It is
-made for servers, ssh and cron, and runs until it is interrupted; let systemd
-or your shell put it into the background.
+ahead of time and hands them out to programs. It is made for servers, ssh and
+cron, and runs until it is interrupted; let systemd or your shell put it into
+the background. The local server, which is for practice, runs with the window.
 
 The vault opens through the keyring, or with a passphrase from a file
 descriptor or from systemd's credential "` + auth.PassphraseCredential + `". Nobody can be

@@ -5,14 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"net"
 	"os"
-	"strconv"
 
 	"tokenwell/assets"
 	"tokenwell/auth"
 	"tokenwell/auth/handout"
-	"tokenwell/auth/localserver"
 	"tokenwell/db"
 	"tokenwell/db/vault"
 )
@@ -26,12 +23,7 @@ func (a *agent) serve(ctx context.Context) (yielded bool, err error) {
 		return false, stopped(ctx, err)
 	}
 	defer func() { _ = store.Close() }()
-	local := localserver.New(localserver.Params{
-		Store: store.LocalServer(), Pages: assets.Pages, Log: a.log,
-		Addr: net.JoinHostPort("127.0.0.1", strconv.Itoa(auth.DefaultLocalPort)),
-	})
-	defer func() { _ = local.Close() }()
-	engine, err := a.newEngine(store, local)
+	engine, err := a.newEngine(store)
 	if err != nil {
 		return false, err
 	}
@@ -74,7 +66,7 @@ func (a *agent) serve(ctx context.Context) (yielded bool, err error) {
 }
 
 // newEngine makes the engine over an open data folder.
-func (a *agent) newEngine(store *db.DB, local auth.LocalServer) (*auth.Engine, error) {
+func (a *agent) newEngine(store *db.DB) (*auth.Engine, error) {
 	services, err := fs.Sub(assets.Services, "services")
 	if err != nil {
 		return nil, err
@@ -86,7 +78,7 @@ func (a *agent) newEngine(store *db.DB, local auth.LocalServer) (*auth.Engine, e
 	return auth.New(auth.Params{
 		Store: store, Vault: &aheadVault{Vault: store.Vault(), key: a.takeKey()}, Catalog: catalog,
 		Wire: auth.NewWire(auth.WireParams{Log: a.log, Version: version}), Browser: auth.SystemBrowser(),
-		Local: local, Log: a.log,
+		Log: a.log,
 	})
 }
 

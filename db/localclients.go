@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"tokenwell/auth"
-	"tokenwell/auth/localserver"
+	"tokenwell/auth/localstore"
 )
 
 // sealedLocalClient is what is sealed of a client.
@@ -32,15 +32,15 @@ const selectLocalClient = `SELECT id, name_key, name, version, active, practice,
 // keyMark stands between name and version in a client's key: no name has it.
 const keyMark = "\x1f"
 
-func localClientKey(c localserver.Client) string {
+func localClientKey(c localstore.Client) string {
 	return auth.FoldName(c.Name) + keyMark + auth.FoldName(c.Version)
 }
 
-func boundLocalClient(c localserver.Client, key string) []string {
+func boundLocalClient(c localstore.Client, key string) []string {
 	return []string{key, c.Name, c.Version, text(flag(c.Active)), text(flag(c.Practice)), text(millis(c.Created))}
 }
 
-func (s LocalStore) sealClient(c localserver.Client) ([]byte, error) {
+func (s LocalStore) sealClient(c localstore.Client) ([]byte, error) {
 	return s.sealJSON(tableLocalClients, c.ID, sealedLocalClient{
 		Description: c.Description, Public: c.Public, Secret: c.Secret.Reveal(),
 		OldSecret: c.OldSecret.Reveal(), OldSecretEnds: millis(c.OldSecretEnds),
@@ -50,20 +50,20 @@ func (s LocalStore) sealClient(c localserver.Client) ([]byte, error) {
 	}, boundLocalClient(c, localClientKey(c)))
 }
 
-func (s LocalStore) scanClient(row scanner) (localserver.Client, error) {
+func (s LocalStore) scanClient(row scanner) (localstore.Client, error) {
 	var (
-		c       localserver.Client
+		c       localstore.Client
 		key     string
 		created int64
 		sealed  []byte
 		rest    sealedLocalClient
 	)
 	if err := row.Scan(&c.ID, &key, &c.Name, &c.Version, &c.Active, &c.Practice, &created, &sealed); err != nil {
-		return localserver.Client{}, localError(err)
+		return localstore.Client{}, localError(err)
 	}
 	c.Created = fromMillis(created)
 	if err := s.unsealJSON(tableLocalClients, c.ID, sealed, &rest, boundLocalClient(c, key)); err != nil {
-		return localserver.Client{}, err
+		return localstore.Client{}, err
 	}
 	c.Description, c.Public, c.Secret = rest.Description, rest.Public, auth.NewSecret(rest.Secret)
 	c.OldSecret, c.OldSecretEnds = auth.NewSecret(rest.OldSecret), fromMillis(rest.OldSecretEnds)
@@ -73,8 +73,8 @@ func (s LocalStore) scanClient(row scanner) (localserver.Client, error) {
 	return c, nil
 }
 
-// AddClient implements localserver.Store.
-func (s LocalStore) AddClient(ctx context.Context, c localserver.Client) error {
+// AddClient implements localstore.Store.
+func (s LocalStore) AddClient(ctx context.Context, c localstore.Client) error {
 	if err := s.ready(ctx); err != nil {
 		return err
 	}
@@ -88,8 +88,8 @@ func (s LocalStore) AddClient(ctx context.Context, c localserver.Client) error {
 	})
 }
 
-// Clients implements localserver.Store.
-func (s LocalStore) Clients(ctx context.Context, now time.Time) ([]localserver.Client, error) {
+// Clients implements localstore.Store.
+func (s LocalStore) Clients(ctx context.Context, now time.Time) ([]localstore.Client, error) {
 	if err := s.ready(ctx); err != nil {
 		return nil, err
 	}
@@ -118,25 +118,25 @@ func (s LocalStore) Clients(ctx context.Context, now time.Time) ([]localserver.C
 	return clients, nil
 }
 
-// Client implements localserver.Store.
-func (s LocalStore) Client(ctx context.Context, id string) (localserver.Client, error) {
+// Client implements localstore.Store.
+func (s LocalStore) Client(ctx context.Context, id string) (localstore.Client, error) {
 	return s.client(ctx, `WHERE id = ?`, id)
 }
 
-// PracticeClient implements localserver.Store.
-func (s LocalStore) PracticeClient(ctx context.Context) (localserver.Client, error) {
+// PracticeClient implements localstore.Store.
+func (s LocalStore) PracticeClient(ctx context.Context) (localstore.Client, error) {
 	return s.client(ctx, `WHERE practice = ?`, 1)
 }
 
-func (s LocalStore) client(ctx context.Context, where string, key any) (localserver.Client, error) {
+func (s LocalStore) client(ctx context.Context, where string, key any) (localstore.Client, error) {
 	if err := s.ready(ctx); err != nil {
-		return localserver.Client{}, err
+		return localstore.Client{}, err
 	}
 	return s.scanClient(s.db.Reader().QueryRowContext(ctx, selectLocalClient+where, key))
 }
 
-// UpdateClient implements localserver.Store.
-func (s LocalStore) UpdateClient(ctx context.Context, c localserver.Client, at time.Time) error {
+// UpdateClient implements localstore.Store.
+func (s LocalStore) UpdateClient(ctx context.Context, c localstore.Client, at time.Time) error {
 	if err := s.ready(ctx); err != nil {
 		return err
 	}
@@ -155,7 +155,7 @@ func (s LocalStore) UpdateClient(ctx context.Context, c localserver.Client, at t
 	})
 }
 
-// DeleteClient implements localserver.Store.
+// DeleteClient implements localstore.Store.
 func (s LocalStore) DeleteClient(ctx context.Context, id string) error {
 	if err := s.ready(ctx); err != nil {
 		return err

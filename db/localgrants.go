@@ -8,12 +8,12 @@ import (
 	"time"
 
 	"tokenwell/auth"
-	"tokenwell/auth/localserver"
+	"tokenwell/auth/localstore"
 )
 
 // localGrant is a grant as its row has it.
 type localGrant struct {
-	localserver.Grant
+	localstore.Grant
 	issued  time.Time // of the newest access token; zero: there is none yet
 	expires time.Time // of the same; zero: never
 }
@@ -34,7 +34,7 @@ const selectLocalGrant = `SELECT g.id, g.code_hash, g.created_at, g.code_used_at
 // noCode stands in place of a code's hash, before the grant's ID.
 const noCode = "none:"
 
-func codeColumn(g localserver.Grant) string {
+func codeColumn(g localstore.Grant) string {
 	if g.CodeHash == "" {
 		return noCode + g.ID
 	}
@@ -88,13 +88,13 @@ func (s LocalStore) grant(ctx context.Context, q querier, where, key string) (lo
 	return s.scanGrant(q.QueryRowContext(ctx, selectLocalGrant+where, key))
 }
 
-// AddGrant implements localserver.Store.
-func (s LocalStore) AddGrant(ctx context.Context, g localserver.Grant) error {
+// AddGrant implements localstore.Store.
+func (s LocalStore) AddGrant(ctx context.Context, g localstore.Grant) error {
 	return s.Issue(ctx, g, nil)
 }
 
-// Issue implements localserver.Store.
-func (s LocalStore) Issue(ctx context.Context, g localserver.Grant, tokens []localserver.Token) error {
+// Issue implements localstore.Store.
+func (s LocalStore) Issue(ctx context.Context, g localstore.Grant, tokens []localstore.Token) error {
 	if err := s.ready(ctx); err != nil {
 		return err
 	}
@@ -121,18 +121,18 @@ func (s LocalStore) insertGrant(ctx context.Context, tx *sql.Tx, g localGrant) e
 }
 
 // take notes the newest access token.
-func (g *localGrant) take(tokens []localserver.Token) {
+func (g *localGrant) take(tokens []localstore.Token) {
 	for _, t := range tokens {
-		if t.Kind == localserver.AccessToken {
+		if t.Kind == localstore.AccessToken {
 			g.issued, g.expires = t.Issued, t.Expires
 		}
 	}
 }
 
-// GrantByCode implements localserver.Store.
-func (s LocalStore) GrantByCode(ctx context.Context, codeHash string) (localserver.Grant, error) {
+// GrantByCode implements localstore.Store.
+func (s LocalStore) GrantByCode(ctx context.Context, codeHash string) (localstore.Grant, error) {
 	if err := s.ready(ctx); err != nil {
-		return localserver.Grant{}, err
+		return localstore.Grant{}, err
 	}
 	g, err := s.grant(ctx, s.db.Reader(), `WHERE g.code_hash = ?`, codeHash)
 	return g.Grant, err
@@ -150,8 +150,8 @@ func (s LocalStore) updateGrant(ctx context.Context, tx *sql.Tx, g localGrant) e
 	return err
 }
 
-// RedeemCode implements localserver.Store.
-func (s LocalStore) RedeemCode(ctx context.Context, codeHash string, at time.Time, tokens []localserver.Token) error {
+// RedeemCode implements localstore.Store.
+func (s LocalStore) RedeemCode(ctx context.Context, codeHash string, at time.Time, tokens []localstore.Token) error {
 	if err := s.ready(ctx); err != nil {
 		return err
 	}
@@ -161,9 +161,9 @@ func (s LocalStore) RedeemCode(ctx context.Context, codeHash string, at time.Tim
 			return err
 		}
 		if !g.CodeUsed.IsZero() || !g.Revoked.IsZero() {
-			return localserver.ErrSpent
+			return localstore.ErrSpent
 		}
-		g.CodeUsed, g.RefreshesLeft = at, localserver.LeftWith(tokens, g.RefreshesLeft)
+		g.CodeUsed, g.RefreshesLeft = at, localstore.LeftWith(tokens, g.RefreshesLeft)
 		g.take(tokens)
 		if err := s.updateGrant(ctx, tx, g); err != nil {
 			return err
@@ -172,14 +172,14 @@ func (s LocalStore) RedeemCode(ctx context.Context, codeHash string, at time.Tim
 	})
 }
 
-// RevokeGrant implements localserver.Store.
+// RevokeGrant implements localstore.Store.
 func (s LocalStore) RevokeGrant(ctx context.Context, id string, at time.Time) error {
 	if err := s.ready(ctx); err != nil {
 		return err
 	}
 	return s.db.writeBeside(ctx, func(tx *sql.Tx) error {
 		g, err := s.grant(ctx, tx, `WHERE g.id = ?`, id)
-		if errors.Is(err, localserver.ErrNotFound) {
+		if errors.Is(err, localstore.ErrNotFound) {
 			return nil
 		}
 		if err != nil || !g.Revoked.IsZero() {
@@ -232,7 +232,7 @@ func column(ctx context.Context, tx *sql.Tx, query string, args ...any) ([]strin
 	return out, rows.Err()
 }
 
-// DeleteGrant implements localserver.Store.
+// DeleteGrant implements localstore.Store.
 func (s LocalStore) DeleteGrant(ctx context.Context, id string) error {
 	return s.exec(ctx, statement{`DELETE FROM local_grants WHERE id = ?`, []any{id}})
 }

@@ -5,10 +5,10 @@ import (
 	"strings"
 
 	"tokenwell/auth"
-	"tokenwell/auth/localserver"
+	"tokenwell/auth/localstore"
 )
 
-// AppendLog implements localserver.Store. It needs no open vault.
+// AppendLog implements localstore.Store. It needs no open vault.
 func (s LocalStore) AppendLog(ctx context.Context, entries []auth.LocalLogEntry) error {
 	all := make([]statement, 0, len(entries)+1)
 	for _, e := range entries {
@@ -19,11 +19,11 @@ func (s LocalStore) AppendLog(ctx context.Context, entries []auth.LocalLogEntry)
 		})
 	}
 	return s.exec(ctx, append(all, statement{
-		`DELETE FROM local_log WHERE n <= (SELECT max(n) FROM local_log) - ?`, []any{localserver.LogLength},
+		`DELETE FROM local_log WHERE n <= (SELECT max(n) FROM local_log) - ?`, []any{localstore.LogLength},
 	})...)
 }
 
-// Log implements localserver.Store. It needs no open vault.
+// Log implements localstore.Store. It needs no open vault.
 func (s LocalStore) Log(ctx context.Context, search string, limit int) ([]auth.LocalLogEntry, error) {
 	return localRows(ctx, s, func(row scanner) (e auth.LocalLogEntry, err error) {
 		var at int64
@@ -34,7 +34,7 @@ func (s LocalStore) Log(ctx context.Context, search string, limit int) ([]auth.L
 		WHERE ?1 = '' OR instr(search, ?1) > 0 ORDER BY n DESC LIMIT ?2`, auth.FoldName(search), max(0, limit))
 }
 
-// ClearLog implements localserver.Store.
+// ClearLog implements localstore.Store.
 func (s LocalStore) ClearLog(ctx context.Context) error {
 	return s.exec(ctx, statement{query: `DELETE FROM local_log`})
 }

@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"tokenwell/auth"
-	"tokenwell/auth/localserver"
+	"tokenwell/auth/localstore"
 )
 
 // sealedLocalScope is what is sealed of a scope.
@@ -20,35 +20,35 @@ type sealedLocalScope struct {
 
 func boundLocalScope(name string, position int64) []string { return []string{name, text(position)} }
 
-// Scopes implements localserver.Store.
-func (s LocalStore) Scopes(ctx context.Context) ([]localserver.Scope, error) {
+// Scopes implements localstore.Store.
+func (s LocalStore) Scopes(ctx context.Context) ([]localstore.Scope, error) {
 	if err := s.ready(ctx); err != nil {
 		return nil, err
 	}
 	return localRows(ctx, s, s.scanScope, `SELECT name_key, name, position, sealed FROM local_scopes ORDER BY position, name_key`)
 }
 
-func (s LocalStore) scanScope(row scanner) (localserver.Scope, error) {
+func (s LocalStore) scanScope(row scanner) (localstore.Scope, error) {
 	var (
-		scope    localserver.Scope
+		scope    localstore.Scope
 		key      string
 		position int64
 		sealed   []byte
 		rest     sealedLocalScope
 	)
 	if err := row.Scan(&key, &scope.Name, &position, &sealed); err != nil {
-		return localserver.Scope{}, localError(err)
+		return localstore.Scope{}, localError(err)
 	}
 	if err := s.unsealJSON(tableLocalScopes, key, sealed, &rest, boundLocalScope(scope.Name, position)); err != nil {
-		return localserver.Scope{}, err
+		return localstore.Scope{}, err
 	}
 	scope.Description, scope.Default, scope.Builtin = rest.Description, rest.Default, rest.Builtin
 	return scope, nil
 }
 
-// SaveScope implements localserver.Store. One that is replaced keeps its name
+// SaveScope implements localstore.Store. One that is replaced keeps its name
 // and its place.
-func (s LocalStore) SaveScope(ctx context.Context, scope localserver.Scope, isNew bool) error {
+func (s LocalStore) SaveScope(ctx context.Context, scope localstore.Scope, isNew bool) error {
 	key := auth.FoldName(scope.Name)
 	return s.db.writeBeside(ctx, func(tx *sql.Tx) error {
 		name, position := scope.Name, int64(0)
@@ -73,7 +73,7 @@ func (s LocalStore) SaveScope(ctx context.Context, scope localserver.Scope, isNe
 	})
 }
 
-// DeleteScope implements localserver.Store.
+// DeleteScope implements localstore.Store.
 func (s LocalStore) DeleteScope(ctx context.Context, name string, now time.Time) error {
 	if err := s.ready(ctx); err != nil {
 		return err

@@ -10,7 +10,7 @@ import (
 	sqlite3 "modernc.org/sqlite/lib"
 
 	"tokenwell/auth"
-	"tokenwell/auth/localserver"
+	"tokenwell/auth/localstore"
 )
 
 // Tables of the local server, as places of sealed values. Part of the file format.
@@ -25,12 +25,12 @@ const (
 )
 
 // LocalStore keeps the local server's state in the same file: see
-// localserver.Store for the contract. Its methods return auth.ErrVaultLocked
+// localstore.Store for the contract. Its methods return auth.ErrVaultLocked
 // while the vault is locked and auth.ErrChangedOutside for a row that does not
 // match its seal. Safe for concurrent use.
 type LocalStore struct{ db *DB }
 
-var _ localserver.Store = LocalStore{}
+var _ localstore.Store = LocalStore{}
 
 // LocalServer returns the store of the local server.
 func (d *DB) LocalServer() LocalStore { return LocalStore{d} }
@@ -39,7 +39,7 @@ func (d *DB) LocalServer() LocalStore { return LocalStore{d} }
 func localError(err error) error {
 	err = storageError(err)
 	if errors.Is(err, auth.ErrNotFound) {
-		return localserver.ErrNotFound
+		return localstore.ErrNotFound
 	}
 	return err
 }
@@ -47,7 +47,7 @@ func localError(err error) error {
 // takenError turns a key that is there already into the local server's word.
 func takenError(err error) error {
 	if hasCode(err, sqlite3.SQLITE_CONSTRAINT_UNIQUE) || hasCode(err, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY) {
-		return localserver.ErrTaken
+		return localstore.ErrTaken
 	}
 	return err
 }
@@ -113,7 +113,7 @@ func localRows[T any](ctx context.Context, s LocalStore, read func(scanner) (T, 
 	return out, storageError(rows.Err())
 }
 
-// Setting implements localserver.Store.
+// Setting implements localstore.Store.
 func (s LocalStore) Setting(ctx context.Context, name string) (auth.Secret, error) {
 	var sealed []byte
 	row := s.db.Reader().QueryRowContext(ctx, `SELECT sealed FROM local_settings WHERE name = ?`, name)
@@ -127,7 +127,7 @@ func (s LocalStore) Setting(ctx context.Context, name string) (auth.Secret, erro
 	return auth.NewSecret(value), nil
 }
 
-// SetSetting implements localserver.Store.
+// SetSetting implements localstore.Store.
 func (s LocalStore) SetSetting(ctx context.Context, name string, value auth.Secret) error {
 	sealed, err := s.sealJSON(tableLocalSettings, name, value.Reveal(), nil)
 	if err != nil {

@@ -7,16 +7,16 @@ import (
 	"time"
 
 	"tokenwell/auth"
-	"tokenwell/auth/localserver"
+	"tokenwell/auth/localstore"
 )
 
-func boundLocalToken(t localserver.Token) []string {
+func boundLocalToken(t localstore.Token) []string {
 	return []string{
 		t.GrantID, text(int64(t.Kind)), text(millis(t.Issued)), text(millis(t.Expires)), text(millis(t.Spent)), text(millis(t.Revoked)),
 	}
 }
 
-func (s LocalStore) addTokens(ctx context.Context, tx *sql.Tx, tokens []localserver.Token) error {
+func (s LocalStore) addTokens(ctx context.Context, tx *sql.Tx, tokens []localstore.Token) error {
 	for _, t := range tokens {
 		sealed, err := s.sealJSON(tableLocalTokens, t.Hash, t.Scopes, boundLocalToken(t))
 		if err != nil {
@@ -32,39 +32,39 @@ func (s LocalStore) addTokens(ctx context.Context, tx *sql.Tx, tokens []localser
 	return nil
 }
 
-// Token implements localserver.Store.
-func (s LocalStore) Token(ctx context.Context, hash string) (localserver.Token, localserver.Grant, error) {
+// Token implements localstore.Store.
+func (s LocalStore) Token(ctx context.Context, hash string) (localstore.Token, localstore.Grant, error) {
 	if err := s.ready(ctx); err != nil {
-		return localserver.Token{}, localserver.Grant{}, err
+		return localstore.Token{}, localstore.Grant{}, err
 	}
 	t, g, err := s.token(ctx, s.db.Reader(), hash)
 	return t, g.Grant, err
 }
 
-func (s LocalStore) token(ctx context.Context, q querier, hash string) (localserver.Token, localGrant, error) {
+func (s LocalStore) token(ctx context.Context, q querier, hash string) (localstore.Token, localGrant, error) {
 	var (
-		t                               localserver.Token
+		t                               localstore.Token
 		issued, expires, spent, revoked int64
 		sealed                          []byte
 	)
 	row := q.QueryRowContext(ctx, `SELECT hash, grant_id, kind, issued_at, expires_at, spent_at, revoked_at, sealed
 		FROM local_tokens WHERE hash = ?`, hash)
 	if err := row.Scan(&t.Hash, &t.GrantID, &t.Kind, &issued, &expires, &spent, &revoked, &sealed); err != nil {
-		return localserver.Token{}, localGrant{}, localError(err)
+		return localstore.Token{}, localGrant{}, localError(err)
 	}
 	t.Issued, t.Expires, t.Spent, t.Revoked = fromMillis(issued), fromMillis(expires), fromMillis(spent), fromMillis(revoked)
 	if err := s.unsealJSON(tableLocalTokens, t.Hash, sealed, &t.Scopes, boundLocalToken(t)); err != nil {
-		return localserver.Token{}, localGrant{}, err
+		return localstore.Token{}, localGrant{}, err
 	}
 	g, err := s.grant(ctx, q, `WHERE g.id = ?`, t.GrantID)
 	if err != nil {
-		return localserver.Token{}, localGrant{}, err
+		return localstore.Token{}, localGrant{}, err
 	}
 	return t, g, nil
 }
 
 // updateToken writes what may change of a token, sealed anew.
-func (s LocalStore) updateToken(ctx context.Context, tx *sql.Tx, t localserver.Token) error {
+func (s LocalStore) updateToken(ctx context.Context, tx *sql.Tx, t localstore.Token) error {
 	sealed, err := s.sealJSON(tableLocalTokens, t.Hash, t.Scopes, boundLocalToken(t))
 	if err != nil {
 		return err
@@ -74,8 +74,8 @@ func (s LocalStore) updateToken(ctx context.Context, tx *sql.Tx, t localserver.T
 	return err
 }
 
-// Rotate implements localserver.Store.
-func (s LocalStore) Rotate(ctx context.Context, oldHash string, at time.Time, successors []localserver.Token) error {
+// Rotate implements localstore.Store.
+func (s LocalStore) Rotate(ctx context.Context, oldHash string, at time.Time, successors []localstore.Token) error {
 	if err := s.ready(ctx); err != nil {
 		return err
 	}
@@ -85,7 +85,7 @@ func (s LocalStore) Rotate(ctx context.Context, oldHash string, at time.Time, su
 			return err
 		}
 		if !t.Spent.IsZero() || !t.Revoked.IsZero() || !g.Revoked.IsZero() || g.RefreshesLeft == 0 || g.RefreshesLeft == auth.LocalNoRefresh {
-			return localserver.ErrSpent
+			return localstore.ErrSpent
 		}
 		t.Spent = at
 		if err := s.updateToken(ctx, tx, t); err != nil {
@@ -94,7 +94,7 @@ func (s LocalStore) Rotate(ctx context.Context, oldHash string, at time.Time, su
 		if g.RefreshesLeft > 0 {
 			g.RefreshesLeft--
 		}
-		g.RefreshesLeft = localserver.LeftWith(successors, g.RefreshesLeft)
+		g.RefreshesLeft = localstore.LeftWith(successors, g.RefreshesLeft)
 		g.take(successors)
 		if err := s.updateGrant(ctx, tx, g); err != nil {
 			return err
@@ -103,7 +103,7 @@ func (s LocalStore) Rotate(ctx context.Context, oldHash string, at time.Time, su
 	})
 }
 
-// RevokeToken implements localserver.Store. In the token list the newest access
+// RevokeToken implements localstore.Store. In the token list the newest access
 // token is over from then on.
 func (s LocalStore) RevokeToken(ctx context.Context, hash string, at time.Time) error {
 	if err := s.ready(ctx); err != nil {
@@ -111,7 +111,7 @@ func (s LocalStore) RevokeToken(ctx context.Context, hash string, at time.Time) 
 	}
 	return s.db.writeBeside(ctx, func(tx *sql.Tx) error {
 		t, g, err := s.token(ctx, tx, hash)
-		if errors.Is(err, localserver.ErrNotFound) {
+		if errors.Is(err, localstore.ErrNotFound) {
 			return nil
 		}
 		if err != nil || !t.Revoked.IsZero() {
@@ -121,7 +121,7 @@ func (s LocalStore) RevokeToken(ctx context.Context, hash string, at time.Time) 
 		if err := s.updateToken(ctx, tx, t); err != nil {
 			return err
 		}
-		if t.Kind != localserver.AccessToken || !t.Issued.Equal(g.issued) {
+		if t.Kind != localstore.AccessToken || !t.Issued.Equal(g.issued) {
 			return nil
 		}
 		g.expires = at
@@ -129,16 +129,16 @@ func (s LocalStore) RevokeToken(ctx context.Context, hash string, at time.Time) 
 	})
 }
 
-// UseAssertion implements localserver.Store.
+// UseAssertion implements localstore.Store.
 func (s LocalStore) UseAssertion(ctx context.Context, hash string, until time.Time) error {
 	err := s.exec(ctx, statement{`INSERT INTO local_assertions (hash, expires_at) VALUES (?, ?)`, []any{hash, millis(until)}})
-	if errors.Is(err, localserver.ErrTaken) {
-		return localserver.ErrSpent
+	if errors.Is(err, localstore.ErrTaken) {
+		return localstore.ErrSpent
 	}
 	return err
 }
 
-// Purge implements localserver.Store. It needs no open vault.
+// Purge implements localstore.Store. It needs no open vault.
 func (s LocalStore) Purge(ctx context.Context, before time.Time) error {
 	at := millis(before)
 	return s.exec(ctx,

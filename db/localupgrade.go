@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"tokenwell/auth"
-	"tokenwell/auth/localserver"
+	"tokenwell/auth/localstore"
 )
 
 // localReady tells whether rows from before the registry were sealed anew.
@@ -64,7 +64,7 @@ func (s LocalStore) ready(ctx context.Context) error {
 }
 
 func (s LocalStore) upgradeUser(ctx context.Context, tx *sql.Tx, id string) error {
-	u := localserver.User{ID: id, Active: true}
+	u := localstore.User{ID: id, Active: true}
 	var (
 		created int64
 		sealed  []byte
@@ -93,7 +93,7 @@ const (
 )
 
 func (s LocalStore) upgradeClient(ctx context.Context, tx *sql.Tx, id string) error {
-	c := localserver.Client{
+	c := localstore.Client{
 		ID: id, Version: oldLocalVersion, Active: true, Grants: []auth.LocalGrant{auth.LocalGrantCode},
 		AccessSeconds: int64(oldLocalAccess / time.Second),
 	}
@@ -123,7 +123,7 @@ func (s LocalStore) upgradeClient(ctx context.Context, tx *sql.Tx, id string) er
 }
 
 func (s LocalStore) upgradeGrant(ctx context.Context, tx *sql.Tx, id string) error {
-	g := localGrant{Grant: localserver.Grant{ID: id, Kind: auth.LocalGrantCode, RefreshesLeft: auth.LocalNoRefresh}}
+	g := localGrant{Grant: localstore.Grant{ID: id, Kind: auth.LocalGrantCode, RefreshesLeft: auth.LocalNoRefresh}}
 	var (
 		created, used, revoked, issued, expires int64
 		sealed                                  []byte
@@ -141,7 +141,7 @@ func (s LocalStore) upgradeGrant(ctx context.Context, tx *sql.Tx, id string) err
 		return err
 	}
 	row = tx.QueryRowContext(ctx, `SELECT ifnull(max(issued_at), 0), ifnull(expires_at, 0) FROM local_tokens WHERE grant_id = ? AND kind = ?`,
-		id, int64(localserver.AccessToken))
+		id, int64(localstore.AccessToken))
 	if err := row.Scan(&issued, &expires); err != nil {
 		return err
 	}

@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"tokenwell/auth"
-	"tokenwell/auth/localserver"
+	"tokenwell/auth/localstore"
 )
 
 // sealedLocalUser is what is sealed of a user.
@@ -19,37 +19,37 @@ type sealedLocalUser struct {
 
 const selectLocalUser = `SELECT id, name_key, name, active, created_at, sealed FROM local_users `
 
-func boundLocalUser(u localserver.User, key string) []string {
+func boundLocalUser(u localstore.User, key string) []string {
 	return []string{key, u.Name, text(flag(u.Active)), text(millis(u.Created))}
 }
 
-func (s LocalStore) sealUser(u localserver.User) ([]byte, error) {
+func (s LocalStore) sealUser(u localstore.User) ([]byte, error) {
 	return s.sealJSON(tableLocalUsers, u.ID, sealedLocalUser{
 		FullName: u.FullName, Email: u.Email, Password: u.Password.Reveal(), Hash: u.Hash,
 	}, boundLocalUser(u, auth.FoldName(u.Name)))
 }
 
-func (s LocalStore) scanUser(row scanner) (localserver.User, error) {
+func (s LocalStore) scanUser(row scanner) (localstore.User, error) {
 	var (
-		u       localserver.User
+		u       localstore.User
 		key     string
 		created int64
 		sealed  []byte
 		rest    sealedLocalUser
 	)
 	if err := row.Scan(&u.ID, &key, &u.Name, &u.Active, &created, &sealed); err != nil {
-		return localserver.User{}, localError(err)
+		return localstore.User{}, localError(err)
 	}
 	u.Created = fromMillis(created)
 	if err := s.unsealJSON(tableLocalUsers, u.ID, sealed, &rest, boundLocalUser(u, key)); err != nil {
-		return localserver.User{}, err
+		return localstore.User{}, err
 	}
 	u.FullName, u.Email, u.Hash, u.Password = rest.FullName, rest.Email, rest.Hash, auth.NewSecret(rest.Password)
 	return u, nil
 }
 
-// AddUser implements localserver.Store.
-func (s LocalStore) AddUser(ctx context.Context, u localserver.User) error {
+// AddUser implements localstore.Store.
+func (s LocalStore) AddUser(ctx context.Context, u localstore.User) error {
 	if err := s.ready(ctx); err != nil {
 		return err
 	}
@@ -63,33 +63,33 @@ func (s LocalStore) AddUser(ctx context.Context, u localserver.User) error {
 	})
 }
 
-// Users implements localserver.Store.
-func (s LocalStore) Users(ctx context.Context) ([]localserver.User, error) {
+// Users implements localstore.Store.
+func (s LocalStore) Users(ctx context.Context) ([]localstore.User, error) {
 	if err := s.ready(ctx); err != nil {
 		return nil, err
 	}
 	return localRows(ctx, s, s.scanUser, selectLocalUser+`ORDER BY name_key, id`)
 }
 
-// User implements localserver.Store.
-func (s LocalStore) User(ctx context.Context, id string) (localserver.User, error) {
+// User implements localstore.Store.
+func (s LocalStore) User(ctx context.Context, id string) (localstore.User, error) {
 	return s.user(ctx, `WHERE id = ?`, id)
 }
 
-// UserByName implements localserver.Store.
-func (s LocalStore) UserByName(ctx context.Context, name string) (localserver.User, error) {
+// UserByName implements localstore.Store.
+func (s LocalStore) UserByName(ctx context.Context, name string) (localstore.User, error) {
 	return s.user(ctx, `WHERE name_key = ?`, auth.FoldName(name))
 }
 
-func (s LocalStore) user(ctx context.Context, where, key string) (localserver.User, error) {
+func (s LocalStore) user(ctx context.Context, where, key string) (localstore.User, error) {
 	if err := s.ready(ctx); err != nil {
-		return localserver.User{}, err
+		return localstore.User{}, err
 	}
 	return s.scanUser(s.db.Reader().QueryRowContext(ctx, selectLocalUser+where, key))
 }
 
-// UpdateUser implements localserver.Store.
-func (s LocalStore) UpdateUser(ctx context.Context, u localserver.User, at time.Time) error {
+// UpdateUser implements localstore.Store.
+func (s LocalStore) UpdateUser(ctx context.Context, u localstore.User, at time.Time) error {
 	if err := s.ready(ctx); err != nil {
 		return err
 	}
@@ -117,12 +117,12 @@ func updateOne(ctx context.Context, tx *sql.Tx, query string, args ...any) error
 		return takenError(err)
 	}
 	if n, err := result.RowsAffected(); err != nil || n == 0 {
-		return localserver.ErrNotFound
+		return localstore.ErrNotFound
 	}
 	return nil
 }
 
-// DeleteUser implements localserver.Store.
+// DeleteUser implements localstore.Store.
 func (s LocalStore) DeleteUser(ctx context.Context, id string) error {
 	if err := s.ready(ctx); err != nil {
 		return err

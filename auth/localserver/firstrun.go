@@ -69,7 +69,7 @@ func loadScopes(ctx context.Context, store Store) error {
 
 // isPractice tells whether the user was made at the first run: the program
 // shows the password of no other.
-func (u User) isPractice() bool { return !u.Password.Empty() }
+func isPractice(u User) bool { return !u.Password.Empty() }
 
 // loadUser returns the account of the first run, made when there is none.
 func loadUser(ctx context.Context, store Store, now time.Time) (User, error) {
@@ -77,7 +77,7 @@ func loadUser(ctx context.Context, store Store, now time.Time) (User, error) {
 	if err != nil {
 		return User{}, err
 	}
-	if i := slices.IndexFunc(users, User.isPractice); i >= 0 {
+	if i := slices.IndexFunc(users, isPractice); i >= 0 {
 		return users[i], nil
 	}
 	u := User{

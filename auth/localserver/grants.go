@@ -183,7 +183,7 @@ func (p *provider) tryPassword(ctx context.Context, name string, password auth.S
 			return false, err
 		}
 		// the zero User of an unknown name costs as much time and matches nothing
-		return u.matches(password) && u.Active, nil
+		return matches(u, password) && u.Active, nil
 	})
 	return u, ok, err
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"tokenwell/auth"
+	"tokenwell/auth/localstore"
 )
 
 func (m *memoryStore) AddGrant(_ context.Context, g Grant) error {
@@ -45,7 +46,7 @@ func (m *memoryStore) RedeemCode(_ context.Context, codeHash string, at time.Tim
 	if !g.CodeUsed.IsZero() || !g.Revoked.IsZero() {
 		return ErrSpent
 	}
-	g.CodeUsed, g.RefreshesLeft = at, LeftWith(tokens, g.RefreshesLeft)
+	g.CodeUsed, g.RefreshesLeft = at, localstore.LeftWith(tokens, g.RefreshesLeft)
 	m.grants[g.ID] = g
 	m.add(tokens)
 	return nil
@@ -135,7 +136,7 @@ func (m *memoryStore) Rotate(_ context.Context, oldHash string, at time.Time, su
 	if g.RefreshesLeft > 0 {
 		g.RefreshesLeft--
 	}
-	g.RefreshesLeft = LeftWith(successors, g.RefreshesLeft)
+	g.RefreshesLeft = localstore.LeftWith(successors, g.RefreshesLeft)
 	m.grants[g.ID] = g
 	t.Spent = at
 	m.tokens[oldHash] = t

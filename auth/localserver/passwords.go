@@ -71,7 +71,7 @@ var nobody = sync.OnceValue(func() string { return hashPassword(auth.NewSecret(r
 
 // matches tells whether password is the user's: of the account of the first run
 // the one that is kept, of others the hashed one.
-func (u User) matches(password auth.Secret) bool {
+func matches(u User, password auth.Secret) bool {
 	if !u.Password.Empty() {
 		return u.Password.Equal(password)
 	}

@@ -29,10 +29,10 @@ func TestPasswordHashes(t *testing.T) {
 func TestAUserMatchesByTheKeptOrTheHashedPassword(t *testing.T) {
 	typed, other := auth.NewSecret("typed"), auth.NewSecret("other")
 	for name, u := range map[string]User{"kept": {Password: typed}, "hashed": {Hash: hashPassword(typed)}} {
-		assert.True(t, u.matches(typed), name)
-		assert.False(t, u.matches(other), name)
-		assert.False(t, u.matches(auth.Secret{}), name)
+		assert.True(t, matches(u, typed), name)
+		assert.False(t, matches(u, other), name)
+		assert.False(t, matches(u, auth.Secret{}), name)
 	}
-	assert.False(t, User{}.matches(typed))
-	assert.False(t, User{}.matches(auth.Secret{}), "nobody has the empty password")
+	assert.False(t, matches(User{}, typed))
+	assert.False(t, matches(User{}, auth.Secret{}), "nobody has the empty password")
 }

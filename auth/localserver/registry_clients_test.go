@@ -190,8 +190,8 @@ func TestUsersOfTheRegistry(t *testing.T) {
 	require.NoError(t, err)
 	stored := store.users[ada.ID]
 	assert.True(t, stored.Password.Empty(), "of others there is a hash alone")
-	assert.True(t, stored.matches(good.Password))
-	assert.False(t, stored.matches(auth.NewSecret("twelve charS")))
+	assert.True(t, matches(stored, good.Password))
+	assert.False(t, matches(stored, auth.NewSecret("twelve charS")))
 	assert.Equal(t, at.now(), ada.Created)
 	second := good
 	second.Name = "ADA"
@@ -201,7 +201,7 @@ func TestUsersOfTheRegistry(t *testing.T) {
 	ada.FullName = "Ada Lovelace"
 	_, err = r.SaveUser(ctx, ada)
 	require.NoError(t, err)
-	assert.True(t, store.users[ada.ID].matches(good.Password), "an empty password keeps the stored one")
+	assert.True(t, matches(store.users[ada.ID], good.Password), "an empty password keeps the stored one")
 	require.NoError(t, store.Issue(ctx, Grant{ID: "g", UserID: ada.ID}, nil))
 	ada.Active = false
 	_, err = r.SaveUser(ctx, ada)

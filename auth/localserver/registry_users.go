@@ -29,7 +29,7 @@ func (r Registry) Users(ctx context.Context) ([]auth.LocalUser, error) {
 // shownUser is a user without anything of the password.
 func shownUser(u User) auth.LocalUser {
 	return auth.LocalUser{
-		ID: u.ID, Name: u.Name, FullName: u.FullName, Email: u.Email, Active: u.Active, Practice: u.isPractice(), Created: u.Created,
+		ID: u.ID, Name: u.Name, FullName: u.FullName, Email: u.Email, Active: u.Active, Practice: isPractice(u), Created: u.Created,
 	}
 }
 
@@ -52,7 +52,7 @@ func (r Registry) SaveUser(ctx context.Context, u auth.LocalUser) (auth.LocalUse
 			return u, gone("user", err)
 		}
 	}
-	practice := to.isPractice()
+	practice := isPractice(to)
 	to.Name, to.FullName, to.Email, to.Active = u.Name, u.FullName, u.Email, u.Active
 	switch {
 	case u.Password.Empty():
@@ -101,7 +101,7 @@ func (r Registry) DeleteUser(ctx context.Context, id string) error {
 	if err != nil && !errors.Is(err, ErrNotFound) && !errors.Is(err, auth.ErrChangedOutside) {
 		return err
 	}
-	if u.isPractice() {
+	if isPractice(u) {
 		return fmt.Errorf("%s can't be deleted, because the program shows how to sign in with it; switch it off instead", u.Name)
 	}
 	return r.done(r.server.store.DeleteUser(ctx, id))
