@@ -41,9 +41,13 @@ func planCurl(args []string) (curlPlan, error) {
 	case r.steers != "" && r.insecure != "":
 		return curlPlan{}, fmt.Errorf("with %s and %s whoever answers would get the token", r.insecure, r.steers)
 	}
-	ours := []string{"--proto-default", "https", "--proto", "=https", "--proto-redir", "=https"}
+	schemes := "=https"
 	if r.plain {
-		ours = []string{"--proto-default", "https", "--proto", "=http,https", "--proto-redir", "=http,https", "--noproxy", "*"}
+		schemes = "=http,https"
+	}
+	ours := []string{"--proto-default", "https", "--proto", schemes, "--proto-redir", schemes}
+	if r.plain || r.insecure != "" { // a proxy of the environment's would read the token, or could answer itself
+		ours = append(ours, "--noproxy", "*")
 	}
 	r.plan.args = append(ours, args...)
 	return r.plan, nil

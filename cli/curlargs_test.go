@@ -53,7 +53,7 @@ func TestCurlRefuses(t *testing.T) {
 		"-k https://a.example", "-sk https://a.example", "--insecure https://a.example", "-K file https://a.example", "--config - https://a.example",
 		"https://a.example --next https://b.example", "https://a.example -: https://b.example", "--location-trusted https://a.example",
 		"-x http://proxy.example http://127.0.0.1/", "--resolve localhost:80:10.0.0.1 http://localhost/", "--connect-to ::evil.example: http://localhost/",
-		"--noproxy x http://localhost", "-k --connect-to ::evil.example: https://localhost/", "--unix-socket /x http://localhost/",
+		"--noproxy x http://localhost", "-k --connect-to ::evil.example: https://localhost/", "-k --alt-svc cache https://localhost/", "--unix-socket /x http://localhost/",
 		"--proto-default http a.example", "--proto =http a.example", "--variable x https://a.example", "--expand-url {{x}}", "--url @urls",
 		// what shows it
 		"-v https://a.example", "-sv https://a.example", "--trace - https://a.example", "--trace-ascii out https://a.example", "--libcurl x.c https://a.example",
@@ -77,6 +77,9 @@ func TestCurlKeepsToTheSchemes(t *testing.T) {
 	require.NoError(t, err)
 	assert.False(t, plan.follows)
 	assert.Contains(t, strings.Join(plan.args, " "), "--noproxy *")
+	plan, err = planCurl([]string{"-k", "https://localhost:8443"})
+	require.NoError(t, err)
+	assert.Contains(t, strings.Join(plan.args, " "), "--proto-redir =https --noproxy *", "a proxy could answer in the place of this machine")
 }
 
 func TestCurlReadsStandardInput(t *testing.T) {
@@ -130,4 +133,10 @@ func FuzzCurlAddress(f *testing.F) {
 		assert.NotEmpty(t, host)
 		assert.False(t, strings.ContainsAny(host, "/@\\{}?#% \t\n"), "%q", host)
 	})
+}
+
+func TestCurlSaysWhatItRefuses(t *testing.T) {
+	got := console(t, &script{}, "curl", "Graph mail", "--", "http://api.example.com")
+	assert.Equal(t, 125, got.code)
+	assert.Contains(t, got.errOut, "\n“http://api.example.com” is not https", "a sentence may begin with any sign")
 }

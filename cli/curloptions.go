@@ -40,7 +40,7 @@ var curlEffects = map[string]effect{
 	"proto": unjudged, "proto-default": unjudged, "proto-redir": unjudged,
 	"proxy": steers, "preproxy": steers, "proxy1.0": steers, "socks4": steers, "socks4a": steers, "socks5": steers,
 	"socks5-hostname": steers, "noproxy": steers, "resolve": steers, "connect-to": steers, "unix-socket": steers,
-	"abstract-unix-socket": steers, "doh-url": steers, "dns-servers": steers,
+	"abstract-unix-socket": steers, "doh-url": steers, "dns-servers": steers, "alt-svc": steers,
 }
 
 // curlValues are the options that take a value, those of curl 7.40 to 8.16.

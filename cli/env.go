@@ -6,11 +6,13 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"sync"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 	"golang.org/x/term"
 
+	"tokenwell/auth"
 	"tokenwell/auth/handout"
 	"tokenwell/db"
 )
@@ -25,6 +27,9 @@ type env struct {
 	json         bool   // --json
 	interactive  bool   // --interactive
 	passphraseFD int    // --passphrase-fd; -1: none
+
+	opening sync.Mutex  // held while the vault of this process is opened
+	opened  auth.Secret // the passphrase that did: a descriptor gives it once
 
 	// given stands for the running program and for the vault of this process: for tests.
 	given handout.Backend

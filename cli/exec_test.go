@@ -133,3 +133,14 @@ func TestFullOutput(t *testing.T) {
 	assert.Contains(t, complaint.String(), "Standard output can't be written")
 	assert.NotContains(t, complaint.String(), sentinel)
 }
+
+// A program that a shell has put into the background does not end when what runs
+// in front is interrupted: the shell has told it to ignore that.
+func TestExecInTheBackgroundIgnoresInterrupts(t *testing.T) {
+	c := process(t, &script{}, "exec", "Graph mail", "--", "sh", "-c", "kill -INT $$; echo on")
+	c.Args = append([]string{"sh", "-c", `trap "" INT; exec "$0" "$@"`}, append([]string{c.Path}, c.Args[1:]...)...)
+	shell, err := exec.LookPath("sh")
+	require.NoError(t, err)
+	c.Path = shell
+	assert.Equal(t, said{0, "on\n", ""}, ended(t, c))
+}

@@ -3,8 +3,6 @@ package main
 import (
 	"cmp"
 	"context"
-	"crypto/sha256"
-	"crypto/subtle"
 	"slices"
 	"strconv"
 	"strings"
@@ -105,22 +103,22 @@ func (g *gitHelper) ask(ctx context.Context, rejected bool) (gitAsked, handout.T
 	if asked.protocol != "https" || asked.host == "" {
 		return gitAsked{}, handout.Token{}, nil // tokens travel over TLS alone
 	}
-	backend, done, err := g.backend(ctx)
+	all, err := g.listings(ctx) // the vault stays closed for hosts that are none of ours
 	if err != nil {
-		return asked, handout.Token{}, err
-	}
-	defer done()
-	all, err := backend.List(ctx)
-	if err != nil {
-		return asked, handout.Token{}, err
+		return gitAsked{}, handout.Token{}, err
 	}
 	name, err := g.choose(all, asked)
 	if err != nil || name == "" {
 		return asked, handout.Token{}, err
 	}
 	want := handout.TokenRequest{Name: name, Purpose: auth.PurposeGit, Host: strings.ToLower(asked.host), Interactive: g.interactive}
+	backend, done, err := g.backend(ctx)
+	if err != nil {
+		return asked, handout.Token{}, err
+	}
+	defer done()
 	token, err := backend.Token(ctx, want)
-	if err != nil || !rejected || !sameText(asked.password, token.AccessToken.Reveal()) {
+	if err != nil || !rejected || !token.AccessToken.Equal(asked.password) {
 		return asked, token, err
 	}
 	want.Rejected = true
@@ -173,10 +171,4 @@ func listed(names []string) string {
 	}
 	last := len(quoted) - 1
 	return strings.Join(quoted[:last], ", ") + " and " + quoted[last]
-}
-
-// sameText compares two secrets in constant time.
-func sameText(a, b string) bool {
-	x, y := sha256.Sum256([]byte(a)), sha256.Sum256([]byte(b))
-	return subtle.ConstantTimeCompare(x[:], y[:]) == 1
 }

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"strings"
+
+	"tokenwell/auth"
 )
 
 // Limits of what git may say; its own lines are far shorter.
@@ -17,7 +19,8 @@ const (
 // gitAsked is the description of a credential that git writes to its helpers
 // (git-credential(1), "Input/output format").
 type gitAsked struct {
-	protocol, host, username, password string
+	protocol, host, username string
+	password                 auth.Secret
 }
 
 // errGitInput is a description that no git writes: nothing is answered.
@@ -65,7 +68,7 @@ func readGit(in io.Reader) (gitAsked, error) {
 		case "username":
 			asked.username = value
 		case "password":
-			asked.password = value
+			asked.password = auth.NewSecret(value)
 		case "url":
 			return gitAsked{}, fmt.Errorf("%w: an address in place of its parts", errGitInput)
 		}

@@ -78,6 +78,8 @@ func (e *env) unlock(ctx context.Context, vault auth.Vault) error {
 	if !status.Exists {
 		return auth.ErrVaultMissing
 	}
+	e.opening.Lock() // one at a time: deriving a key takes much memory
+	defer e.opening.Unlock()
 	passphrase, err := e.passphrase(status)
 	if err != nil {
 		return err
@@ -88,6 +90,7 @@ func (e *env) unlock(ctx context.Context, vault auth.Vault) error {
 	err = vault.Unlock(ctx, passphrase)
 	switch {
 	case err == nil:
+		e.opened = passphrase
 		return nil
 	case errors.Is(err, auth.ErrVaultKey) && !passphrase.Empty():
 		return lockedError("The passphrase is not the right one.")
@@ -109,6 +112,9 @@ func lockedError(why string) error {
 // passphrase returns the one that was given: by a file descriptor, as a
 // credential of systemd's, or by the person at the terminal. Empty: none.
 func (e *env) passphrase(status auth.VaultStatus) (auth.Secret, error) {
+	if !e.opened.Empty() {
+		return e.opened, nil
+	}
 	passphrase, err := auth.ReadPassphrase(e.passphraseFD)
 	if err == nil && passphrase.Empty() {
 		passphrase, err = auth.ReadPassphraseCredential(os.Getenv("CREDENTIALS_DIRECTORY"))

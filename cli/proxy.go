@@ -10,11 +10,8 @@ import (
 	"net"
 	"net/http"
 	"net/url"
-	"os"
-	"os/signal"
 	"strconv"
 	"strings"
-	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -85,7 +82,7 @@ func proxyTarget(to string) (*url.URL, error) {
 	if complaint != "" {
 		return nil, refusal(auth.EndUsage, codeProxyTarget, "The proxy has nowhere to send requests", sentence(complaint))
 	}
-	target.Path = strings.TrimSuffix(target.Path, "/")
+	target.Path, target.RawPath = strings.TrimSuffix(target.Path, "/"), strings.TrimSuffix(target.RawPath, "/")
 	return target, nil
 }
 
@@ -98,8 +95,6 @@ func isLoopback(host string) bool {
 // proxy serves until it is interrupted. The first token is asked for at once:
 // what stands in the way is said here, and not to a tool that can't show it.
 func (e *env) proxy(ctx context.Context, name string, target *url.URL, port uint16) error {
-	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
-	defer stop()
 	p := &proxy{target: target, key: proxyKey(), token: func(ctx context.Context, rejected bool) (handout.Token, error) {
 		return e.tokenFor(ctx, handout.TokenRequest{
 			Name: name, Purpose: auth.PurposeProxy, Host: strings.ToLower(target.Host), Rejected: rejected, Interactive: e.interactive,

@@ -32,7 +32,7 @@ type proxy struct {
 }
 
 // address is what the user gives to a tool.
-func (p *proxy) address() string { return "http://" + p.authority + "/" + p.key + p.target.Path }
+func (p *proxy) address() string { return "http://" + p.authority + "/" + p.key + p.target.EscapedPath() }
 
 // dropped are the headers of a request that are not the target's business: they
 // are the user's on this machine, or say the key.
@@ -77,7 +77,7 @@ func (p *proxy) ours(r *http.Request) bool {
 		return false
 	}
 	key, _, _ := strings.Cut(strings.TrimPrefix(r.URL.EscapedPath(), "/"), "/")
-	return sameText(key, p.key)
+	return auth.NewSecret(key).Equal(auth.NewSecret(p.key))
 }
 
 // rewrite aims a request at the target.

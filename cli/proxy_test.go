@@ -263,3 +263,18 @@ func TestProxyTarget(t *testing.T) {
 		assert.Error(t, err, to)
 	}
 }
+
+func TestProxyAddressKeepsThePathAsItIs(t *testing.T) {
+	for to, path := range map[string]string{
+		"https://api.example.com":              "",
+		"https://api.example.com/":             "",
+		"https://api.example.com/v1/":          "/v1",
+		"https://api.example.com/my%20files/":  "/my%20files",
+		"https://api.example.com/a%2Fb/c%2Fd/": "/a%2Fb/c%2Fd",
+	} {
+		target, err := proxyTarget(to)
+		require.NoError(t, err, to)
+		p := proxy{target: target, key: "key", authority: "127.0.0.1:1"}
+		assert.Equal(t, "http://127.0.0.1:1/key"+path, p.address(), to)
+	}
+}

@@ -3,10 +3,13 @@
 package main
 
 import (
+	"errors"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -193,4 +196,41 @@ func TestRealThroughTheSocket(t *testing.T) {
 	before := ended(t, r.command("", "token", "Graph mail")).out
 	require.Zero(t, ended(t, r.command("", "refresh", "Graph mail")).code)
 	assert.NotEqual(t, before, ended(t, r.command("", "token", "Graph mail")).out)
+}
+
+// The vault is opened for each token again; a file descriptor gives the
+// passphrase once.
+func TestRealPassphraseIsReadOnce(t *testing.T) {
+	r := newReal(t)
+	r.keep("Graph mail", anyone, nil)
+	read, write, err := os.Pipe()
+	require.NoError(t, err)
+	_, err = write.WriteString(realPassphrase + "\n")
+	require.NoError(t, errors.Join(err, write.Close()))
+	t.Cleanup(func() { _ = read.Close() })
+	fd, err := syscall.Dup(int(read.Fd()))
+	require.NoError(t, err)
+	e := &env{in: strings.NewReader(""), out: io.Discard, errOut: io.Discard, dataDir: r.dir, passphraseFD: fd}
+	for range 2 {
+		token, err := e.tokenFor(t.Context(), handout.TokenRequest{Name: "Graph mail", Purpose: auth.PurposeProxy})
+		require.NoError(t, err)
+		assert.False(t, token.AccessToken.Empty())
+	}
+}
+
+// A helper for every host does not stand in the way of hosts that are none of ours.
+func TestRealGitLeavesOtherHostsAlone(t *testing.T) {
+	r := newReal(t)
+	r.keep("Code", auth.HandOutRule{Mode: auth.HandOutAnyone, Hosts: []string{"git.example.com"}}, nil)
+	for host, want := range map[string]said{
+		"other.example.com": {},
+		"git.example.com":   {code: 5, out: "quit=1\n"},
+	} {
+		c := r.command("", "git-credential", "get")
+		c.Stdin = strings.NewReader("protocol=https\nhost=" + host + "\n\n")
+		got := ended(t, c)
+		assert.Equal(t, want.code, got.code, host)
+		assert.Equal(t, want.out, got.out, host)
+		assert.Equal(t, want.code != 0, strings.Contains(got.errOut, "The vault is locked"), host)
+	}
 }

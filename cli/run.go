@@ -42,12 +42,21 @@ func run(ctx context.Context, e *env, args []string) int {
 	if code, done := e.quick(ctx, args); done {
 		return code
 	}
-	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
+	ctx, stop := signal.NotifyContext(ctx, endings()...)
 	defer stop()
 	root := e.root()
 	root.SetArgs(args)
 	command, err := root.ExecuteContextC(ctx)
 	return e.end(command, err)
+}
+
+// endings are the signals that end a command in order. One that a shell starts in
+// the background is not meant by an interrupt, and neither is what it becomes.
+func endings() []os.Signal {
+	if signal.Ignored(os.Interrupt) {
+		return []os.Signal{syscall.SIGTERM}
+	}
+	return []os.Signal{os.Interrupt, syscall.SIGTERM}
 }
 
 // end reports how a command ended and returns the exit code.

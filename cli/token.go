@@ -98,10 +98,11 @@ func (e *env) quick(ctx context.Context, args []string) (code int, done bool) {
 		if err != nil {
 			return 0, false // it is tried once more, and what is wrong is said
 		}
-		defer func() { _ = client.Close() }()
-		quick := *e
-		quick.given = client
-		e = &quick
+		e.given = client
+		defer func() {
+			_ = client.Close()
+			e.given = nil
+		}()
 	}
 	err := e.print(ctx, o, fs.Arg(0), purpose)
 	switch {
