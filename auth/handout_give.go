@@ -17,9 +17,16 @@ type handing struct {
 	request HandOutRequest
 	host    string // cleaned; "" when none was named
 	record  Record // zero until it is found
+	began   int64  // its generation when it was found
 	why     string // the word of the rule or of the user, see ActivityDetail…
+	asked   bool   // the user was, and allowed it
+	waited  bool   // for the user or a service since record was read
 	renewed bool
 }
+
+// handOutLooks bounds how often a request looks at the authorization again: the
+// user and the service are waited for once each where nothing changes meanwhile.
+const handOutLooks = 5
 
 // HandOut gives a program an access token. The error is a *Failure; EndOf says
 // how a program should take it. The end of ctx ends the waiting alone.
@@ -41,7 +48,9 @@ func (e *Engine) HandOut(ctx context.Context, r HandOutRequest) (HandedOut, erro
 	return e.handedOut(h), nil
 }
 
-// handOut leads a request to a token in h.record that may be given away.
+// handOut leads a request to a token in h.record that may be given away. What is
+// true when it is given away counts: while the user thought, or a service was
+// asked, the rule may have changed, or the authorization been paused or deleted.
 func (e *Engine) handOut(ctx context.Context, h *handing) error {
 	if e.ctx.Err() != nil {
 		return ErrCancelled
@@ -49,29 +58,62 @@ func (e *Engine) handOut(ctx context.Context, h *handing) error {
 	if err := e.find(ctx, h); err != nil {
 		return err
 	}
+	for range handOutLooks {
+		h.waited = false
+		if err := e.allow(ctx, h); err != nil {
+			return err
+		}
+		if !h.waited {
+			if err := e.obtain(ctx, h); err != nil || !h.waited {
+				return err
+			}
+		}
+		r, err := e.store.Load(ctx, h.record.Authorization.ID)
+		if err != nil {
+			return err
+		}
+		h.record = r
+	}
+	return &CodedError{Code: CodeTooShort}
+}
+
+// allow holds the request against the rule, and asks the user where that says so,
+// once at most.
+func (e *Engine) allow(ctx context.Context, h *handing) error {
+	said := h.why
 	ask, err := h.permit()
 	if err != nil {
 		return err
 	}
 	// Nobody is asked about a token that can't be had anyway.
-	err = e.standing(h.record)
-	if err != nil && !h.signsIn(err) {
+	if err := e.standing(h.record); err != nil && !h.signsIn(err) {
 		return err
 	}
-	if ask {
-		if err := e.askUser(ctx, h); err != nil {
-			return err
-		}
+	if h.asked {
+		h.why = said
+		return nil
 	}
-	if err == nil {
-		err = e.supply(ctx, h)
+	if !ask {
+		return nil
 	}
-	if err != nil && h.signsIn(err) {
-		if err = e.signInFor(ctx, h, err); err == nil {
-			err = e.supply(ctx, h)
-		}
-	}
+	h.waited, h.why = true, "" // the word of a rule that was another before is no answer
+	err = e.askUser(ctx, h)
+	h.asked = err == nil
 	return err
+}
+
+// obtain sees to it that h.record has a token, by a sign-in where the program
+// asked for one.
+func (e *Engine) obtain(ctx context.Context, h *handing) error {
+	err := e.supply(ctx, h)
+	if err == nil || !h.signsIn(err) {
+		return err
+	}
+	h.waited = true
+	if err := e.signInFor(ctx, h, err); err != nil {
+		return err
+	}
+	return e.supply(ctx, h)
 }
 
 // find reads the authorization that is asked for.
@@ -85,7 +127,7 @@ func (e *Engine) find(ctx context.Context, h *handing) error {
 	if err != nil {
 		return err
 	}
-	h.record = r
+	h.record, h.began = r, r.Status.Generation
 	return nil
 }
 

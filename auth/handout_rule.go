@@ -63,7 +63,7 @@ type ConsentAnswer string
 const (
 	Deny        ConsentAnswer = "deny"
 	AllowOnce   ConsentAnswer = "once"
-	AllowHour   ConsentAnswer = "hour"   // the same program and script, until the program ends or ConsentHour is over
+	AllowHour   ConsentAnswer = "hour"   // the same program and script, in any process, until ConsentHour is over or the rule is changed
 	AllowAlways ConsentAnswer = "always" // becomes a Program of the rule
 )
 

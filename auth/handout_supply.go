@@ -45,20 +45,20 @@ type wanted struct {
 
 // supply sees to it that h.record has a token that lasts as long as it has to.
 func (e *Engine) supply(ctx context.Context, h *handing) error {
-	began := h.record.Status.Generation
 	for range supplyTries {
 		if err := e.standing(h.record); err != nil {
 			return err
 		}
 		now := e.now().UTC()
 		switch s := h.record.Status; {
-		case h.refused(began, now):
+		case h.refused(now):
 		case e.lasts(h.record, now, h.request.MinValid):
-			h.renewed = s.Generation > began
+			h.renewed = s.Generation > h.began
 			return nil
 		case tooShort(s, now, h.request.MinValid):
 			return &CodedError{Code: CodeTooShort}
 		}
+		h.waited = true
 		r, err := e.renewShared(ctx, h.record)
 		if err != nil {
 			return err
@@ -70,10 +70,10 @@ func (e *Engine) supply(ctx context.Context, h *handing) error {
 
 // refused tells whether the token of h.record is the one that a server has
 // refused.
-func (h *handing) refused(began int64, now time.Time) bool {
+func (h *handing) refused(now time.Time) bool {
 	s := h.record.Status
 	age := now.Sub(s.IssuedAt)
-	return h.request.Rejected && s.Generation == began && (age >= justIssued || age < 0)
+	return h.request.Rejected && s.Generation == h.began && (age >= justIssued || age < 0)
 }
 
 // lasts tells whether the access token of r is still good for as long as that.
