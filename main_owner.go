@@ -37,18 +37,18 @@ func ownFolder(ctx context.Context, place db.Place, raise bool, say io.Writer) (
 		if !errors.Is(err, db.ErrOwned) {
 			return release, err
 		}
-		if !asked {
-			var answer answer
-			var why error
-			switch answer, why = askOwner(ctx, place.Socket(), raise); answer {
-			case ownerRaised:
-				return nil, errRaised
-			case ownerYields:
+		// Who has been asked already is asked again, as another agent that stood by
+		// may have been faster than this process.
+		switch answer, why := askOwner(ctx, place.Socket(), raise); answer {
+		case ownerRaised:
+			return nil, errRaised
+		case ownerYields:
+			if !asked {
 				asked, deadline = true, time.After(yieldPatience)
 				fmt.Fprintln(say, "tokenwell-desktop: the agent gives the data folder to this program, and takes it back when it ends")
-			case ownerKeeps:
-				err = why
 			}
+		case ownerKeeps:
+			err = why
 		}
 		select {
 		case <-deadline:

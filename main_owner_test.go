@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -130,7 +131,7 @@ func TestSecondStartFindsTheAgent(t *testing.T) {
 	agent := opened(t, place)
 	require.NoError(t, db.MakeRunDir(place.Run))
 	server := handout.NewServer(handout.ServerParams{
-		Engine: agent.engine, Socket: place.Socket(), Status: handout.Status{Program: handout.ProgramAgent}, Yield: agent.Close,
+		Engine: agent.engine, Socket: place.Socket(), Status: handout.Status{Program: handout.ProgramAgent}, Yield: sync.OnceFunc(agent.Close),
 	})
 	require.NoError(t, server.Start())
 	defer server.Close()
@@ -139,6 +140,32 @@ func TestSecondStartFindsTheAgent(t *testing.T) {
 	require.NoError(t, err)
 	release()
 	assert.Contains(t, says.String(), "the agent gives the data folder")
+}
+
+// TestSecondStartFindsTwoAgents asks each of them: one that stood by may be faster
+// than the program when the other gives the data folder up.
+func TestSecondStartFindsTwoAgents(t *testing.T) {
+	place := shortPlace(t)
+	owner := opened(t, place)
+	require.NoError(t, db.MakeRunDir(place.Run))
+	agent := func(yield func()) *handout.Server {
+		return handout.NewServer(handout.ServerParams{
+			Engine: owner.engine, Socket: place.Socket(), Status: handout.Status{Program: handout.ProgramAgent}, Yield: sync.OnceFunc(yield),
+		})
+	}
+	second := agent(owner.Close)
+	var first *handout.Server
+	first = agent(func() {
+		assert.NoError(t, first.Close())
+		assert.NoError(t, second.Start())
+	})
+	require.NoError(t, first.Start())
+	defer second.Close()
+	var says strings.Builder
+	release, err := ownFolder(t.Context(), place, true, &says)
+	require.NoError(t, err)
+	release()
+	assert.Equal(t, 1, strings.Count(says.String(), "the agent gives"), "it is said once")
 }
 
 // TestOwnFolderOfASilentOwner is refused in the end: who has it may be starting.

@@ -32,7 +32,9 @@ type proxy struct {
 }
 
 // address is what the user gives to a tool.
-func (p *proxy) address() string { return "http://" + p.authority + "/" + p.key + p.target.EscapedPath() }
+func (p *proxy) address() string {
+	return "http://" + p.authority + "/" + p.key + p.target.EscapedPath()
+}
 
 // dropped are the headers of a request that are not the target's business: they
 // are the user's on this machine, or say the key.
