@@ -78,7 +78,7 @@ func newScopePanel(u *ui, m *formModel, onChange, onHeight func()) *scopePanel {
 		widgets.NewButton(lang.L("Add a scope"), u.icons.Icon("plus"), p.askScope))
 	p.label.ReplaceControl(tools)
 	frame := widgets.NewStacked(
-		widgets.NewPanel(widgets.ColorNameField, widgets.ColorNameFieldEdge, 6),
+		widgets.NewGround(widgets.ColorNameField, widgets.ColorNameFieldEdge, 6),
 		widgets.NewInset(1, 1, 1, 1, widgets.NewCompactList(p.list)),
 		widgets.NewInset(12, 12, 12, 12, p.empty),
 	)

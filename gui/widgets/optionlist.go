@@ -62,7 +62,7 @@ func newOptionList(s *Select, c fyne.Canvas) *optionList {
 		content = container.NewBorder(l.filter, nil, nil, nil, NewInset(6, 0, 0, 0, l.around))
 	}
 	l.keys = newKeyCatcher(l.key)
-	l.body = NewStacked(l.keys, newOptionGround(), NewInset(6, 6, 6, 6, content))
+	l.body = NewStacked(l.keys, NewGround(ColorNameRaised, ColorNameBorder, 12), NewInset(6, 6, 6, 6, content))
 	return l
 }
 

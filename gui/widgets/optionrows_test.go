@@ -127,7 +127,7 @@ func TestOptionList_SaysThatNothingMatchesAboveWhatCanBeDone(t *testing.T) {
 	assert.Equal(t, whole, l.list.Size().Height, "the rows have all the room again")
 }
 
-func TestOptionGround_HasAnEdgeAndRoundCorners(t *testing.T) {
+func TestGround_HasAnEdgeAndRoundCorners(t *testing.T) {
 	fill, line := color.RGBA{R: 255, A: 255}, color.RGBA{B: 255, A: 255}
 	picture := drawRounded(60, 50, 12, 1, fill, line)
 	for _, corner := range [][2]int{{0, 0}, {59, 0}, {0, 49}, {59, 49}, {2, 2}} {

@@ -10,55 +10,52 @@ import (
 	"fyne.io/fyne/v2/widget"
 )
 
-// optionGround is the ground of an open list: a panel with an edge and round
-// corners that is drawn once and then painted as a picture. Where no graphics
-// card helps, the toolkit's rounded rectangle of this size takes three times as
-// long, in every frame.
-type optionGround struct {
+// Ground is a large panel with an edge of one pixel and round corners that is
+// drawn once and then painted as a picture. Where no graphics card helps, the
+// toolkit's rounded rectangle of this size takes three times as long, in every
+// frame.
+type Ground struct {
 	widget.BaseWidget
+	fill, edge fyne.ThemeColorName
+	radius     float32
 }
 
-const (
-	groundRadius = 12
-	groundEdge   = 1
-)
-
-func newOptionGround() *optionGround {
-	g := &optionGround{}
+// NewGround returns a ground in the theme's colours.
+func NewGround(fill, edge fyne.ThemeColorName, radius float32) *Ground {
+	g := &Ground{fill: fill, edge: edge, radius: radius}
 	g.ExtendBaseWidget(g)
 	return g
 }
 
 // CreateRenderer implements fyne.Widget.
-func (g *optionGround) CreateRenderer() fyne.WidgetRenderer {
-	r := &optionGroundRenderer{g: g}
+func (g *Ground) CreateRenderer() fyne.WidgetRenderer {
+	r := &groundRenderer{g: g}
 	r.picture = canvas.NewRaster(r.draw)
 	r.picture.ScaleMode = canvas.ImageScalePixels // it has the size of the screen's pixels
 	return r
 }
 
-type optionGroundRenderer struct {
-	g       *optionGround
+type groundRenderer struct {
+	g       *Ground
 	picture *canvas.Raster
 }
 
-func (r *optionGroundRenderer) Destroy() {}
+func (r *groundRenderer) Destroy() {}
 
-func (r *optionGroundRenderer) MinSize() fyne.Size { return fyne.Size{} }
+func (r *groundRenderer) MinSize() fyne.Size { return fyne.Size{} }
 
-func (r *optionGroundRenderer) Layout(size fyne.Size) { r.picture.Resize(size) }
+func (r *groundRenderer) Layout(size fyne.Size) { r.picture.Resize(size) }
 
-func (r *optionGroundRenderer) Objects() []fyne.CanvasObject {
+func (r *groundRenderer) Objects() []fyne.CanvasObject {
 	return []fyne.CanvasObject{r.picture}
 }
 
-func (r *optionGroundRenderer) Refresh() { r.picture.Refresh() }
+func (r *groundRenderer) Refresh() { r.picture.Refresh() }
 
 // draw makes the picture, width and height being in pixels.
-func (r *optionGroundRenderer) draw(width, height int) image.Image {
+func (r *groundRenderer) draw(width, height int) image.Image {
 	scale := float64(width) / float64(max(r.picture.Size().Width, 1))
-	return drawRounded(width, height, groundRadius*scale, max(groundEdge*scale, 1),
-		Color(r.g, ColorNameRaised), Color(r.g, ColorNameBorder))
+	return drawRounded(width, height, float64(r.g.radius)*scale, max(scale, 1), Color(r.g, r.g.fill), Color(r.g, r.g.edge))
 }
 
 // drawRounded draws a rectangle with round corners and an edge. All measures are
