@@ -2,6 +2,7 @@ package handout
 
 import (
 	"context"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -200,21 +201,45 @@ func (l *local) Revoke(ctx context.Context, name string) (Revocation, error) {
 	return Revocation{Name: auth.CleanName(name), Outcome: outcome}, nil
 }
 
-// Test implements Backend.
+// Test implements Backend. Where the token is sent is the program's to choose, and
+// what comes back is for the token's owner: who may not have the token for that
+// host may not have it sent there either (T48, T49).
 func (l *local) Test(ctx context.Context, r TestRequest) (TestReply, error) {
 	if len(r.Address) > maxAddress {
 		return TestReply{}, badRequest("The address is too long.")
 	}
-	id, err := l.idOf(ctx, r.Name)
-	if err != nil {
-		return TestReply{}, err
+	if r.Name == "" {
+		return TestReply{}, noName()
 	}
-	result, err := l.engine.Test(ctx, id, r.Address)
+	may, err := l.engine.HandOut(ctx, auth.HandOutRequest{
+		Name: r.Name, Asker: l.asker(), Purpose: auth.PurposeToken, Host: hostOf(r.Address), MinValid: time.Nanosecond,
+	})
+	if err != nil {
+		return TestReply{}, errorOf(err)
+	}
+	result, err := l.engine.Test(ctx, may.ID, r.Address)
 	if err != nil {
 		return TestReply{}, errorOf(err)
 	}
 	return TestReply{
-		Name: auth.CleanName(r.Name), Renewed: result.Renewed, Address: result.Address, Status: result.Status,
+		Name: may.Name, Renewed: result.Renewed || may.Renewed, Address: result.Address, Status: result.Status,
 		ContentType: result.ContentType, Size: result.Size, Body: result.Body, Cut: result.Cut,
 	}, nil
+}
+
+// hostOf is the host of an address as a rule has it; "" for an address that the
+// engine refuses to fetch.
+func hostOf(address string) string {
+	clean, err := auth.CheckAddress(address)
+	if err != nil {
+		return ""
+	}
+	u, err := url.Parse(clean)
+	if err != nil {
+		return ""
+	}
+	if u.Scheme == "http" && u.Port() == "" {
+		return u.Host + ":80"
+	}
+	return u.Host
 }

@@ -1,0 +1,60 @@
+package handout
+
+import (
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"tokenwell/auth"
+)
+
+// T48, T49: to have a token sent to an address of one's own is to have the token.
+func TestTestIsUnderTheRule(t *testing.T) {
+	r := newReal(t)
+	r.stored("Asked", auth.HandOutAsk)
+	r.stored("Listed", auth.HandOutListed)
+	r.stored("Open", auth.HandOutAnyone)
+	elsewhere := r.stored("Elsewhere", auth.HandOutAnyone)
+	elsewhere.Rule.Hosts = []string{"api.example.com"}
+	r.store.Put(elsewhere)
+	var got atomic.Int64
+	thief := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { got.Add(1) }))
+	defer thief.Close()
+	for _, name := range []string{"Asked", "Listed", "Elsewhere"} {
+		_, err := r.dial().Test(t.Context(), TestRequest{Name: name, Address: thief.URL})
+		assert.Equal(t, auth.EndDenied, asReal(t, err).End, name)
+	}
+	for _, name := range []string{"Asked", "Listed"} { // what comes back is not for everybody either
+		_, err := r.dial().Test(t.Context(), TestRequest{Name: name})
+		assert.Equal(t, auth.EndDenied, asReal(t, err).End, name)
+	}
+	assert.Zero(t, got.Load(), "a token was sent")
+	_, err := r.dial().Test(t.Context(), TestRequest{Name: "Open", Address: thief.URL})
+	require.NoError(t, err)
+	assert.EqualValues(t, 1, got.Load())
+	page, err := r.engine.Activity(t.Context(), auth.ActivityQuery{Kinds: []auth.EventWord{auth.WordTest}})
+	require.NoError(t, err)
+	assert.Len(t, page.Entries, 1)
+}
+
+func TestHostOf(t *testing.T) {
+	for address, want := range map[string]string{
+		"https://api.example.com/x":            "api.example.com",
+		"https://API.example.com:8443/":        "api.example.com:8443",
+		"http://127.0.0.1/":                    "127.0.0.1:80",
+		"http://127.0.0.1:7001/":               "127.0.0.1:7001",
+		"http://api.example.com/":              "", // never fetched
+		"https://good.example.com@evil.test/":  "",
+		"https://good.example.com\\@evil.test": "",
+		"":                                     "",
+		"https://" + strings.Repeat("x", 5000): "",
+	} {
+		assert.Equal(t, want, hostOf(address), fmt.Sprintf("%.60s", address))
+	}
+}
