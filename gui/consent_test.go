@@ -151,6 +151,24 @@ func TestConsent_NothingIsHeardInTheFirstHalfSecond(t *testing.T) {
 	})
 }
 
+// Who goes on typing in what was another window must not get from Deny to a
+// button that allows, and press it.
+func TestConsent_AButtonReachedByKeyIsNotHeardAtOnce(t *testing.T) {
+	atDesk(t, wide, few, func(d *desk) {
+		d.ask(question("q"))
+		for range 3 {
+			d.asked().(interface{ FocusNext() }).FocusNext()
+			assert.NotSame(t, d.w.u.asking.win.deny, d.asked().Focused())
+			d.askedKey(fyne.KeySpace)
+			d.askedKey(fyne.KeyReturn)
+			assert.Empty(t, d.engine.Calls)
+		}
+		d.wait(consentGuard)
+		d.askedKey(fyne.KeySpace)
+		assert.Equal(t, []string{"answer q once"}, d.engine.Calls)
+	})
+}
+
 func TestConsent_OneWindowForManyQuestions(t *testing.T) {
 	atDesk(t, wide, few, func(d *desk) {
 		d.ask(question("q1"), question("q2"), question("q3"))

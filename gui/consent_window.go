@@ -125,6 +125,9 @@ func (w *consentWindow) body() fyne.CanvasObject {
 	hour := button(widgets.NewButton(lang.L("For 1 hour"), nil, nil), auth.AllowHour)
 	once := button(widgets.NewPrimaryButton(lang.L("Allow once"), nil, nil), auth.AllowOnce)
 	w.allow = []*widgets.Button{always, hour, once}
+	for _, b := range w.allow { // Tab and Space come one after the other in what is being typed elsewhere
+		b.OnFocus = func() { w.appeared = u.now() }
+	}
 	if w.q.Asker.Path == "" { // the next one that can't be found out could be any program
 		w.allow = []*widgets.Button{once}
 		for _, b := range []*widgets.Button{always, hour} {

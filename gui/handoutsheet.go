@@ -112,6 +112,16 @@ func (w *handOutSheet) rule() auth.HandOutRule {
 	return auth.HandOutRule{Mode: handOutModes[w.mode.Current()], Programs: w.programs, Hosts: w.hosts.Names()}
 }
 
+// removed are the programs that were taken off the list.
+func (w *handOutSheet) removed() []auth.Program { return without(w.was.Programs, w.programs) }
+
+// without leaves some programs out, whenever they were allowed.
+func without(all, some []auth.Program) []auth.Program {
+	return slices.DeleteFunc(slices.Clone(all), func(p auth.Program) bool {
+		return slices.ContainsFunc(some, func(q auth.Program) bool { return p.Path == q.Path && p.Script == q.Script })
+	})
+}
+
 func (w *handOutSheet) changed() bool {
 	now := w.rule()
 	return now.Mode != w.was.Mode || !slices.Equal(now.Programs, w.was.Programs) || !slices.Equal(now.Hosts, w.was.Hosts)
@@ -136,8 +146,14 @@ func (w *handOutSheet) submit() {
 		return
 	}
 	w.setSaving(true)
-	rule := w.rule()
+	rule, gone := w.rule(), w.removed()
 	async(w.u.run, func(ctx context.Context) (struct{}, error) {
+		now, err := w.u.engine.HandOutRule(ctx, w.t.row.ID)
+		if err != nil {
+			return struct{}{}, err
+		}
+		// A question that was answered with “Always” meanwhile has put its program there.
+		rule.Programs = without(now.Programs, gone)
 		return struct{}{}, w.u.engine.SetHandOutRule(ctx, w.t.row.ID, rule)
 	}, func(_ struct{}, err error) {
 		w.setSaving(false)

@@ -93,6 +93,21 @@ func TestWhoMay_IsReadChangedAndStored(t *testing.T) {
 	})
 }
 
+// The window that asks stands beside the sheet: a program that is allowed there
+// stays allowed.
+func TestWhoMay_KeepsWhatWasAllowedMeanwhile(t *testing.T) {
+	both := allowed()
+	atDesk(t, wide, ruled(auth.HandOutRule{Programs: both[:1]}), func(d *desk) {
+		d.tap("Alpha report")
+		d.shortcut(fyne.KeyU)
+		onTop[*widgets.IconButton](d)[0].Tapped(nil)
+		d.engine.Rules["a"] = auth.HandOutRule{Programs: both}
+		d.tap("Only these programs")
+		d.tap("Save")
+		assert.Equal(t, auth.HandOutRule{Mode: auth.HandOutListed, Programs: both[1:]}, d.engine.Rules["a"])
+	})
+}
+
 func TestWhoMay_NothingTypedIsLost(t *testing.T) {
 	atDesk(t, wide, ruled(auth.HandOutRule{}), func(d *desk) {
 		d.engine.OnSetRule = func(string, auth.HandOutRule) error {

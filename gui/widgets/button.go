@@ -33,6 +33,7 @@ type Button struct {
 	// Height overrides the height; 0: as Small says.
 	Height   float32
 	OnTapped func()
+	OnFocus  func() // it has got the focus; nil: nothing
 
 	disabled, hovered, pressed, focused bool
 }
@@ -133,7 +134,13 @@ func (b *Button) MouseUp(*desktop.MouseEvent) {
 }
 
 // FocusGained implements fyne.Focusable.
-func (b *Button) FocusGained() { b.focused = true; b.Refresh() }
+func (b *Button) FocusGained() {
+	b.focused = true
+	b.Refresh()
+	if b.OnFocus != nil {
+		b.OnFocus()
+	}
+}
 
 // FocusLost implements fyne.Focusable.
 func (b *Button) FocusLost() { b.focused = false; b.Refresh() }
