@@ -7,6 +7,8 @@ import (
 	"io/fs"
 	"log/slog"
 	"net"
+	"net/http"
+	"slices"
 	"sync"
 	"time"
 )
@@ -24,6 +26,10 @@ type listener struct {
 	room   chan struct{} // holds one for each open connection
 	closed chan struct{}
 	once   sync.Once
+
+	mu      sync.Mutex
+	idle    []net.Conn // between two requests, the longest first
+	waiting bool       // a program waits for room
 }
 
 // unixListener is what net.ListenConfig gives for a socket. Its file is not
@@ -97,9 +103,7 @@ func clearDead(f *folder) error {
 
 // Accept waits for the next process of this user's.
 func (l *listener) Accept() (net.Conn, error) {
-	select {
-	case l.room <- struct{}{}:
-	case <-l.closed:
+	if !l.makeRoom() {
 		return nil, net.ErrClosed
 	}
 	for {
@@ -114,6 +118,52 @@ func (l *listener) Accept() (net.Conn, error) {
 		}
 		_ = c.Close()
 		l.log.Warn("a connection was refused", "process", pid, "error", err)
+	}
+}
+
+// makeRoom waits until one more connection may be open, and ends idle ones for
+// that: a program that forgets to close its own must not keep others out. It
+// reports false after Close.
+func (l *listener) makeRoom() bool {
+	select {
+	case l.room <- struct{}{}:
+		return true
+	default:
+	}
+	l.setWaiting(true)
+	defer l.setWaiting(false)
+	select {
+	case l.room <- struct{}{}:
+		return true
+	case <-l.closed:
+		return false
+	}
+}
+
+// setWaiting tells whether a program waits, and ends a connection for it.
+func (l *listener) setWaiting(waiting bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.waiting = waiting
+	if waiting && len(l.idle) > 0 {
+		_ = l.idle[0].Close()
+		l.idle = slices.Delete(l.idle, 0, 1)
+	}
+}
+
+// changed follows the connections, see http.Server.ConnState.
+func (l *listener) changed(c net.Conn, state http.ConnState) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	switch {
+	case state != http.StateIdle:
+		if i := slices.Index(l.idle, c); i >= 0 {
+			l.idle = slices.Delete(l.idle, i, i+1)
+		}
+	case l.waiting:
+		_ = c.Close()
+	default:
+		l.idle = append(l.idle, c)
 	}
 }
 

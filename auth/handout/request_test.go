@@ -158,6 +158,25 @@ func TestMoreConnectionsThanRoom(t *testing.T) {
 	require.NoError(t, <-answered)
 }
 
+// A program that keeps all connections for itself, and asks nothing more, keeps
+// nobody out.
+func TestIdleConnectionsMakeRoom(t *testing.T) {
+	r := newRig(t, nil)
+	for range maxConnections {
+		c, err := net.Dial("unix", r.socket)
+		require.NoError(t, err)
+		defer c.Close()
+		_, err = io.WriteString(c, request("GET", PathStatus, ""))
+		require.NoError(t, err)
+		_, err = c.Read(make([]byte, 1))
+		require.NoError(t, err)
+	}
+	for range 3 {
+		_, err := r.dial().Status(r.ctx())
+		require.NoError(t, err)
+	}
+}
+
 // Bytes of all kinds get an answer or the end of the connection, and never a
 // token that was not asked for.
 func FuzzServer(f *testing.F) {

@@ -96,7 +96,7 @@ func (s *Server) Start() error {
 	if err != nil {
 		return err
 	}
-	s.listener = l
+	s.listener, s.http.ConnState = l, l.changed
 	s.serving.Go(func() { _ = s.http.Serve(l) }) // ends with Close, which is the one error there is
 	return nil
 }
