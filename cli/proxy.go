@@ -29,8 +29,10 @@ const (
 // proxyKeyBytes make the key in the path: 192 bits (T45).
 const proxyKeyBytes = 24
 
-// Time limits of the proxy's server, which only this machine reaches.
+// Time limits of the proxy's server, which only this machine reaches, and of
+// reaching the host.
 const (
+	proxyHostTime   = 15 * time.Second
 	proxyHeaderTime = 10 * time.Second
 	proxyIdleTime   = 2 * time.Minute
 	proxyEndTime    = 2 * time.Second
@@ -82,8 +84,16 @@ func proxyTarget(to string) (*url.URL, error) {
 	if complaint != "" {
 		return nil, refusal(auth.EndUsage, codeProxyTarget, "The proxy has nowhere to send requests", sentence(complaint))
 	}
+	target.Host = plainHost(target)
 	target.Path, target.RawPath = strings.TrimSuffix(target.Path, "/"), strings.TrimSuffix(target.RawPath, "/")
 	return target, nil
+}
+
+// plainHost is an address's host in lower case, with its port unless that is the
+// scheme's own.
+func plainHost(a *url.URL) string {
+	own := map[string]string{"https": ":443", "http": ":80"}[a.Scheme]
+	return strings.TrimSuffix(strings.ToLower(a.Host), own)
 }
 
 // isLoopback tells whether a host is this machine.
@@ -97,7 +107,7 @@ func isLoopback(host string) bool {
 func (e *env) proxy(ctx context.Context, name string, target *url.URL, port uint16) error {
 	p := &proxy{target: target, key: proxyKey(), token: func(ctx context.Context, rejected bool) (handout.Token, error) {
 		return e.tokenFor(ctx, handout.TokenRequest{
-			Name: name, Purpose: auth.PurposeProxy, Host: strings.ToLower(target.Host), Rejected: rejected, Interactive: e.interactive,
+			Name: name, Purpose: auth.PurposeProxy, Host: target.Host, Rejected: rejected, Interactive: e.interactive,
 		})
 	}}
 	if _, err := p.token(ctx, false); err != nil {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"log"
+	"net"
 	"net/http"
 	"net/http/httputil"
 	"net/url"
@@ -44,7 +45,10 @@ var dropped = []string{"Authorization", "Cookie", "Referer", "Origin", "Forwarde
 // same to everybody who does not know the key.
 func (p *proxy) handler() http.Handler {
 	if p.transport == nil {
-		p.transport = &http.Transport{Proxy: http.ProxyFromEnvironment, ForceAttemptHTTP2: true, MaxIdleConnsPerHost: 8, IdleConnTimeout: proxyIdleTime}
+		p.transport = &http.Transport{
+			Proxy: http.ProxyFromEnvironment, ForceAttemptHTTP2: true, MaxIdleConnsPerHost: 8, IdleConnTimeout: proxyIdleTime,
+			DialContext: (&net.Dialer{Timeout: proxyHostTime}).DialContext, TLSHandshakeTimeout: proxyHostTime,
+		}
 	}
 	forward := &httputil.ReverseProxy{
 		Rewrite: p.rewrite, Transport: bearing{p}, ModifyResponse: p.answered, ErrorHandler: failed, ErrorLog: silent,
@@ -116,7 +120,7 @@ func (p *proxy) answered(reply *http.Response) error {
 	// Should a browser show the answer: no script of it runs, so none learns the key.
 	reply.Header.Set("Content-Security-Policy", "sandbox")
 	location, err := reply.Request.URL.Parse(reply.Header.Get("Location"))
-	if reply.Header.Get("Location") != "" && err == nil && location.Scheme == p.target.Scheme && strings.EqualFold(location.Host, p.target.Host) {
+	if reply.Header.Get("Location") != "" && err == nil && location.Scheme == p.target.Scheme && plainHost(location) == p.target.Host {
 		location.Scheme, location.Host = "http", p.authority
 		location.Path, location.RawPath = "/"+p.key+location.Path, "/"+p.key+location.EscapedPath()
 		reply.Header.Set("Location", location.String())

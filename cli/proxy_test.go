@@ -278,3 +278,22 @@ func TestProxyAddressKeepsThePathAsItIs(t *testing.T) {
 		assert.Equal(t, "http://127.0.0.1:1/key"+path, p.address(), to)
 	}
 }
+
+// A host has one name, however its address is written.
+func TestProxyKnowsItsHostByEveryAddress(t *testing.T) {
+	for _, to := range []string{"https://api.example.com", "https://API.example.com:443/"} {
+		target, err := proxyTarget(to)
+		require.NoError(t, err)
+		p := proxy{target: target, key: "key", authority: "127.0.0.1:1"}
+		for location, want := range map[string]string{
+			"https://api.example.com/x":      "http://127.0.0.1:1/key/x",
+			"https://Api.Example.com:443/x":  "http://127.0.0.1:1/key/x",
+			"https://api.example.com:8443/x": "https://api.example.com:8443/x",
+			"http://api.example.com/x":       "http://api.example.com/x",
+		} {
+			reply := &http.Response{Header: http.Header{"Location": {location}}, Request: &http.Request{URL: target.JoinPath("old")}}
+			require.NoError(t, p.answered(reply))
+			assert.Equal(t, want, reply.Header.Get("Location"), to)
+		}
+	}
+}
