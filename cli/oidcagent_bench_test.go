@@ -17,7 +17,7 @@ import (
 
 	"tokenwell/assets"
 	"tokenwell/auth"
-	"tokenwell/auth/localserver"
+	"tokenwell/auth/localserver" //nolint:depguard // the benchmark runs it, not the command
 	"tokenwell/db/dbtest"
 )
 

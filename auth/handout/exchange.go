@@ -3,6 +3,7 @@ package handout
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"io"
@@ -57,6 +58,21 @@ func (x *exchange) run(conn *net.UnixConn, first bool) (last bool, err error) {
 		hideSelf()
 	}
 	return x.read(conn)
+}
+
+// ReadToken reads the answer to a request for a token as it came over the
+// socket, whole. The error is an *Error: the server's word, or that there is no
+// answer that can be understood.
+func ReadToken(answer []byte) (Token, error) {
+	var j tokenJSON
+	x := exchange{into: &j, secret: true}
+	defer func() { clear(x.scratch[:]) }()
+	_, err := x.read(bytes.NewReader(answer))
+	var told *Error
+	if err != nil && !errors.As(err, &told) {
+		err = ended(context.Background(), err)
+	}
+	return j.token(), err
 }
 
 // read reads the answer.
