@@ -37,7 +37,7 @@ type socketClient struct {
 	kept     bool
 }
 
-// ourClient asks for the stored tokens in turn.
+// ourClient has each client ask for another token.
 func ourClient(b *testing.B, h *home, kept bool) socketClient {
 	c := socketClient{socket: h.place().Socket(), kept: kept, whole: func(answer []byte) bool {
 		head, body, ok := bytes.Cut(answer, []byte("\r\n\r\n"))
@@ -45,7 +45,7 @@ func ourClient(b *testing.B, h *home, kept bool) socketClient {
 		length, _, _ = bytes.Cut(length, []byte("\r\n"))
 		return ok && found && len(body) == number(string(length))
 	}}
-	for i := range speedRows {
+	for i := range rateClients {
 		body, err := json.Marshal(handout.TokenRequest{Name: fmt.Sprintf("Name %d", i)})
 		require.NoError(b, err)
 		c.requests = append(c.requests, fmt.Appendf(nil, "POST %s HTTP/1.1\r\nHost: tokenwell\r\nContent-Length: %d\r\n\r\n%s", handout.PathToken, len(body), body))
