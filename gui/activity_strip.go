@@ -110,7 +110,13 @@ func (s *activityScreen) facts(e *auth.ActivityEntry) []string {
 			out = append(out, lang.L(way))
 		}
 	}
-	if detail := s.u.activityDetail(e); detail != "" {
+	shown := *e
+	if s.allowed != nil { // which says why it got the token
+		shown.Detail = strings.Join(slices.DeleteFunc(strings.Fields(e.Detail), func(word string) bool {
+			return word == auth.ActivityDetailListed || word == auth.ActivityDetailAlways
+		}), " ")
+	}
+	if detail := s.u.activityDetail(&shown); detail != "" {
 		out = append(out, detail)
 	}
 	return out

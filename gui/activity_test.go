@@ -194,7 +194,7 @@ func TestActivity_NarrowTableDropsTheDetailAndTellsWhatIsCut(t *testing.T) {
 	})
 	atActivity(t, wide, noonActivity, func(d *desk, s *activityScreen) {
 		at := func(column int) float32 { return s.table.at[column].x + 2 }
-		assert.Equal(t, "12 times, from the vault, 11 min left, api.hubapi.com", s.table.tooltipAt(3, at(5)))
+		assert.Equal(t, "12 times, 11 min left, api.hubapi.com", s.table.tooltipAt(3, at(5)))
 		assert.Contains(t, s.table.tooltipAt(3, at(0)), "1 January 2000, 13:12:00")
 		assert.Equal(t, "/usr/bin/python3.13 /home/mara/reports/mail_summary.py", s.table.tooltipAt(3, at(3)))
 		assert.Equal(t, "You said no", s.table.tooltipAt(5, at(4)))

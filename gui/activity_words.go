@@ -205,14 +205,15 @@ func askerName(a auth.Asker) string {
 // copiedToken is the detail of a copied access token.
 const copiedToken = "token"
 
-// activityDetails are the stable words of ActivityEntry.Detail.
+// activityDetails are the stable words of ActivityEntry.Detail; "" where nothing
+// has to be said.
 var activityDetails = map[string]string{
-	auth.ActivityDetailStored:  "from the vault",
+	auth.ActivityDetailStored:  "", // as nearly always
 	auth.ActivityDetailRenewed: "newly fetched",
 	auth.ActivityDetailAnyone:  "any program may",
 	auth.ActivityDetailListed:  "on the list",
 	auth.ActivityDetailOnce:    "allowed once",
-	auth.ActivityDetailHour:    "allowed for an hour",
+	auth.ActivityDetailHour:    "allowed for 1 h",
 	auth.ActivityDetailAlways:  "allowed for good",
 	copiedToken:                "access token",
 }
@@ -255,7 +256,9 @@ func detailWords(detail string) []string {
 		if !ok {
 			return []string{detail}
 		}
-		out = append(out, lang.L(text))
+		if text != "" {
+			out = append(out, lang.L(text))
+		}
 	}
 	return out
 }

@@ -6,6 +6,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -33,12 +34,17 @@ func tellStory(t *testing.T, pictures string, patience time.Duration) error {
 	return d.errLog(s.run())
 }
 
-// TestDemo does the main job unattended and for real.
-func TestDemo(t *testing.T) {
-	listener, err := net.Listen("tcp4", "127.0.0.1:17655")
+// needsLocalPort makes sure that the local server can start.
+func needsLocalPort(t *testing.T) {
+	t.Helper()
+	listener, err := net.Listen("tcp4", strings.TrimPrefix(localIssuer, "http://"))
 	require.NoError(t, err, "the local server's port is taken: close the Tokenwell that runs on this machine")
 	require.NoError(t, listener.Close())
+}
 
+// TestDemo does the main job unattended and for real.
+func TestDemo(t *testing.T) {
+	needsLocalPort(t)
 	pictures, err := filepath.Abs("../../build/demo")
 	require.NoError(t, err)
 	require.NoError(t, os.RemoveAll(pictures))

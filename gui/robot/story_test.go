@@ -32,6 +32,7 @@ type story struct {
 	*desktop
 	binary   string
 	data     string // the program's data folder
+	usual    bool   // it is where the program finds it without being told
 	pictures string // where each step leaves its picture
 	patience time.Duration
 	say      func(format string, args ...any)
@@ -124,7 +125,11 @@ func (s *story) types(text string) func() error   { return func() error { return
 
 // openProgram starts the release binary.
 func (s *story) openProgram() error {
-	said, err := s.output(s.binary, "--data-dir", s.data, "--paths")
+	folder := []string{"--data-dir", s.data}
+	if s.usual {
+		folder = nil
+	}
+	said, err := s.output(s.binary, append(folder, "--paths")...)
 	if err != nil {
 		return fmt.Errorf("--paths: %w", err)
 	}
@@ -134,7 +139,7 @@ func (s *story) openProgram() error {
 	}
 	s.database = found[1]
 
-	command := s.command(context.Background(), s.binary, "--data-dir", s.data)
+	command := s.command(context.Background(), s.binary, folder...)
 	if err := command.Start(); err != nil {
 		return err
 	}

@@ -128,8 +128,8 @@ func (g *tour) shows(do ...func() error) func() error {
 }
 
 // aside moves the mouse to where it shows no tooltip.
-func (g *tour) aside() error {
-	_, err := g.output("xdotool", "mousemove", "--sync", fmt.Sprint(placeAside.x), fmt.Sprint(placeAside.y))
+func (d *desktop) aside() error {
+	_, err := d.output("xdotool", "mousemove", "--sync", fmt.Sprint(placeAside.x), fmt.Sprint(placeAside.y))
 	return err
 }
 
