@@ -105,9 +105,9 @@ bench: build setup-test $(NODE_DONE)
 
 ## screenshots: the pictures in docs, from the demo and from the tours
 screenshots: demo
-	TOKENWELL_DARK=1 $(GO) test -tags "e2e $(TAGS)" -run '^Test(Services|Local)?Tour$$' -v -count=1 -timeout 20m ./gui/robot
+	TOKENWELL_DARK=1 $(GO) test -tags "e2e $(TAGS)" -run '^Test(Services|Local|HandOut)?Tour$$' -v -count=1 -timeout 20m ./gui/robot
 	mkdir -p $(SHOTS)
-	sh .ci/screenshots.sh build/demo build/tour build/tour-services build/tour-local $(SHOTS)
+	sh .ci/screenshots.sh build/demo build/tour build/tour-services build/tour-local build/tour-handout $(SHOTS)
 
 clean:
 	rm -rf bin build

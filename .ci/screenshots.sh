@@ -1,6 +1,6 @@
 #!/bin/sh
-# screenshots.sh DEMO TOUR SERVICES LOCAL TO: takes the documents' pictures from those
-# of the demo and of the three tours.
+# screenshots.sh DEMO TOUR SERVICES LOCAL HANDOUT TO: takes the documents' pictures
+# from those of the demo and of the four tours.
 set -eu
 
 copy() {
@@ -9,13 +9,15 @@ copy() {
 	cp "$file" "$3"
 	echo "$3"
 }
-copy "$1" clipboard-cleared "$5/authorizations.png"
-copy "$1" form-filled "$5/form.png"
-copy "$1" sign-in-sheet "$5/sign-in.png"
+copy "$1" clipboard-cleared "$6/authorizations.png"
+copy "$1" form-filled "$6/form.png"
+copy "$1" sign-in-sheet "$6/sign-in.png"
 for name in form-device-code form-client-credentials form-jwt-bearer form-password \
 	form-refresh-token form-access-token device-sheet failure-sheet detail-pane; do
-	copy "$2" "$name" "$5/$name.png"
+	copy "$2" "$name" "$6/$name.png"
 done
-copy "$3" form-hubspot "$5/form-help.png"
-copy "$3" service-saved "$5/services.png"
-copy "$4" client-saved "$5/local-server.png"
+copy "$3" form-hubspot "$6/form-help.png"
+copy "$3" service-saved "$6/services.png"
+copy "$4" client-saved "$6/local-server.png"
+copy "$5" consent "$6/consent.png"
+copy "$5" activity-entry "$6/activity.png"
