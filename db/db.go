@@ -146,10 +146,7 @@ func Open(ctx context.Context, p Params) (_ *DB, err error) {
 	if d.loader, err = openPool(path, dsnLoad, loaders); err != nil {
 		return nil, err
 	}
-	if d.counts.conn, err = d.reader.Conn(ctx); err != nil {
-		return nil, storageError(err)
-	}
-	if err := d.loads.watch.start(ctx, d.counts.conn); err != nil {
+	if err := d.watch(ctx); err != nil {
 		return nil, err
 	}
 	if err := d.prepare(ctx); err != nil {
@@ -159,6 +156,12 @@ func Open(ctx context.Context, p Params) (_ *DB, err error) {
 		return nil, err
 	}
 	return d, nil
+}
+
+// watch takes one of the readers' connections to watch for writes.
+func (d *DB) watch(ctx context.Context) error {
+	d.counts.watch = &d.loads.watch
+	return d.loads.watch.start(ctx, d.reader)
 }
 
 // prepareDriver sets what the driver keeps for the whole process.
@@ -187,11 +190,7 @@ func openPool(path, query string, conns int) (*sql.DB, error) {
 // database file and closes it.
 func (d *DB) Close() error {
 	d.setKey(nil)
-	var errs []error
-	d.loads.watch.stop()
-	if d.counts.conn != nil {
-		errs = append(errs, d.counts.conn.Close())
-	}
+	errs := []error{d.loads.watch.stop()}
 	for _, pool := range []*sql.DB{d.loader, d.reader} {
 		if pool != nil {
 			errs = append(errs, pool.Close())

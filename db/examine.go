@@ -44,12 +44,12 @@ func Examine(ctx context.Context, p Params) (_ *Examined, err error) {
 	if x.Schema, err = checkSchema(ctx, path); err != nil {
 		return nil, err
 	}
-	if x.db.reader, err = openPool(path, dsnRead+"&mode=ro", 2); err != nil { // one counts, see counts.conn
+	if x.db.reader, err = openPool(path, dsnRead+"&mode=ro", 2); err != nil { // one watches
 		return nil, err
 	}
-	if x.db.counts.conn, err = x.db.reader.Conn(ctx); err != nil {
+	if err := x.db.watch(ctx); err != nil {
 		_ = x.Close()
-		return nil, storageError(err)
+		return nil, err
 	}
 	return x, nil
 }

@@ -2,7 +2,6 @@ package db
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 	"strings"
 	"sync"
@@ -13,7 +12,7 @@ import (
 // concurrent use.
 type counts struct {
 	mu      sync.Mutex
-	conn    *sql.Conn // on which data_version is read: it is comparable on one connection only
+	watch   *watch
 	version int64
 	known   map[string]found
 }
@@ -32,9 +31,9 @@ const longestKept = 128 << 10
 const countsKept = 64
 
 // current returns the version of the data and forgets what was counted before it.
-func (c *counts) current(ctx context.Context) (int64, error) {
-	var version int64
-	if err := c.conn.QueryRowContext(ctx, "PRAGMA data_version").Scan(&version); err != nil {
+func (c *counts) current() (int64, error) {
+	version, err := c.watch.now()
+	if err != nil {
 		return 0, storageError(err)
 	}
 	if version != c.version || len(c.known) >= countsKept {
@@ -44,9 +43,9 @@ func (c *counts) current(ctx context.Context) (int64, error) {
 }
 
 // of returns the remembered count under key, or what counting gives.
-func (c *counts) of(ctx context.Context, key string, counting func() (found, error)) (found, error) {
+func (c *counts) of(key string, counting func() (found, error)) (found, error) {
 	c.mu.Lock()
-	version, err := c.current(ctx)
+	version, err := c.current()
 	f, ok := c.known[key]
 	c.mu.Unlock()
 	if err != nil || ok {
@@ -91,7 +90,7 @@ func (d *DB) counted(ctx context.Context, query string, args ...any) (found, err
 	for _, a := range args {
 		fmt.Fprintf(&key, "\x00%v", a)
 	}
-	return d.counts.of(ctx, key.String(), func() (found, error) {
+	return d.counts.of(key.String(), func() (found, error) {
 		var f found
 		err := d.reader.QueryRowContext(ctx, query, args...).Scan(&f.n, &f.seqs)
 		return f, storageError(err)

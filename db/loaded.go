@@ -121,17 +121,21 @@ func (l *loadedRows) forgetAll() {
 }
 
 // watch asks a connection whether anybody has written since it last looked. It
-// goes around database/sql, which takes longer than the answer. It is safe for
+// goes around database/sql, which takes longer than the answer. Nothing else is
+// asked on the connection: while another statement is open on it, it goes on
+// seeing the data, and the version, of that statement's beginning. It is safe for
 // concurrent use.
 type watch struct {
-	conn *sql.Conn // that only reads
+	conn *sql.Conn // nil: none
 	stmt driver.StmtQueryContext
 }
 
-// start takes the connection; it is not closed with the watch.
-func (w *watch) start(ctx context.Context, conn *sql.Conn) error {
-	w.conn = conn
-	return conn.Raw(func(c any) error {
+// start takes a connection for good from those that only read.
+func (w *watch) start(ctx context.Context, from *sql.DB) (err error) {
+	if w.conn, err = from.Conn(ctx); err != nil {
+		return storageError(err)
+	}
+	return w.conn.Raw(func(c any) error {
 		prepares, ok := c.(driver.ConnPrepareContext)
 		if !ok {
 			return fmt.Errorf("%w: the driver is another one", auth.ErrStorage)
@@ -170,11 +174,15 @@ func (w *watch) now() (version int64, err error) {
 	return version, err
 }
 
-// stop frees the statement.
-func (w *watch) stop() {
+// stop gives the connection back.
+func (w *watch) stop() error {
+	if w.conn == nil {
+		return nil
+	}
 	if w.stmt != nil {
 		_ = w.conn.Raw(func(any) error { return w.stmt.(driver.Stmt).Close() })
 	}
+	return w.conn.Close()
 }
 
 // loaded is what a row says that was just read as record.

@@ -136,3 +136,36 @@ func TestLoadedRowsAreNeverOld(t *testing.T) {
 		committed.Store(gen + 1)
 	}
 }
+
+// Nor does who counts rows meanwhile make anybody see old ones.
+func TestLoadedRowsWhileOthersCount(t *testing.T) {
+	t.Parallel()
+	d := newPlace(t).create(t)
+	a, _ := dbtest.CreateActive(t, d)
+	done := make(chan struct{})
+	var counting sync.WaitGroup
+	for range 3 {
+		counting.Go(func() {
+			for {
+				select {
+				case <-done:
+					return
+				default:
+				}
+				if _, err := d.Activity(ctx, auth.ActivityQuery{}); !assert.NoError(t, err) {
+					return
+				}
+			}
+		})
+	}
+	defer counting.Wait()
+	defer close(done)
+	for gen := int64(1); gen <= 200; gen++ {
+		_, err := d.Load(ctx, a.ID)
+		require.NoError(t, err)
+		require.NoError(t, d.CommitGrant(ctx, a.ID, gen, dbtest.Grantee()))
+		r, err := d.Load(ctx, a.ID)
+		require.NoError(t, err)
+		require.Equal(t, gen+1, r.Status.Generation)
+	}
+}
