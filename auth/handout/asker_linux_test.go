@@ -18,7 +18,7 @@ import (
 func hidden() bool {
 	dumpable, err := unix.PrctlRetInt(unix.PR_GET_DUMPABLE, 0, 0, 0, 0)
 	var core unix.Rlimit
-	return err == nil && dumpable == 0 && unix.Getrlimit(unix.RLIMIT_CORE, &core) == nil && core.Max == 0
+	return err == nil && dumpable == 0 && unix.Getrlimit(unix.RLIMIT_CORE, &core) == nil && core.Cur == 0
 }
 
 // waiting starts a command that waits for its input until the test ends; the
@@ -97,6 +97,15 @@ func TestAskerThatHides(t *testing.T) {
 	}
 	pid := waiting(t, asHelper(t, "hidden", "-"))
 	assert.Empty(t, AskerOf(pid).Path)
+}
+
+// What a hardened process starts may raise its limit for core files again.
+func TestHardenedChildrenMayLeaveCores(t *testing.T) {
+	var ours, theirs unix.Rlimit
+	require.NoError(t, unix.Getrlimit(unix.RLIMIT_CORE, &ours))
+	pid := waiting(t, asHelper(t, "hidden", ""))
+	require.NoError(t, unix.Prlimit(pid, unix.RLIMIT_CORE, nil, &theirs))
+	assert.Equal(t, unix.Rlimit{Cur: 0, Max: ours.Max}, theirs)
 }
 
 func TestAskerOfNobody(t *testing.T) {

@@ -15,7 +15,7 @@ func Harden() {
 	hardened.Store(true)
 	// What the kernel refuses stays as it was: the token is handed out all the same.
 	_ = unix.Prctl(unix.PR_SET_DUMPABLE, 0, 0, 0, 0)
-	_ = unix.Setrlimit(unix.RLIMIT_CORE, &unix.Rlimit{})
+	leaveNoCore()
 }
 
 // showSelf lets the server see which program this is, after Harden has hidden

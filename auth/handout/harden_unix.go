@@ -2,10 +2,8 @@
 
 package handout
 
-import "golang.org/x/sys/unix"
-
 // Harden keeps the memory out of core files (T62).
-func Harden() { _ = unix.Setrlimit(unix.RLIMIT_CORE, &unix.Rlimit{}) }
+func Harden() { leaveNoCore() }
 
 // showSelf has nothing to undo: nothing is hidden here.
 func showSelf() {}
