@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -58,6 +59,9 @@ func runAgent(ctx context.Context, e *env, level slog.Level) error {
 	if err != nil {
 		return refusal(auth.EndUsage, codePassphrase, "The passphrase can't be read", sentence(err.Error()),
 			"Give it on one line, for example: tokenwell agent --passphrase-fd 3 3< FILE")
+	}
+	if _, err := os.Stat(db.File(e.place().Data)); errors.Is(err, fs.ErrNotExist) {
+		return noVault() // nothing is made in a folder that may be the wrong one
 	}
 	a := &agent{env: e, place: e.place(), passphrase: passphrase, notify: newNotifier(os.Getenv("NOTIFY_SOCKET"))}
 	if err := os.MkdirAll(a.place.Logs, 0o700); err != nil {

@@ -114,8 +114,7 @@ func (a *agent) unlock(ctx context.Context, engine *auth.Engine) error {
 	}
 	switch {
 	case !status.Exists:
-		return refusal(auth.EndLocked, auth.CodeVaultMissing, "There is no vault yet", "The data folder holds no authorizations.",
-			"Start the desktop app once and protect the vault, then start the agent again.")
+		return noVault()
 	case a.passphrase.Empty() && !status.HasKeyring:
 		return refusal(auth.EndLocked, auth.CodeVaultLocked, "The vault opens with a passphrase", "None was given.",
 			"Give it with --passphrase-fd, for example: tokenwell agent --passphrase-fd 3 3< FILE",
@@ -126,6 +125,12 @@ func (a *agent) unlock(ctx context.Context, engine *auth.Engine) error {
 		return lockedError(sentence(err.Error())) // the keyring's own words
 	}
 	return err
+}
+
+// noVault says that there is nothing to serve.
+func noVault() error {
+	return refusal(auth.EndLocked, auth.CodeVaultMissing, "There is no vault yet", "The data folder holds no authorizations.",
+		"Start the desktop app once and protect the vault, then start the agent again.", "Or name the right folder with --data-dir.")
 }
 
 // stopped leaves out an error that came of being told to end.

@@ -234,3 +234,14 @@ func TestRealGitLeavesOtherHostsAlone(t *testing.T) {
 		assert.Equal(t, want.code != 0, strings.Contains(got.errOut, "The vault is locked"), host)
 	}
 }
+
+// A folder that was misspelt stays as it is: not there.
+func TestRealAgentMakesNothingWhereNothingIs(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "mistyped")
+	c := process(t, &script{}, "--data-dir", dir, "agent")
+	c.Env = append(c.Env, asConsole+"=real")
+	got := ended(t, c)
+	assert.Equal(t, 5, got.code)
+	assert.Contains(t, got.errOut, "--data-dir")
+	assert.NoDirExists(t, dir)
+}
