@@ -134,7 +134,7 @@ func (c *Client) call(ctx context.Context, path string, request any, how *exchan
 // its connection. After an error that is not the server's word the connection is
 // given up.
 func (c *Client) attempt(ctx context.Context, how *exchange) (kept bool, err error) {
-	if c.conn != nil && !c.conn.used.IsZero() && time.Since(c.conn.used) > keptFor {
+	if c.conn != nil && !c.conn.used.IsZero() && (how.once || time.Since(c.conn.used) > keptFor) {
 		_ = c.drop()
 	}
 	if c.conn == nil {
@@ -207,7 +207,7 @@ func (c *Client) Refresh(ctx context.Context, name string) (l Listing, err error
 
 // Revoke implements Backend.
 func (c *Client) Revoke(ctx context.Context, name string) (r Revocation, err error) {
-	err = c.call(ctx, PathRevoke, nameRequest{name}, &exchange{into: &r})
+	err = c.call(ctx, PathRevoke, nameRequest{name}, &exchange{into: &r, once: true})
 	return r, err
 }
 
@@ -245,7 +245,7 @@ func (c *Client) Authorize(ctx context.Context, r AuthorizeRequest, prompt func(
 		}
 		return nil
 	}
-	err = c.call(ctx, PathAuthorize, r, &exchange{line: line})
+	err = c.call(ctx, PathAuthorize, r, &exchange{line: line, once: true})
 	if err == nil && !over {
 		return l, ended(ctx, errUnanswered)
 	}

@@ -203,6 +203,41 @@ func TestClientFollowsTheServer(t *testing.T) {
 	require.NoError(t, err)
 }
 
+// What is not to happen twice is not asked for again when the server ends in the
+// middle of it, though another has taken over.
+func TestSignInIsNotRepeated(t *testing.T) {
+	r := newRig(t, nil)
+	var begun atomic.Int64
+	entered := make(chan struct{}, 2)
+	r.backend.authorize = func(ctx context.Context, _ func(Prompt)) (Listing, error) {
+		begun.Add(1)
+		entered <- struct{}{}
+		<-ctx.Done()
+		return Listing{}, ctx.Err()
+	}
+	c := r.dial()
+	_, err := c.Status(r.ctx())
+	require.NoError(t, err)
+	var calls sync.WaitGroup
+	calls.Go(func() {
+		ctx, cancel := context.WithTimeout(r.ctx(), 2*closeTimeout)
+		defer cancel()
+		_, err := c.Authorize(ctx, AuthorizeRequest{Name: "Sales"}, func(Prompt) {})
+		assert.Error(t, err)
+	})
+	<-entered
+	first := r.server
+	calls.Go(func() { assert.NoError(t, first.Close()) })
+	require.Eventually(t, func() bool {
+		_, err := os.Lstat(r.socket)
+		return errors.Is(err, os.ErrNotExist)
+	}, closeTimeout, time.Millisecond)
+	r.server = r.another()
+	require.NoError(t, r.server.Start())
+	calls.Wait()
+	assert.EqualValues(t, 1, begun.Load())
+}
+
 // Close lets requests come to their end for two seconds and ends what takes longer.
 func TestCloseWithRequestsInFlight(t *testing.T) {
 	r := newRig(t, nil)

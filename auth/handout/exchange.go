@@ -35,7 +35,10 @@ type exchange struct {
 	into    any                // for the object of the answer
 	line    func([]byte) error // for an answer of lines, in place of into
 	secret  bool               // the answer holds a token
-	scratch [4 << 10]byte      // most answers fit
+	// once: never sent a second time, as over a kept connection that ends without
+	// an answer: who knows whether it arrived.
+	once    bool
+	scratch [4 << 10]byte // most answers fit
 }
 
 // run carries the exchange out on a connection; first tells that it is the first
