@@ -198,7 +198,7 @@ func tokenCommand(e *env) *cobra.Command {
 			"refreshed first. It is not printed to a terminal without --show.\n\n" +
 			"With --json it prints an object with name, access_token, token_type, header, header_value, expires_at, expiry_known, " +
 			"scopes and renewed.",
-		Example:           "  curl -H \"Authorization: Bearer $(tokenwell token 'Graph mail')\" https://api.example.com/me",
+		Example:           "  API_TOKEN=$(tokenwell token 'Graph mail') python3 report.py",
 		Args:              oneName,
 		ValidArgsFunction: completeName(e),
 		RunE: func(c *cobra.Command, args []string) error {
