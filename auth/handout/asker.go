@@ -27,10 +27,11 @@ type process struct {
 	dir  string
 }
 
-// AskerOf tells what program a process is: its file, what it runs, who started it.
+// AskerOf tells what program the parent of a command is: its file, what it runs,
+// who started it.
 func AskerOf(pid int) auth.Asker {
 	p, ok := lookUp(pid)
-	if !ok {
+	if !ok || p.adopts() {
 		return auth.Asker{PID: pid, User: userName()}
 	}
 	return p.asker()

@@ -191,3 +191,28 @@ func TestAskerBehindTheConsole(t *testing.T) {
 	assert.Equal(t, self, last.Path, "any other program is the asker itself")
 	assert.Equal(t, filepath.Base(self), last.Parent)
 }
+
+// A command whose parent has ended is the child of systemd or of process 1: who
+// started it is not known. Else whoever lets it be adopted would be what the
+// user has allowed to a service.
+func TestAskerThatIsAdopted(t *testing.T) {
+	self, err := os.Executable()
+	require.NoError(t, err)
+	r := newRig(t, func(p *ServerParams) { p.Console = []string{self} })
+	shell, err := os.ReadFile(tool(t, "bash"))
+	require.NoError(t, err)
+	for name, known := range map[string]bool{"systemd": false, "systemd-backup": true} {
+		file := filepath.Join(t.TempDir(), name)
+		require.NoError(t, os.WriteFile(file, shell, 0o700))
+		cmd := exec.CommandContext(t.Context(), file, "-c", "'"+self+"'\n: done\n")
+		cmd.Env = append(os.Environ(), helperEnv+"=token "+r.socket)
+		out, err := cmd.CombinedOutput()
+		require.NoError(t, err, string(out))
+		seen := r.seen()
+		got := seen[len(seen)-1]
+		assert.Equal(t, cmd.Process.Pid, got.PID)
+		assert.Equal(t, known, got.Path == file, got.Path)
+		assert.Equal(t, known, got.Path != "", got.Path)
+	}
+	assert.True(t, process{pid: 1, path: "/sbin/init"}.adopts())
+}

@@ -1,6 +1,7 @@
 package handout
 
 import (
+	"path/filepath"
 	"sync"
 	"time"
 
@@ -31,6 +32,7 @@ type knownAsker struct {
 	until   time.Time
 	asker   auth.Asker
 	console bool
+	adopts  bool
 	parent  int
 	started uint64
 }
@@ -40,9 +42,9 @@ type knownAsker struct {
 // the connection was: who started later is another process that was given the
 // same number.
 func (a *askers) at(pid int, accepted uint64) auth.Asker {
-	for range maxConsoles {
+	for skipped := range maxConsoles {
 		p, ok := a.look(pid)
-		if !ok || accepted != 0 && p.started > accepted {
+		if !ok || accepted != 0 && p.started > accepted || skipped > 0 && p.adopts {
 			break
 		}
 		if !p.console {
@@ -51,6 +53,12 @@ func (a *askers) at(pid int, accepted uint64) auth.Asker {
 		pid, accepted = p.parent, p.started
 	}
 	return auth.Asker{PID: pid, User: userName()}
+}
+
+// adopts tells whether the process becomes the parent of those whose own parent
+// has ended: to be its child says nothing about who started one.
+func (p process) adopts() bool {
+	return p.pid <= 1 || filepath.Base(p.path) == "systemd"
 }
 
 // look finds out about a process, unless that was done a moment ago.
@@ -65,7 +73,7 @@ func (a *askers) look(pid int) (knownAsker, bool) {
 	}
 	found := knownAsker{stamp: stamp, until: time.Now().Add(askerFor), parent: p.parent, started: p.started, console: p.is(a.consoles)}
 	if !found.console {
-		found.asker = p.asker()
+		found.asker, found.adopts = p.asker(), p.adopts()
 	}
 	if stamp != "" && stampOf(pid) == stamp {
 		a.remember(pid, found)
