@@ -31,7 +31,7 @@ var snippetKinds = []struct {
 	quote     func(string) string
 	text      func(f snippetFacts) string // "": not for this authorization
 }{
-	{id: "curl", label: "curl", quote: quoteShell, text: func(snippetFacts) string {
+	{id: "curl", label: "curl", quote: quoteTerminal, text: func(snippetFacts) string {
 		return `tokenwell curl {name} -- {address}`
 	}},
 	{id: "powershell", label: "PowerShell", quote: quotePowerShell, text: func(snippetFacts) string {
@@ -139,7 +139,7 @@ console.log(await reply.text());`
 }
 
 // forTerminal marks a line that stands in another language's text but is quoted
-// for the shell.
+// for the terminal.
 func forTerminal(line string) string {
 	for _, place := range []string{"{name}", "{origin}"} {
 		line = strings.ReplaceAll(line, place, "{shell "+place[1:])
@@ -188,7 +188,7 @@ func snippetsOf(f snippetFacts) []Snippet {
 		fill := strings.NewReplacer(
 			"{name}", kind.quote(f.name), "{address}", kind.quote(f.address), "{header}", kind.quote(f.header),
 			"{prefix}", kind.quote(f.prefix), "{path}", kind.quote(path),
-			"{shell name}", quoteShell(f.name), "{shell origin}", quoteShell(origin),
+			"{shell name}", quoteTerminal(f.name), "{shell origin}", quoteTerminal(origin),
 		)
 		snippets = append(snippets, Snippet{ID: kind.id, Label: kind.label, Steps: kind.steps, Text: fill.Replace(text) + "\n"})
 	}
@@ -197,6 +197,16 @@ func snippetsOf(f snippetFacts) []Snippet {
 
 // quoteShell makes one word of text for a POSIX shell.
 func quoteShell(text string) string { return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'" }
+
+// quoteTerminal makes one word of text for the terminals of all systems: between
+// double quotation marks, the only ones of the Windows command prompt, unless a
+// shell would act on what stands between them.
+func quoteTerminal(text string) string {
+	if strings.ContainsAny(text, "\"$`\\!“”„") {
+		return quoteShell(text)
+	}
+	return `"` + text + `"`
+}
 
 // quoteDouble is a string of Python, R, Go and JavaScript. Friendly Names and
 // addresses hold no control characters; all else may stand as it is.

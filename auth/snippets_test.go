@@ -43,8 +43,8 @@ func TestSnippetsQuoteTheNameForTheirLanguage(t *testing.T) {
 		"r":          `shQuote("a'b\"c\\d $(e) #(lf) ’f")`,
 		"go":         `exec.Command("tokenwell", "token", "a'b\"c\\d $(e) #(lf) ’f")`,
 		"javascript": `execFileSync("tokenwell", ["token", "a'b\"c\\d $(e) #(lf) ’f"]`,
-		"powerquery": `//   tokenwell proxy 'a'\''b"c\d $(e) #(lf) ’f' --to 'http`,
-		"excel":      `   tokenwell proxy 'a'\''b"c\d $(e) #(lf) ’f' --to 'http`,
+		"powerquery": `//   tokenwell proxy 'a'\''b"c\d $(e) #(lf) ’f' --to "http`,
+		"excel":      `   tokenwell proxy 'a'\''b"c\d $(e) #(lf) ’f' --to "http`,
 		"git":        `'!tokenwell git-credential --name '\''a'\''\'\'''\''b"c\d $(e) #(lf) ’f'\'''`,
 	} {
 		assert.Contains(t, texts[id], want, id)
@@ -67,7 +67,8 @@ func TestSnippetsCarryTheTokenAsTheServiceWants(t *testing.T) {
 	assert.Contains(t, texts["r"], `req_headers(!!!setNames(list(paste0("", token)), "X-Shop-Token"))`)
 	assert.Contains(t, texts["powershell"], `-Headers @{ 'X-Shop-Token' = '' + $token }`)
 	assert.Contains(t, texts["powerquery"], `[RelativePath = "admin/api.json?limit=1"]`)
-	assert.Contains(t, texts["excel"], "--to 'https://shop.example'")
+	assert.Contains(t, texts["excel"], `tokenwell proxy "Shop" --to "https://shop.example"`, "the command prompt of Windows knows no other quotation marks")
+	assert.Contains(t, texts["curl"], `tokenwell curl "Shop" -- "https://shop.example/admin/api.json?limit=1"`)
 }
 
 func TestSnippetForGit(t *testing.T) {

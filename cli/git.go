@@ -42,7 +42,7 @@ func gitCommand(e *env) *cobra.Command {
 			"that names the https host under “Who may use it”, written there in full.\n\n" +
 			"When several name it, git's credential.username or --name says which one is meant. Nothing is stored for git, " +
 			"and tokens of the local server, which are for practice, are never given to it.",
-		Example:   "  git config --global credential.https://git.example.com.helper \"!tokenwell git-credential\"",
+		Example:   "  git config --global credential.https://git.example.com.helper '!tokenwell git-credential'",
 		Args:      cobra.MatchAll(cobra.ExactArgs(1), cobra.OnlyValidArgs),
 		ValidArgs: []string{"get", "store", "erase"},
 		RunE: func(c *cobra.Command, args []string) error {
