@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // activityPage is how many entries are read at once for an export.
@@ -93,7 +94,8 @@ func activityRow(e *ActivityEntry) []string {
 // plainCell keeps a spreadsheet from taking a text for a formula: the names of
 // programs are anybody's to choose.
 func plainCell(text string) string {
-	if text != "" && strings.ContainsRune("=+-@\t\r", rune(text[0])) {
+	first, _ := utf8.DecodeRuneInString(text)
+	if text != "" && strings.ContainsRune("=+-@＝＋－＠\t\r\n", first) { // some take the wide ones for the others
 		return "'" + text
 	}
 	return text

@@ -75,18 +75,20 @@ func (r *recorder) add(entry ActivityEntry) {
 	r.entries = append(r.entries, entry)
 }
 
-// record notes something in the activity, to be written a moment later.
-func (e *Engine) record(entry ActivityEntry) {
+// record notes something in the activity, to be written a moment later. It
+// reports false, and does nothing, after Close.
+func (e *Engine) record(entry ActivityEntry) bool {
 	r := &e.activity
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.closed {
-		return
+		return false
 	}
 	r.add(entry)
 	if r.timer == nil {
 		r.timer = time.AfterFunc(activityDelay, func() { e.spawn(e.writeActivity) })
 	}
+	return true
 }
 
 // writeActivity writes what was collected. What can't be written waits for the

@@ -58,6 +58,21 @@ func TestActivity_Close(t *testing.T) {
 	})
 }
 
+// A token that the activity would not know of is not given away.
+func TestActivity_CloseMeanwhile(t *testing.T) {
+	scheduled(t, func(b *bubble) {
+		id := b.put(7001, left(b.now(), 30*time.Minute))
+		b.store.Fault = func(method string) error {
+			if method == "Load" {
+				b.engine.Close()
+			}
+			return nil
+		}
+		_, err := b.ask(id)
+		assert.Equal(t, auth.CodeCancelled, b.code(err))
+	})
+}
+
 // A store that takes nothing loses nothing, within bounds, and tokens go on.
 func TestActivity_StoreInTrouble(t *testing.T) {
 	scheduled(t, func(b *bubble) {
@@ -146,8 +161,8 @@ func TestExportActivity(t *testing.T) {
 				At: at, Kind: auth.WordHandOut, AuthorizationID: "1", Name: `Mail, "mine"`, Asker: report, Purpose: auth.PurposeCurl, Outcome: auth.OutcomeOK,
 				Detail: "stored always", Left: 44 * time.Minute, Host: "api.example.com", Scopes: []string{"a", "b"}, Count: 3,
 			},
-			{At: at, Kind: auth.WordRefresh, Name: "=1+1", Asker: auth.Asker{Own: true}, Outcome: "invalid_grant"},
-			{At: at, Kind: auth.WordHandOut, Name: "x", Asker: auth.Asker{Path: "+cmd|' /C calc'!A0", Script: "@x", Parent: "-x", User: "\tx"}, Outcome: auth.CodeDeniedByRule},
+			{At: at, Kind: auth.WordRefresh, Name: "＝1+1", Asker: auth.Asker{Own: true}, Outcome: "invalid_grant"},
+			{At: at, Kind: auth.WordHandOut, Name: "=x", Asker: auth.Asker{Path: "+cmd|' /C calc'!A0", Script: "@x", Parent: "-x", User: "\tx"}, Outcome: auth.CodeDeniedByRule},
 		}
 		require.NoError(t, b.store.AddActivity(b.Context(), entries))
 		text, err := b.engine.ExportActivity(b.Context(), auth.ActivityQuery{Offset: 1, Limit: 1})
@@ -160,8 +175,8 @@ func TestExportActivity(t *testing.T) {
 			"2026-11-20T13:21:44.007Z", "hand_out", `Mail, "mine"`, report.Path, report.Script, "4711", "bash", "mara", "curl", "ok", "stored always",
 			"2640", "api.example.com", "a b", "3",
 		}, rows[3])
-		assert.Equal(t, []string{"'=1+1", "Tokenwell", ""}, rows[2][2:5])
-		assert.Equal(t, []string{"'+cmd|' /C calc'!A0", "'@x", "", "'-x", "'\tx"}, rows[1][3:8])
+		assert.Equal(t, []string{"'＝1+1", "Tokenwell", ""}, rows[2][2:5])
+		assert.Equal(t, []string{"'=x", "'+cmd|' /C calc'!A0", "'@x", "", "'-x", "'\tx"}, rows[1][2:8])
 
 		failed := true
 		text, err = b.engine.ExportActivity(b.Context(), auth.ActivityQuery{Failed: &failed})

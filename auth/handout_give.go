@@ -44,7 +44,9 @@ func (e *Engine) HandOut(ctx context.Context, r HandOutRequest) (HandedOut, erro
 		e.recordHandOut(h, failure.Code)
 		return HandedOut{}, failure
 	}
-	e.recordHandOut(h, OutcomeOK)
+	if !e.recordHandOut(h, OutcomeOK) { // Close was quicker: nothing is given away that the activity does not know
+		return HandedOut{}, e.handOutFailure(ErrCancelled, h)
+	}
 	return e.handedOut(h), nil
 }
 
@@ -116,19 +118,31 @@ func (e *Engine) obtain(ctx context.Context, h *handing) error {
 	return e.supply(ctx, h)
 }
 
-// find reads the authorization that is asked for.
+// findTries bounds how often a name is looked up that leads to an authorization
+// with another one.
+const findTries = 3
+
+// find reads the authorization that is asked for. That it has the name, its seal
+// says: the index that leads to it is not sealed (T58), and it may be given
+// another name in between.
 func (e *Engine) find(ctx context.Context, h *handing) error {
-	id, err := e.idOf(ctx, h.request.Name)
-	if err != nil {
-		return err
+	for range findTries {
+		id, err := e.idOf(ctx, h.request.Name)
+		if err != nil {
+			return err
+		}
+		h.record.Authorization.ID = id // that is known whatever follows
+		r, err := e.store.Load(ctx, id)
+		if err != nil {
+			return err
+		}
+		h.record, h.began = r, r.Status.Generation
+		if name := r.Authorization.Name; name == h.request.Name || FoldName(name) == FoldName(h.request.Name) {
+			return nil
+		}
 	}
-	h.record.Authorization.ID = id // that is known whatever follows
-	r, err := e.store.Load(ctx, id)
-	if err != nil {
-		return err
-	}
-	h.record, h.began = r, r.Status.Generation
-	return nil
+	h.record = Record{}
+	return &CodedError{Code: CodeUnknownName}
 }
 
 // idOf finds an authorization by name.
@@ -291,8 +305,8 @@ func shownText(text string) string {
 	return strings.TrimSpace(string(shown[:min(len(shown), maxShownText)]))
 }
 
-// recordHandOut notes the end of a request in the activity.
-func (e *Engine) recordHandOut(h *handing, outcome string) {
+// recordHandOut notes the end of a request in the activity; false as record.
+func (e *Engine) recordHandOut(h *handing, outcome string) bool {
 	entry := ActivityEntry{
 		At: e.now().UTC(), Kind: WordHandOut, AuthorizationID: h.record.Authorization.ID, Name: h.name(), Asker: h.request.Asker,
 		Purpose: h.request.Purpose, Outcome: outcome, Detail: h.why, Host: h.host, Count: 1,
@@ -310,5 +324,5 @@ func (e *Engine) recordHandOut(h *handing, outcome string) {
 			entry.Left = max(0, end.Sub(entry.At)).Round(time.Second)
 		}
 	}
-	e.record(entry)
+	return e.record(entry)
 }

@@ -95,3 +95,27 @@ func TestHandOut_AsksAfterAll(t *testing.T) {
 		assert.Len(t, b.net.got(0), 1, "the token that was refused is not the one that is there now")
 	})
 }
+
+// Two authorizations that change names are not taken for each other.
+func TestHandOut_NamesSwapped(t *testing.T) {
+	scheduled(t, func(b *bubble) {
+		id, other := b.put(7001, left(b.now(), time.Hour)), b.put(7001, left(b.now(), time.Hour))
+		name := b.row(id).Authorization.Name
+		swapped := false
+		b.store.Fault = func(method string) error {
+			if method == "Load" && !swapped {
+				swapped = true
+				first, second := b.row(id), b.row(other)
+				first.Authorization.Name, second.Authorization.Name = second.Authorization.Name, first.Authorization.Name
+				second.Tokens.Access = auth.NewSecret("the other's")
+				b.store.Put(first)
+				b.store.Put(second)
+			}
+			return nil
+		}
+		got, err := b.engine.HandOut(b.Context(), asking(name))
+		require.NoError(t, err)
+		assert.Equal(t, name, got.Name)
+		assert.Equal(t, "the other's", got.Access.Reveal())
+	})
+}
