@@ -68,8 +68,14 @@ func (r *proxyRig) token(_ context.Context, rejected bool) (handout.Token, error
 	return handout.Token{Header: "Authorization", HeaderValue: auth.NewSecret("Bearer " + value)}, nil
 }
 
+// proxied is the head of an answer, whose body has been read.
+type proxied struct {
+	StatusCode int
+	Header     http.Header
+}
+
 // send sends a request to the proxy as a tool would; edit may change it.
-func (r *proxyRig) send(method, path string, body io.Reader, edit func(*http.Request)) (*http.Response, string) {
+func (r *proxyRig) send(method, path string, body io.Reader, edit func(*http.Request)) (proxied, string) {
 	r.Helper()
 	q, err := http.NewRequestWithContext(r.Context(), method, r.front.URL+path, body)
 	require.NoError(r, err)
@@ -82,7 +88,7 @@ func (r *proxyRig) send(method, path string, body io.Reader, edit func(*http.Req
 	defer func() { _ = reply.Body.Close() }()
 	text, err := io.ReadAll(reply.Body)
 	require.NoError(r, err)
-	return reply, string(text)
+	return proxied{reply.StatusCode, reply.Header}, string(text)
 }
 
 func TestProxyAddsTheToken(t *testing.T) {
