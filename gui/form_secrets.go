@@ -98,9 +98,9 @@ func (p *formParts) makePractice() *fyne.Container {
 	u := p.f.u
 	local := u.engine.LocalServer()
 	if local.ClientID == "" || !local.Running {
-		reason := local.Problem
-		if reason == "" {
-			reason = lang.L("The local server does not run.")
+		reason := lang.L("The local server does not run.")
+		if local.Problem != "" {
+			reason = sentence(local.Problem)
 		}
 		return widgets.NewWarning(u.icons, widgets.NewParagraph(reason), nil)
 	}

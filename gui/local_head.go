@@ -83,10 +83,10 @@ func (h *localHead) show() {
 	h.discovery.set(info.Discovery)
 	setShown(h.lines, info.Issuer != "")
 	problem := ""
-	if !info.Running {
-		problem = info.Problem
+	if !info.Running && info.Problem != "" {
+		problem = sentence(told(info.Problem))
 	}
-	h.problem(told(problem))
+	h.problem(problem)
 	h.tick()
 }
 
