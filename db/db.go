@@ -264,6 +264,7 @@ func (d *DB) transactOn(ctx context.Context, conn *sql.Conn, fn func(*sql.Tx) er
 		_ = tx.Rollback()
 		return d.afterFailure(conn, err)
 	}
+	d.loads.written.Add(1)
 	return nil
 }
 

@@ -16,7 +16,7 @@ func (d *DB) IDOf(ctx context.Context, name string) (string, error) {
 	if err := ctx.Err(); err != nil {
 		return "", err
 	}
-	version := d.loads.now()
+	version := d.loads.recent() // who loads the row sees whether it has changed
 	if id := d.loads.id(version, name); id != "" {
 		return id, nil
 	}

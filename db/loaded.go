@@ -8,6 +8,8 @@ import (
 	"maps"
 	"slices"
 	"sync"
+	"sync/atomic"
+	"time"
 
 	"tokenwell/auth"
 )
@@ -18,10 +20,13 @@ import (
 // programs that ask for the same few tokens are what it is for. It is safe for
 // concurrent use.
 type loadedRows struct {
-	watch watch
+	watch   watch
+	written atomic.Int64 // commits of this process
 
 	mu      sync.Mutex
-	version int64 // of the data that all here was read from
+	version int64     // of the data that all here was read from
+	asked   time.Time // when the version was asked for last
+	before  int64     // written at that time
 	rows    map[string]*loadedRow
 	size    int               // of the rows
 	ids     map[string]string // by name as it was asked for
@@ -53,6 +58,7 @@ func (l *loadedRow) size() int {
 // now returns the version of the data and forgets what was read before it;
 // noVersion, under which nothing is kept, when SQLite does not tell it.
 func (l *loadedRows) now() int64 {
+	asked, before := time.Now(), l.written.Load()
 	version, err := l.watch.now()
 	if err != nil {
 		return noVersion // whoever reads the row says why
@@ -62,7 +68,25 @@ func (l *loadedRows) now() int64 {
 	if version > l.version {
 		l.version, l.rows, l.ids = version, nil, nil
 	}
+	if version == l.version {
+		l.asked, l.before = asked, before
+	}
 	return version
+}
+
+// lately is for how long a version counts where it need not be exact.
+const lately = time.Millisecond
+
+// recent is what now has returned a moment ago, unless this process has written
+// since: what another process has written within the moment is not seen.
+func (l *loadedRows) recent() int64 {
+	l.mu.Lock()
+	version, before, asked := l.version, l.before, l.asked
+	l.mu.Unlock()
+	if before == l.written.Load() && time.Since(asked) < lately {
+		return version
+	}
+	return l.now()
 }
 
 func (l *loadedRows) row(version int64, id string) *loadedRow {
