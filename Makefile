@@ -100,6 +100,7 @@ bench: build setup-test $(NODE_DONE)
 	CGO_ENABLED=0 $(GO) test -tags bench -run '^$$' -bench Picker -benchtime 300x -count=1 ./gui
 	$(GO) test -tags "bench $(TAGS)" -run '^$$' -bench Storm -benchtime 1x -count=1 -timeout 60m ./db
 	CGO_ENABLED=0 $(GO) test -tags bench -run '^$$' -bench Token -benchtime 1x -count=1 -timeout 30m ./auth/conformance
+	CGO_ENABLED=0 $(GO) test -tags bench -run '^$$' -bench HandOut -benchtime 1x -count=1 -timeout 30m ./cli
 	$(GO) test -tags "bench $(TAGS)" -run '^$$' -bench Window -benchtime 1x -count=1 -timeout 30m ./gui/robot
 	@ls -l $(BINARY) | awk '{printf "desktop binary, stripped: %.1f MB\n", $$5/1e6}'
 
