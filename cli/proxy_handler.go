@@ -41,6 +41,14 @@ func (p *proxy) address() string {
 // are the user's on this machine, or say the key.
 var dropped = []string{"Authorization", "Cookie", "Referer", "Origin", "Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "Upgrade"}
 
+// droppedBack are the headers of an answer that would act on this machine's
+// address, tell it to others, or take the place of those that handler sets.
+var droppedBack = []string{
+	"Set-Cookie", "Service-Worker-Allowed", "Alt-Svc", "Strict-Transport-Security", "Clear-Site-Data",
+	"Content-Security-Policy-Report-Only", "Report-To", "Reporting-Endpoints", "Nel",
+	"Cross-Origin-Resource-Policy", "Referrer-Policy", "X-Content-Type-Options",
+}
+
 // handler checks who asks before anything is done (T19, T20, T45). It says the
 // same to everybody who does not know the key.
 func (p *proxy) handler() http.Handler {
@@ -114,7 +122,7 @@ func (p *proxy) answered(reply *http.Response) error {
 			reply.Header.Del(name)
 		}
 	}
-	for _, name := range []string{"Set-Cookie", "Service-Worker-Allowed", "Alt-Svc", "Strict-Transport-Security", "Clear-Site-Data"} {
+	for _, name := range droppedBack {
 		reply.Header.Del(name)
 	}
 	// Should a browser show the answer: no script of it runs, so none learns the key.

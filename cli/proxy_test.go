@@ -185,6 +185,9 @@ func TestProxyKeepsAnswersHarmless(t *testing.T) {
 		w.Header().Set("Access-Control-Allow-Origin", "*")
 		w.Header().Set("Access-Control-Allow-Credentials", "true")
 		w.Header().Set("Set-Cookie", "session=of the host")
+		w.Header().Set("Content-Security-Policy-Report-Only", "default-src 'none'; report-uri https://evil.test")
+		w.Header().Set("Referrer-Policy", "unsafe-url")
+		w.Header().Set("Cross-Origin-Resource-Policy", "cross-origin")
 		switch q.URL.Path {
 		case "/within":
 			w.Header().Set("Location", "/next?page=2")
@@ -201,9 +204,11 @@ func TestProxyKeepsAnswersHarmless(t *testing.T) {
 	} {
 		reply, _ := r.send(http.MethodGet, "/"+r.proxy.key+path, nil, nil)
 		assert.Equal(t, want, reply.Header.Get("Location"), path)
-		for _, name := range []string{"Access-Control-Allow-Origin", "Access-Control-Allow-Credentials", "Set-Cookie"} {
+		for _, name := range []string{"Access-Control-Allow-Origin", "Access-Control-Allow-Credentials", "Set-Cookie", "Content-Security-Policy-Report-Only"} {
 			assert.Empty(t, reply.Header.Values(name), name)
 		}
+		assert.Equal(t, []string{"no-referrer"}, reply.Header.Values("Referrer-Policy"), "the key stands in the address")
+		assert.Equal(t, []string{"same-origin"}, reply.Header.Values("Cross-Origin-Resource-Policy"))
 		assert.Equal(t, "same-origin", reply.Header.Get("Cross-Origin-Resource-Policy"))
 		assert.Equal(t, "sandbox", reply.Header.Get("Content-Security-Policy"))
 		assert.Equal(t, "no-referrer", reply.Header.Get("Referrer-Policy"))
