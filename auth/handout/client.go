@@ -15,6 +15,11 @@ import (
 // than the server's own limit.
 const keptFor = idleTimeout / 2
 
+// patience is how long a call waits for its answer unless its context says less: a
+// question to the user, then a refresh behind another one. A server that has
+// stopped would keep scripts waiting for ever. A sign-in has its own time as well.
+const patience = auth.ConsentTimeout + 3*time.Minute
+
 // Client is a Backend over the socket. It uses one connection, one call at a
 // time; calls from several goroutines wait for each other. A connection that the
 // server has closed meanwhile is made anew, with all checks. Errors are *Error;
@@ -23,6 +28,8 @@ type Client struct {
 	socket string
 	turn   chan struct{} // held by the call that is under way
 	conn   *clientConn   // nil: none
+
+	patience time.Duration // see the constant
 }
 
 // clientConn is a connection to a server that was checked.
@@ -39,7 +46,7 @@ func Dial(ctx context.Context, socket string) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Client{socket: socket, turn: make(chan struct{}, 1), conn: conn}, nil
+	return &Client{socket: socket, turn: make(chan struct{}, 1), conn: conn, patience: patience}, nil
 }
 
 // dial makes one connection.
@@ -116,6 +123,12 @@ func (c *Client) call(ctx context.Context, path string, request any, how *exchan
 		return ended(ctx, ctx.Err())
 	}
 	how.path, how.request = path, body
+	limit := c.patience
+	if how.signIn {
+		limit += auth.SignInTimeout
+	}
+	ctx, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
 	for {
 		kept, err := c.attempt(ctx, how)
 		var told *Error
@@ -195,7 +208,7 @@ func (c *Client) List(ctx context.Context) ([]Listing, error) {
 // is there, before it is read.
 func (c *Client) Token(ctx context.Context, r TokenRequest) (Token, error) {
 	var j tokenJSON // read directly: it is on the way of every command
-	err := c.call(ctx, PathToken, r, &exchange{into: &j, secret: true})
+	err := c.call(ctx, PathToken, r, &exchange{into: &j, secret: true, signIn: r.Interactive})
 	return j.token(), err
 }
 
@@ -245,7 +258,7 @@ func (c *Client) Authorize(ctx context.Context, r AuthorizeRequest, prompt func(
 		}
 		return nil
 	}
-	err = c.call(ctx, PathAuthorize, r, &exchange{line: line, once: true})
+	err = c.call(ctx, PathAuthorize, r, &exchange{line: line, once: true, signIn: true})
 	if err == nil && !over {
 		return l, ended(ctx, errUnanswered)
 	}

@@ -178,6 +178,19 @@ func TestTokenWaitsForTheUser(t *testing.T) {
 	<-asked
 }
 
+// A server that has stopped does not hold a script up for ever.
+func TestServerThatNeverAnswers(t *testing.T) {
+	r := newRig(t, nil)
+	r.backend.token = func(ctx context.Context, _ TokenRequest) (Token, error) {
+		<-ctx.Done()
+		return Token{}, ctx.Err()
+	}
+	c := r.dial()
+	c.patience = 50 * time.Millisecond
+	_, err := c.Token(r.ctx(), TokenRequest{Name: "Sales"})
+	assert.Equal(t, CodeBusy, asError(t, err).Code)
+}
+
 func TestNoServer(t *testing.T) {
 	dir := runDir(t)
 	_, err := Dial(t.Context(), filepath.Join(dir, "handout.sock"))

@@ -38,6 +38,7 @@ type exchange struct {
 	// once: never sent a second time, as over a kept connection that ends without
 	// an answer: who knows whether it arrived.
 	once    bool
+	signIn  bool          // the user may have to sign in before there is an answer
 	scratch [4 << 10]byte // most answers fit
 }
 

@@ -117,7 +117,7 @@ func scriptOf(path string, args []string, dir string) string {
 	}
 	kind, value := in.find(args[1:])
 	switch {
-	case value == "" || value == "-" || kind == optionCode:
+	case value == "" || value == "-" || kind == optionCode || isStream(value):
 		return ""
 	case kind == optionModule:
 		return modulePrefix + value
@@ -129,6 +129,13 @@ func scriptOf(path string, args []string, dir string) string {
 		return value
 	}
 	return filepath.Join(dir, value)
+}
+
+// isStream tells whether a file is what another program writes, as of bash's
+// <(…): it is code then, and its name says nothing.
+func isStream(file string) bool {
+	file = filepath.ToSlash(filepath.Clean(file))
+	return strings.HasPrefix(file, "/dev/fd/") || file == "/dev/stdin" || strings.HasPrefix(file, "/proc/") && strings.Contains(file, "/fd/")
 }
 
 // optionKind is what the value of an option is.

@@ -39,6 +39,7 @@ const (
 	command   = "tokenwell" // what the program is called
 	maxName   = 200         // bytes
 	maxAnswer = 1 << 20     // bytes
+	patience  = 4 * 60      // seconds until an answer comes, as the client of package handout has
 )
 
 // answer is what came when it was not printed.
@@ -120,6 +121,7 @@ func connect(runtime string) (fd int, ok bool) {
 	if err != nil {
 		return -1, false
 	}
+	_ = syscall.SetsockoptTimeval(fd, syscall.SOL_SOCKET, syscall.SO_RCVTIMEO, &syscall.Timeval{Sec: patience})
 	if syscall.Connect(fd, &syscall.SockaddrUnix{Name: path}) == nil {
 		peer, err := syscall.GetsockoptUcred(fd, syscall.SOL_SOCKET, syscall.SO_PEERCRED)
 		if err == nil && ours(peer.Uid) {
