@@ -95,9 +95,12 @@ func TestGitOverTLS(t *testing.T) {
 	server := newGitServer(h)
 	record := h.keep("Graph mail", auth.HandOutRule{Mode: auth.HandOutAnyone, Hosts: []string{server.host}})
 	h.keep("Other place", auth.HandOutRule{Mode: auth.HandOutAnyone, Hosts: []string{"git.example.com", "*.0.0.1"}})
+	copied := h.snippets("Graph mail")["git"]
 	h.agent()
 	first := record.Tokens.Access.Reveal()
 	server.takes = func(password string) bool { return password == first }
+	out, err := h.git(server, copied+"git clone -q https://"+server.host+"/team/reports.git copied")
+	require.NoError(t, err, "what the window gives to copy: %s", out)
 	recipe := ""
 	for _, b := range tried(t, "../docs/recipes.md") {
 		if b.kind == "git" {
@@ -105,7 +108,7 @@ func TestGitOverTLS(t *testing.T) {
 		}
 	}
 	require.NotEmpty(t, recipe)
-	out, err := h.git(server, recipe)
+	out, err = h.git(server, recipe)
 	require.NoError(t, err, out)
 	assert.FileExists(t, filepath.Join(h.dir, "reports", ".git", "HEAD"))
 	assert.NotContains(t, out, first)
