@@ -24,7 +24,7 @@ const (
 
 // errRaised says that the window of another process is in front now, so that
 // this one has nothing to do.
-var errRaised = errors.New("Tokenwell is running already; its window is in front now")
+var errRaised = errors.New("another Tokenwell is running already; its window is in front now")
 
 // ownFolder takes the data folder for this process: a free one at once, from the
 // agent by asking it, from another window never. With raise that window comes to
