@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -30,6 +31,12 @@ func runAsHelper() bool {
 		fmt.Println("hidden", hidden())
 	case "serve":
 		helperServe(socket)
+	case "asker":
+		pid, _ := strconv.Atoi(socket)
+		if AskerOf(pid).Path == "" {
+			fmt.Print("un")
+		}
+		fmt.Println("known")
 	case "hidden":
 		Harden()
 		fmt.Println("ready")
