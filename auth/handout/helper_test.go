@@ -37,8 +37,10 @@ func runAsHelper() bool {
 			fmt.Print("un")
 		}
 		fmt.Println("known")
-	case "hidden":
-		Harden()
+	case "hidden", "shown":
+		if verb == "hidden" {
+			Harden()
+		}
 		fmt.Println("ready")
 		_, _ = os.Stdin.Read(make([]byte, 1))
 	case "raw":
