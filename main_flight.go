@@ -34,8 +34,8 @@ func fly(ctx context.Context, dir, row string) error {
 	var asked atomic.Int32
 	e, err := killEngine(store, func() time.Time {
 		now := time.Now()
-		// The time that a caller asked at, in Refresh itself, and no other.
-		if pc, _, _, ok := runtime.Caller(1); ok && strings.HasSuffix(runtime.FuncForPC(pc).Name(), ".(*Engine).Refresh") {
+		// The time that a caller asked at, where Refresh takes it, and no other.
+		if pc, _, _, ok := runtime.Caller(1); ok && strings.HasSuffix(runtime.FuncForPC(pc).Name(), ".(*Engine).refreshShared") {
 			if int(asked.Add(1)) == calls {
 				say(killLine{Event: "asked"})
 			}
