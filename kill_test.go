@@ -20,12 +20,16 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-	_ "modernc.org/sqlite"
+	"modernc.org/sqlite"
 
 	"tokenwell/auth"
 	"tokenwell/auth/authtest"
 	"tokenwell/db"
 )
+
+// The tests look into database files by themselves. What db sets for the whole
+// process has to be set before the first file is locked (see db.Open).
+func init() { _, _ = sqlite.OFDLocking(true) }
 
 // killCount is how often the program is killed at each point; `make soak` sets
 // TOKENWELL_KILLS.
