@@ -9,7 +9,6 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"io/fs"
 	"log/slog"
 	"math"
 	"net"
@@ -184,11 +183,7 @@ func (p *program) open(o options) error {
 
 // wire makes the engine over what is open.
 func (p *program) wire(version string) error {
-	services, err := fs.Sub(assets.Services, "services")
-	if err != nil {
-		return err
-	}
-	catalog, err := auth.LoadCatalog(services)
+	catalog, err := auth.LoadCatalog(auth.ShippedServices())
 	if err != nil {
 		return err
 	}

@@ -15,7 +15,6 @@ import (
 	"strconv"
 	"time"
 
-	"tokenwell/assets"
 	"tokenwell/auth"
 	"tokenwell/db"
 	"tokenwell/db/keyring"
@@ -127,11 +126,7 @@ func look(ctx context.Context, store *db.DB) error {
 }
 
 func killEngine(store *db.DB, now func() time.Time) (*auth.Engine, error) {
-	services, err := fs.Sub(assets.Services, "services")
-	if err != nil {
-		return nil, err
-	}
-	catalog, err := auth.LoadCatalog(services)
+	catalog, err := auth.LoadCatalog(auth.ShippedServices())
 	if err != nil {
 		return nil, err
 	}

@@ -11,6 +11,8 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+
+	"tokenwell/assets"
 )
 
 // Catalog holds the services that the program knows: those that come with it,
@@ -27,6 +29,16 @@ type Catalog struct {
 type services struct {
 	all  []Service // in the order of the form's list
 	byID map[string]int
+}
+
+// ShippedServices are the files of the services that the program brings along, for
+// LoadCatalog and OpenCatalog.
+func ShippedServices() fs.FS {
+	services, err := fs.Sub(assets.Services, "services")
+	if err != nil {
+		panic(err) // the name is no path
+	}
+	return services
 }
 
 // LoadCatalog reads every *.json file at the root of fsys and checks it whole:

@@ -61,7 +61,7 @@ type agent struct {
 func runAgent(ctx context.Context, e *env, level slog.Level) error {
 	handout.Harden()
 	debug.SetGCPercent(gcPercent)
-	passphrase, err := agentPassphrase(e.passphraseFD)
+	passphrase, err := e.handedPassphrase()
 	if err != nil {
 		return refusal(auth.EndUsage, codePassphrase, "The passphrase can't be read", sentence(err.Error()),
 			"Give it on one line, for example: tokenwell agent --passphrase-fd 3 3< FILE")
@@ -84,14 +84,6 @@ func runAgent(ctx context.Context, e *env, level slog.Level) error {
 		a.log.Error("the agent ends", "error", err)
 	}
 	return err
-}
-
-// agentPassphrase reads the passphrase; empty when there is none.
-func agentPassphrase(fd int) (auth.Secret, error) {
-	if fd != -1 {
-		return auth.ReadPassphrase(fd)
-	}
-	return auth.ReadPassphraseCredential(os.Getenv("CREDENTIALS_DIRECTORY"))
 }
 
 // run serves whenever nobody else has the data folder, until ctx ends.

@@ -4,10 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 
-	"tokenwell/assets"
 	"tokenwell/auth"
 	"tokenwell/auth/handout"
 	"tokenwell/db"
@@ -67,11 +65,7 @@ func (a *agent) serve(ctx context.Context) (yielded bool, err error) {
 
 // newEngine makes the engine over an open data folder.
 func (a *agent) newEngine(store *db.DB) (*auth.Engine, error) {
-	services, err := fs.Sub(assets.Services, "services")
-	if err != nil {
-		return nil, err
-	}
-	catalog, err := auth.LoadCatalog(services)
+	catalog, err := auth.LoadCatalog(auth.ShippedServices())
 	if err != nil {
 		return nil, err
 	}

@@ -9,7 +9,6 @@ import (
 
 	"golang.org/x/term"
 
-	"tokenwell/assets"
 	"tokenwell/auth"
 	"tokenwell/auth/handout"
 	"tokenwell/db"
@@ -51,12 +50,8 @@ func (e *env) own(ctx context.Context, open bool) (_ handout.Backend, closeIt fu
 
 // newEngine makes an engine that does one thing and ends.
 func newEngine(store *db.DB) (*auth.Engine, error) {
-	services, err := fs.Sub(assets.Services, "services")
-	if err != nil {
-		return nil, err
-	}
 	return auth.New(auth.Params{
-		Store: store, Vault: store.Vault(), Catalog: auth.OpenCatalog(services), Wire: auth.NewWire(auth.WireParams{Version: version}),
+		Store: store, Vault: store.Vault(), Catalog: auth.OpenCatalog(auth.ShippedServices()), Wire: auth.NewWire(auth.WireParams{Version: version}),
 		Browser: auth.SystemBrowser(), Brief: true,
 	})
 }
@@ -115,10 +110,7 @@ func (e *env) passphrase(status auth.VaultStatus) (auth.Secret, error) {
 	if !e.opened.Empty() {
 		return e.opened, nil
 	}
-	passphrase, err := auth.ReadPassphrase(e.passphraseFD)
-	if err == nil && passphrase.Empty() {
-		passphrase, err = auth.ReadPassphraseCredential(os.Getenv("CREDENTIALS_DIRECTORY"))
-	}
+	passphrase, err := e.handedPassphrase()
 	if err != nil {
 		return auth.Secret{}, refusal(auth.EndUsage, codePassphrase, "The passphrase can't be read", sentence(err.Error()))
 	}
@@ -126,6 +118,15 @@ func (e *env) passphrase(status auth.VaultStatus) (auth.Secret, error) {
 		return e.askPassphrase()
 	}
 	return passphrase, nil
+}
+
+// handedPassphrase reads the one that comes by a file descriptor, or else as a
+// credential of systemd's. Empty: none.
+func (e *env) handedPassphrase() (auth.Secret, error) {
+	if e.passphraseFD != -1 {
+		return auth.ReadPassphrase(e.passphraseFD)
+	}
+	return auth.ReadPassphraseCredential(os.Getenv("CREDENTIALS_DIRECTORY"))
 }
 
 // askPassphrase asks for it without showing what is typed.
