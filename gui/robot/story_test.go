@@ -67,7 +67,7 @@ func (s *story) run() error {
 		return err
 	}
 	if err := s.quit(); err != nil {
-		return fmt.Errorf("quit: %w", err)
+		return err
 	}
 	return s.readDatabase()
 }
@@ -85,6 +85,7 @@ func (s *story) tell(steps []step) error {
 		s.steps++
 		if err := step.do(); err != nil {
 			s.picture(step.name + "-failed")
+			s.say("%2d %s FAILED: %v", s.steps, step.name, err)
 			return fmt.Errorf("step %d, %s: %w", s.steps, step.name, err)
 		}
 		s.picture(step.name)
@@ -320,7 +321,14 @@ func (s *story) waitCleared() error {
 }
 
 // quit closes the window as a user does and waits for the program's end.
-func (s *story) quit() error {
+func (s *story) quit() (err error) {
+	defer func() {
+		if err != nil {
+			s.picture("quit-failed")
+			s.say("quit FAILED: %v", err)
+			err = fmt.Errorf("quit: %w", err)
+		}
+	}()
 	if err := s.activate("^" + appTitle + "$"); err != nil {
 		return err
 	}

@@ -78,7 +78,7 @@ func (g *tour) run(steps []step) error {
 		return err
 	}
 	if err := g.quit(); err != nil {
-		return fmt.Errorf("quit: %w", err)
+		return err
 	}
 	return g.nothingReadable(authtest.Sentinel)
 }
@@ -152,7 +152,16 @@ func (g *tour) opens(do func() error) error {
 // edits selects a row and opens its form.
 func (g *tour) edits(row int) func() error {
 	return func() error {
-		if err := g.click(point{nameColumn, placeFirstRow.y + row*rowHeight}); err != nil {
+		y := placeFirstRow.y + row*rowHeight
+		if err := g.click(point{nameColumn, y}); err != nil {
+			return err
+		}
+		// Without this a slow program would open the form of the row before.
+		err := g.until("the row's selection", g.patience, func() bool {
+			now, err := g.look()
+			return err == nil && blue(now, point{stripeColumn, y})
+		})
+		if err != nil {
 			return err
 		}
 		if _, err := g.settle(nil, g.patience); err != nil {
@@ -160,6 +169,15 @@ func (g *tour) edits(row int) func() error {
 		}
 		return g.opens(g.keys("ctrl+e"))
 	}
+}
+
+// stripeColumn is where a selected row has its stripe.
+const stripeColumn = 186
+
+// blue tells whether a pixel has the program's accent colour, light or dark.
+func blue(shown picture, p point) bool {
+	pixel := shown.RGBAAt(p.x, p.y)
+	return int(pixel.B) > int(pixel.R)+60
 }
 
 // scrolls goes to the form's end.
