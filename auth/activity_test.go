@@ -63,7 +63,7 @@ func TestActivity_CloseMeanwhile(t *testing.T) {
 	scheduled(t, func(b *bubble) {
 		id := b.put(7001, left(b.now(), 30*time.Minute))
 		b.store.Fault = func(method string) error {
-			if method == "Load" {
+			if method == "Peek" {
 				b.engine.Close()
 			}
 			return nil

@@ -97,6 +97,10 @@ type HandOutStore interface {
 	// IDOf returns the ID of the authorization in view with this Friendly Name,
 	// folded. ErrNotFound when there is none. Plain columns, not verified.
 	IDOf(ctx context.Context, name string) (string, error)
+	// Peek returns an authorization as Load does, but without the secrets of its
+	// configuration, which nobody needs who hands a token out, and perhaps without
+	// what another process has committed in the last millisecond.
+	Peek(ctx context.Context, id string) (Record, error)
 	// SetHandOutRule stores the rule, sealed with the configuration.
 	SetHandOutRule(ctx context.Context, id string, rule HandOutRule) error
 	// HandOutHosts returns the hosts of the rules that name some, by ID. Plain

@@ -9,7 +9,7 @@ import (
 	"tokenwell/auth/authtest"
 )
 
-// benchStore finds and loads one authorization at no cost, so that what is
+// benchStore finds and peeks at one authorization at no cost, so that what is
 // measured is the engine's own work.
 type benchStore struct {
 	auth.Store
@@ -19,7 +19,7 @@ type benchStore struct {
 func (s *benchStore) IDOf(context.Context, string) (string, error) {
 	return s.record.Authorization.ID, nil
 }
-func (s *benchStore) Load(context.Context, string) (auth.Record, error) { return s.record, nil }
+func (s *benchStore) Peek(context.Context, string) (auth.Record, error) { return s.record, nil }
 
 // BenchmarkHandOut measures what a hand-out of a stored token costs beside the
 // store's own work: activity included, for 8 programs.

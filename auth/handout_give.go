@@ -70,7 +70,7 @@ func (e *Engine) handOut(ctx context.Context, h *handing) error {
 				return err
 			}
 		}
-		r, err := e.store.Load(ctx, h.record.Authorization.ID)
+		r, err := e.store.Peek(ctx, h.record.Authorization.ID)
 		if err != nil {
 			return err
 		}
@@ -132,7 +132,7 @@ func (e *Engine) find(ctx context.Context, h *handing) error {
 			return err
 		}
 		h.record.Authorization.ID = id // that is known whatever follows
-		r, err := e.store.Load(ctx, id)
+		r, err := e.store.Peek(ctx, id)
 		if err != nil {
 			return err
 		}

@@ -103,7 +103,7 @@ func TestHandOut_NamesSwapped(t *testing.T) {
 		name := b.row(id).Authorization.Name
 		swapped := false
 		b.store.Fault = func(method string) error {
-			if method == "Load" && !swapped {
+			if method == "Peek" && !swapped {
 				swapped = true
 				first, second := b.row(id), b.row(other)
 				first.Authorization.Name, second.Authorization.Name = second.Authorization.Name, first.Authorization.Name

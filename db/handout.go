@@ -29,6 +29,23 @@ func (d *DB) IDOf(ctx context.Context, name string) (string, error) {
 	return id, nil
 }
 
+// Peek implements auth.HandOutStore.
+func (d *DB) Peek(ctx context.Context, id string) (auth.Record, error) {
+	if err := ctx.Err(); err != nil {
+		return auth.Record{}, err
+	}
+	version := d.loads.recent()
+	if l := d.loads.row(version, id); l != nil {
+		return d.peekedRecord(l)
+	}
+	place := d.rows.reading(id)
+	r, err := d.loadRow(ctx, id, d.loads.now(), place)
+	if err == nil {
+		sealedConfig{}.into(&r.Authorization)
+	}
+	return r, err
+}
+
 // SetHandOutRule implements auth.HandOutStore.
 func (d *DB) SetHandOutRule(ctx context.Context, id string, rule auth.HandOutRule) error {
 	return d.update(ctx, "set_hand_out_rule", id, anyGeneration, func(tx *sql.Tx, r *row) error {

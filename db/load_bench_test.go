@@ -32,6 +32,12 @@ func BenchmarkLoad(b *testing.B) {
 			require.NoError(b, err)
 		}
 	})
+	b.Run("peek", func(b *testing.B) {
+		for i := 0; b.Loop(); i++ {
+			_, err := d.Peek(context.Background(), records[i%1000].Authorization.ID)
+			require.NoError(b, err)
+		}
+	})
 	b.Run("load after a write", func(b *testing.B) {
 		for i := 0; b.Loop(); i++ {
 			b.StopTimer()

@@ -213,29 +213,46 @@ func (w *watch) stop() error {
 func loaded(r *row, record auth.Record) *loadedRow {
 	l := &loadedRow{row: *r, config: record.Authorization, rule: record.Rule, status: record.Status}
 	sealedConfig{}.into(&l.config)
+	own := l.record() // whoever read the row may change what he got
+	l.config, l.rule, l.status = own.Authorization, own.Rule, own.Status
 	return l
+}
+
+// record is what the row says, without its secrets. The caller may change what it gets.
+func (l *loadedRow) record() auth.Record {
+	r := auth.Record{Authorization: l.config, Rule: l.rule, Status: l.status}
+	r.Authorization.Params = maps.Clone(l.config.Params)
+	r.Authorization.Scopes = slices.Clone(l.config.Scopes)
+	r.Rule.Programs, r.Rule.Hosts = slices.Clone(l.rule.Programs), slices.Clone(l.rule.Hosts)
+	r.Status.Granted = slices.Clone(l.status.Granted)
+	return r
 }
 
 // loadedRecord opens the secrets of a row that was verified before and has not
 // changed since.
 func (d *DB) loadedRecord(l *loadedRow) (auth.Record, error) {
-	r := auth.Record{Authorization: l.config, Rule: l.rule, Status: l.status}
-	// The caller may change what it gets.
-	r.Authorization.Params = maps.Clone(l.config.Params)
-	r.Authorization.Scopes = slices.Clone(l.config.Scopes)
-	r.Rule.Programs, r.Rule.Hosts = slices.Clone(l.rule.Programs), slices.Clone(l.rule.Hosts)
-	r.Status.Granted = slices.Clone(l.status.Granted)
+	r, err := d.peekedRecord(l)
+	if err != nil {
+		return auth.Record{}, err
+	}
 	var config sealedConfig
 	if err := d.unsealJSON(tableConfigs, "sealed", l.row.id, 0, l.row.configSealed, &config, l.row.boundConfig()...); err != nil {
 		return auth.Record{}, err
 	}
 	config.into(&r.Authorization)
-	if l.row.generation > 0 {
-		var tokens sealedTokens
-		if err := d.unsealJSON(tableTokens, "sealed", l.row.id, l.row.generation, l.row.tokensSealed, &tokens); err != nil {
-			return auth.Record{}, err
-		}
-		r.Tokens = tokens.tokens()
+	return r, nil
+}
+
+// peekedRecord opens the tokens alone.
+func (d *DB) peekedRecord(l *loadedRow) (auth.Record, error) {
+	r := l.record()
+	if l.row.generation == 0 {
+		return r, nil
 	}
+	var tokens sealedTokens
+	if err := d.unsealJSON(tableTokens, "sealed", l.row.id, l.row.generation, l.row.tokensSealed, &tokens); err != nil {
+		return auth.Record{}, err
+	}
+	r.Tokens = tokens.tokens()
 	return r, nil
 }

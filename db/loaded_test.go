@@ -40,6 +40,19 @@ func TestLoadedRowChangedOutside(t *testing.T) {
 			require.NoError(t, err)
 			_, err = d.Load(ctx, a.ID)
 			require.ErrorIs(t, err, auth.ErrChangedOutside)
+
+			a, _ = dbtest.CreateActive(t, d)
+			for range 3 {
+				_, err := d.Peek(ctx, a.ID)
+				require.NoError(t, err)
+			}
+			_, err = raw.Exec(edit, a.ID)
+			require.NoError(t, err)
+			require.Eventually(t, func() bool { // what another has done a moment ago need not be seen
+				_, err = d.Peek(ctx, a.ID)
+				return err != nil
+			}, time.Second, time.Millisecond)
+			require.ErrorIs(t, err, auth.ErrChangedOutside)
 		})
 	}
 }
@@ -168,4 +181,50 @@ func TestLoadedRowsWhileOthersCount(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, gen+1, r.Status.Generation)
 	}
+}
+
+// What hands tokens out sees the row without its other secrets, what this process
+// has committed at once, and what another has committed very soon.
+func TestPeek(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t)
+	d := p.create(t)
+	other := p.reopen(t)
+	a, g := dbtest.CreateActive(t, d)
+	whole, err := d.Load(ctx, a.ID)
+	require.NoError(t, err)
+	require.False(t, whole.Authorization.ClientSecret.Empty())
+	d.Vault().Lock() // forgets what was loaded
+	require.NoError(t, d.Vault().Unlock(ctx, auth.Secret{}))
+	for range 3 { // read, then kept
+		peeked, err := d.Peek(ctx, a.ID)
+		require.NoError(t, err)
+		assert.True(t, peeked.Tokens.Access.Equal(g.Tokens.Access))
+		assert.True(t, peeked.Authorization.ClientSecret.Empty())
+		assert.Empty(t, peeked.Authorization.Values)
+		assert.Equal(t, whole.Status, peeked.Status)
+		assert.Equal(t, whole.Rule, peeked.Rule)
+		assert.Equal(t, whole.Authorization.Scopes, peeked.Authorization.Scopes)
+		peeked.Authorization.Scopes[0] = "changed by who got it"
+	}
+
+	for generation := int64(1); generation < 50; generation++ {
+		require.NoError(t, d.CommitGrant(ctx, a.ID, generation, dbtest.Grantee()))
+		peeked, err := d.Peek(ctx, a.ID)
+		require.NoError(t, err)
+		require.Equal(t, generation+1, peeked.Status.Generation, "of this process")
+	}
+	require.NoError(t, other.SetState(ctx, a.ID, 50, auth.Ending{State: auth.StatePaused, Outcome: auth.OutcomeOK}))
+	require.Eventually(t, func() bool {
+		peeked, err := d.Peek(ctx, a.ID)
+		return assert.NoError(t, err) && peeked.Status.State == auth.StatePaused
+	}, time.Second, 5*time.Millisecond)
+
+	d.Vault().Lock()
+	_, err = d.Peek(ctx, a.ID)
+	require.ErrorIs(t, err, auth.ErrVaultLocked)
+	require.NoError(t, d.Vault().Unlock(ctx, auth.Secret{}))
+	require.NoError(t, d.Delete(ctx, a.ID, false, time.Now()))
+	_, err = d.Peek(ctx, a.ID)
+	require.ErrorIs(t, err, auth.ErrNotFound)
 }

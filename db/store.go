@@ -49,6 +49,11 @@ func (d *DB) Load(ctx context.Context, id string) (auth.Record, error) {
 		d.rows.read(place, &r)
 		return d.loadedRecord(l)
 	}
+	return d.loadRow(ctx, id, version, place)
+}
+
+// loadRow reads a row and keeps it. version and place were got before.
+func (d *DB) loadRow(ctx context.Context, id string, version int64, place *verifiedRow) (auth.Record, error) {
 	r, record, err := d.verified(d.readRow(ctx, id))
 	if err == nil {
 		if r.changed == 0 {

@@ -29,6 +29,23 @@ func (a *memActivity) add(e auth.ActivityEntry) {
 // Batches tells how many batches of activity were written.
 func (m *MemStore) Batches() int { return m.Calls("AddActivity") }
 
+// Peek implements auth.HandOutStore.
+func (m *MemStore) Peek(_ context.Context, id string) (auth.Record, error) {
+	if err := m.enter("Peek"); err != nil {
+		return auth.Record{}, err
+	}
+	defer m.mu.Unlock()
+	row, err := m.live(id)
+	if err != nil {
+		return auth.Record{}, err
+	}
+	r := row.record
+	a := &r.Authorization
+	a.ClientSecret, a.Values, a.AuthParams, a.TokenParams = auth.Secret{}, nil, nil, nil
+	a.Headers, a.OmitHeaders, a.OmitFields = nil, nil, nil
+	return r, nil
+}
+
 // IDOf implements auth.HandOutStore.
 func (m *MemStore) IDOf(_ context.Context, name string) (string, error) {
 	if err := m.enter("IDOf"); err != nil {

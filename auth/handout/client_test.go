@@ -149,7 +149,7 @@ func TestTokenWaitsForTheUser(t *testing.T) {
 	r := newRig(t, nil)
 	require.NoError(t, r.server.Close())
 	r.server = r.another()
-	r.server.http.ReadTimeout, r.server.http.ReadHeaderTimeout = 50*time.Millisecond, 50*time.Millisecond
+	r.server.patience = 50 * time.Millisecond
 	require.NoError(t, r.server.Start())
 	asked := make(chan context.Context, 1)
 	r.backend.token = func(ctx context.Context, _ TokenRequest) (Token, error) {

@@ -7,14 +7,9 @@ import (
 	"io/fs"
 	"log/slog"
 	"net"
-	"net/http"
-	"slices"
 	"sync"
 	"time"
 )
-
-// maxConnections is how many programs are spoken to at the same time; more wait.
-const maxConnections = 512
 
 // listener accepts this user's processes and nobody else (T43).
 type listener struct {
@@ -23,13 +18,8 @@ type listener struct {
 	made   entry // the socket's file
 	log    *slog.Logger
 
-	room   chan struct{} // holds one for each open connection
 	closed chan struct{}
 	once   sync.Once
-
-	mu      sync.Mutex
-	idle    []net.Conn // between two requests, the longest first
-	waiting bool       // a program waits for room
 }
 
 // unixListener is what net.ListenConfig gives for a socket. Its file is not
@@ -58,10 +48,7 @@ func listen(socket string, log *slog.Logger) (*listener, error) {
 		f.close()
 		return nil, fmt.Errorf("the socket could not be made: %w", err)
 	}
-	return &listener{
-		UnixListener: u, folder: f, made: made, log: log,
-		room: make(chan struct{}, maxConnections), closed: make(chan struct{}),
-	}, nil
+	return &listener{UnixListener: u, folder: f, made: made, log: log, closed: make(chan struct{})}, nil
 }
 
 // bind takes a dead socket away and makes a new one. To make it fails when
@@ -101,69 +88,19 @@ func clearDead(f *folder) error {
 	return f.remove(left)
 }
 
-// Accept waits for the next process of this user's.
-func (l *listener) Accept() (net.Conn, error) {
-	if !l.makeRoom() {
-		return nil, net.ErrClosed
-	}
+// accept waits for the next process of this user's.
+func (l *listener) accept() (*peerConn, error) {
 	for {
 		c, err := l.AcceptUnix()
 		if err != nil {
-			<-l.room
 			return nil, err
 		}
 		pid, err := peerWithin(c)
 		if err == nil {
-			return &peerConn{UnixConn: c, pid: pid, accepted: bootTime(), leave: func() { <-l.room }}, nil
+			return &peerConn{UnixConn: c, pid: pid, accepted: bootTime()}, nil
 		}
 		_ = c.Close()
 		l.log.Warn("a connection was refused", "process", pid, "error", err)
-	}
-}
-
-// makeRoom waits until one more connection may be open, and ends idle ones for
-// that: a program that forgets to close its own must not keep others out. It
-// reports false after Close.
-func (l *listener) makeRoom() bool {
-	select {
-	case l.room <- struct{}{}:
-		return true
-	default:
-	}
-	l.setWaiting(true)
-	defer l.setWaiting(false)
-	select {
-	case l.room <- struct{}{}:
-		return true
-	case <-l.closed:
-		return false
-	}
-}
-
-// setWaiting tells whether a program waits, and ends a connection for it.
-func (l *listener) setWaiting(waiting bool) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.waiting = waiting
-	if waiting && len(l.idle) > 0 {
-		_ = l.idle[0].Close()
-		l.idle = slices.Delete(l.idle, 0, 1)
-	}
-}
-
-// changed follows the connections, see http.Server.ConnState.
-func (l *listener) changed(c net.Conn, state http.ConnState) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	switch {
-	case state != http.StateIdle:
-		if i := slices.Index(l.idle, c); i >= 0 {
-			l.idle = slices.Delete(l.idle, i, i+1)
-		}
-	case l.waiting:
-		_ = c.Close()
-	default:
-		l.idle = append(l.idle, c)
 	}
 }
 
@@ -196,13 +133,4 @@ type peerConn struct {
 	*net.UnixConn
 	pid      int
 	accepted uint64 // as process.started
-	leave    func()
-	once     sync.Once
-}
-
-// Close ends the connection and makes room for the next.
-func (c *peerConn) Close() error {
-	err := c.UnixConn.Close()
-	c.once.Do(c.leave)
-	return err
 }

@@ -4,13 +4,8 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
-	"fmt"
-	"io"
 	"net/http"
 	"os"
-	"strconv"
-	"time"
 	"unicode/utf8"
 
 	"tokenwell/auth"
@@ -81,36 +76,22 @@ func growStack() byte {
 	return room[len(os.Args)%stackSize]
 }
 
-// serve answers one request.
-func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
-	defer s.rescue(w)
-	growStack()
-	from, ok := r.Context().Value(callerKey{}).(*caller)
-	if refused := s.refuse(r); refused != nil || !ok {
-		w.Header()["Connection"] = []string{"close"} // its body was not read
-		fail(w, refused)
-		return
-	}
-	body, err := readBody(w, r)
-	if err != nil {
-		fail(w, err)
-		return
-	}
-	from.asker() // while it waits for the answer it can be looked at
-	switch r.URL.Path {
+// carryOut answers a request whose body was read.
+func (s *Server) carryOut(t *conversation, path string, body []byte) {
+	switch path {
 	case PathAuthorize:
-		authorize(w, r, from.backend, body)
+		t.authorize(body)
 	case PathRaise:
-		notify(w, s.params.Raise, "There is no window", "The process that serves is the agent, which has none.")
+		t.notify(s.params.Raise, "There is no window", "The process that serves is the agent, which has none.")
 	case PathYield:
-		notify(w, s.params.Yield, "The data folder is in use", "The window is open and keeps it.")
+		t.notify(s.params.Yield, "The data folder is in use", "The window is open and keeps it.")
 	default:
-		answer, err := s.verbs[r.URL.Path](r.Context(), from.backend, body)
+		answer, err := s.verbs[path](t.ctx, t.backend, body)
 		if err != nil {
-			fail(w, err)
+			t.fail(err)
 			return
 		}
-		reply(w, http.StatusOK, answer)
+		t.reply(http.StatusOK, answer)
 	}
 }
 
@@ -118,7 +99,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 var browserHeaders = []string{"Origin", "Sec-Fetch-Site", "Sec-Fetch-Mode", "Referer", "Cookie"}
 
 // refuse says why a request is not answered, from its head alone.
-func (s *Server) refuse(r *http.Request) error {
+func (s *Server) refuse(r *http.Request) *Error {
 	for _, name := range browserHeaders {
 		if _, there := r.Header[name]; there {
 			return refusal(auth.EndDenied, CodeFromBrowser, "Web pages get nothing here",
@@ -135,139 +116,38 @@ func (s *Server) refuse(r *http.Request) error {
 	return nil
 }
 
-// readBody reads a request's body.
-func readBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
-	if r.ContentLength > maxRequest {
-		return nil, tooLarge()
-	}
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxRequest))
-	var large *http.MaxBytesError
-	switch {
-	case errors.As(err, &large):
-		return nil, tooLarge()
-	case err != nil:
-		return nil, badRequest("Its body did not arrive as a whole.")
-	}
-	return body, nil
-}
-
 func tooLarge() *Error {
 	return refusal(auth.EndUsage, CodeTooLarge, "The request is too large", "A request has at most 64 KiB.", "Send a smaller one.")
 }
 
-// rescue keeps a mistake of ours from ending the program. What a panic says may
-// hold a secret: only its type is told (T61).
-func (s *Server) rescue(w http.ResponseWriter) {
-	if p := recover(); p != nil {
-		s.log.Error("a request could not be answered", "panic", fmt.Sprintf("%T", p))
-		fail(w, errorOf(errors.New("panic")))
-	}
-}
-
-// statuses are the HTTP statuses of the ends; 500 for all others.
-var statuses = []struct {
-	end    auth.HandOutEnd
-	status int
-}{
-	{auth.EndUsage, http.StatusBadRequest},
-	{auth.EndUnknownName, http.StatusNotFound},
-	{auth.EndNeedsSignIn, http.StatusConflict},
-	{auth.EndLocked, http.StatusLocked},
-	{auth.EndDenied, http.StatusForbidden},
-	{auth.EndUnreachable, http.StatusBadGateway},
-}
-
-// statusOf is the HTTP status of an error.
-func statusOf(e *Error) int {
-	switch e.Code {
-	case CodeUnknownPath:
-		return http.StatusNotFound
-	case CodeWrongMethod:
-		return http.StatusMethodNotAllowed
-	case CodeTooLarge:
-		return http.StatusRequestEntityTooLarge
-	}
-	for _, s := range statuses {
-		if s.end == e.End {
-			return s.status
-		}
-	}
-	return http.StatusInternalServerError
-}
-
-// fail answers with an error.
-func fail(w http.ResponseWriter, err error) {
-	if err == nil {
-		err = errors.New("no caller")
-	}
-	e := errorOf(err)
-	if e.Code == CodeWrongMethod {
-		w.Header()["Allow"] = []string{http.MethodPost}
-	}
-	reply(w, statusOf(e), e)
-}
-
-var contentType = []string{"application/json"}
-
-// noStore keeps whatever stands between from keeping tokens (RFC 9111 section 5.2.2.5).
-var noStore = []string{"no-store"}
-
-// reply writes an answer whole, and forgets it.
-func reply(w http.ResponseWriter, status int, answer any) {
-	body, err := encode(answer)
-	if err != nil { // there is nothing in the API that can't be encoded
-		status, body = http.StatusInternalServerError, []byte(`{"end":"other","code":"unexpected"}`)
-	}
-	defer clear(body)
-	_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(answerTimeout))
-	h := w.Header()
-	h["Content-Type"], h["Cache-Control"], h["Date"] = contentType, noStore, nil
-	h["Content-Length"] = []string{strconv.Itoa(len(body))}
-	w.WriteHeader(status)
-	_, _ = w.Write(body) // who does not take the answer has ended
-}
-
-// encode writes JSON. A token is written directly, so that no copy of it stays
-// behind in a buffer that json.Marshal keeps.
-func encode(answer any) ([]byte, error) {
-	if token, ok := answer.(Token); ok {
-		return token.MarshalJSON()
-	}
-	return json.Marshal(answer)
-}
+func cutOff() *Error { return badRequest("Its body did not arrive as a whole.") }
 
 // notify answers a request that the program itself carries out.
-func notify(w http.ResponseWriter, do func(), title, happened string) {
+func (t *conversation) notify(do func(), title, happened string) {
 	if do == nil {
-		fail(w, refusal(auth.EndOther, CodeNotOffered, title, happened, "Run tokenwell doctor to see who serves."))
+		t.fail(refusal(auth.EndOther, CodeNotOffered, title, happened, "Run tokenwell doctor to see who serves."))
 		return
 	}
-	reply(w, http.StatusOK, done{})
+	t.reply(http.StatusOK, done{})
 	go do()
 }
 
 // authorize answers with lines of JSON, each as soon as there is something to
-// tell; their end is that of the connection.
-func authorize(w http.ResponseWriter, r *http.Request, b Backend, body []byte) {
+// tell; their end is that of the connection, so that simple clients can read them.
+func (t *conversation) authorize(body []byte) {
 	var request AuthorizeRequest
 	if err := decode(body, &request); err != nil {
-		fail(w, err)
+		t.fail(err)
 		return
 	}
-	h := w.Header()
-	h["Content-Type"], h["Cache-Control"], h["Date"] = []string{"application/x-ndjson"}, noStore, nil
-	h["Transfer-Encoding"] = []string{"identity"} // no chunks: simple clients can read it
-	controller := http.NewResponseController(w)
+	t.last = true
+	t.write(t.head(http.StatusOK, "application/x-ndjson", -1))
 	line := func(l AuthorizeLine) {
-		data, err := json.Marshal(l)
-		if err != nil {
-			return // as in reply
+		if data, err := json.Marshal(l); err == nil { // as in reply
+			t.write(append(data, '\n'))
 		}
-		_ = controller.SetWriteDeadline(time.Now().Add(answerTimeout))
-		_, _ = w.Write(append(data, '\n'))
-		_ = controller.Flush()
 	}
-	listing, err := b.Authorize(r.Context(), request, func(p Prompt) { line(AuthorizeLine{Prompt: &p}) })
+	listing, err := t.backend.Authorize(t.ctx, request, func(p Prompt) { line(AuthorizeLine{Prompt: &p}) })
 	if err != nil {
 		line(AuthorizeLine{Error: errorOf(err)})
 		return

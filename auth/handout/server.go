@@ -3,11 +3,8 @@ package handout
 import (
 	"context"
 	"errors"
-	"io"
-	"log"
 	"log/slog"
 	"net"
-	"net/http"
 	"sync"
 	"time"
 
@@ -23,9 +20,6 @@ const (
 	idleTimeout    = time.Minute      // between two requests
 	closeTimeout   = 2 * time.Second  // for requests that are being answered when it closes
 )
-
-// httpSlop is what net/http adds to Server.MaxHeaderBytes.
-const httpSlop = 4 << 10
 
 // ServerParams are what NewServer needs.
 type ServerParams struct {
@@ -48,8 +42,12 @@ type Server struct {
 	// backend makes what answers one connection.
 	backend func(asker func() auth.Asker) Backend
 
-	http    *http.Server
-	serving sync.WaitGroup
+	patience, idle time.Duration // requestTimeout, idleTimeout
+
+	connections *connections
+	ctx         context.Context // of all answers
+	cancel      context.CancelFunc
+	accepting   sync.WaitGroup
 
 	mu       sync.Mutex // guards what follows
 	listener *listener
@@ -64,21 +62,14 @@ func NewServer(p ServerParams) *Server {
 }
 
 func newServer(p ServerParams, backend func(asker func() auth.Asker) Backend) *Server {
-	s := &Server{params: p, log: p.Log, verbs: verbs(), askers: askers{consoles: p.Console}, backend: backend}
+	s := &Server{
+		params: p, log: p.Log, verbs: verbs(), askers: askers{consoles: p.Console}, backend: backend,
+		patience: requestTimeout, idle: idleTimeout, connections: newConnections(),
+	}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
 	}
-	s.http = &http.Server{
-		Handler:           http.HandlerFunc(s.serve),
-		ReadHeaderTimeout: requestTimeout,
-		ReadTimeout:       requestTimeout, // of the request alone: an answer may have to wait for the user
-		IdleTimeout:       idleTimeout,
-		MaxHeaderBytes:    maxHeader - httpSlop,
-		ConnContext:       s.withCaller,
-		ErrorLog:          log.New(io.Discard, "", 0), // it would quote requests
-
-		DisableGeneralOptionsHandler: true,
-	}
+	s.ctx, s.cancel = context.WithCancel(context.Background())
 	return s
 }
 
@@ -96,9 +87,28 @@ func (s *Server) Start() error {
 	if err != nil {
 		return err
 	}
-	s.listener, s.http.ConnState = l, l.changed
-	s.serving.Go(func() { _ = s.http.Serve(l) }) // ends with Close, which is the one error there is
+	s.listener = l
+	s.accepting.Go(func() { s.accept(l) })
 	return nil
+}
+
+// acceptPause is how long nothing is accepted when the system has no more files.
+const acceptPause = 10 * time.Millisecond
+
+// accept begins conversations until the listener is closed.
+func (s *Server) accept(l *listener) {
+	for s.connections.makeRoom(l.closed) {
+		switch c, err := l.accept(); {
+		case err == nil:
+			s.connections.begin(s.newConversation(c))
+		case errors.Is(err, net.ErrClosed):
+			return
+		default:
+			s.connections.giveRoom()
+			s.log.Warn("no connection could be accepted", "error", err)
+			time.Sleep(acceptPause)
+		}
+	}
 }
 
 // Close ends it: requests that are being answered get two seconds. The socket is
@@ -112,31 +122,8 @@ func (s *Server) Close() error {
 		return nil
 	}
 	err := l.Close()
-	ctx, cancel := context.WithTimeout(context.Background(), closeTimeout)
-	defer cancel()
-	if shut := s.http.Shutdown(ctx); shut != nil && !errors.Is(shut, net.ErrClosed) {
-		_ = s.http.Close() // ends their contexts
-	}
-	s.serving.Wait()
+	s.accepting.Wait()
+	s.connections.close(closeTimeout)
+	s.cancel()
 	return err
-}
-
-// caller is the program at the other end of a connection.
-type caller struct {
-	backend Backend
-	asker   func() auth.Asker
-}
-
-type callerKey struct{}
-
-// withCaller puts the caller of a connection into the context of its requests.
-// Who it is, is found out with the first one: until it is answered the program
-// waits and can be looked at.
-func (s *Server) withCaller(ctx context.Context, c net.Conn) context.Context {
-	p, ok := c.(*peerConn)
-	if !ok {
-		return ctx
-	}
-	asker := sync.OnceValue(func() auth.Asker { return s.askers.at(p.pid, p.accepted) })
-	return context.WithValue(ctx, callerKey{}, &caller{backend: s.backend(asker), asker: asker})
 }

@@ -1,0 +1,188 @@
+package handout
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"slices"
+	"sync"
+	"time"
+
+	"tokenwell/auth"
+)
+
+// conversation answers the requests of one connection, one after the other, as
+// RFC 9112 has it. It is not net/http's server, because what that does for each
+// request (a goroutine that reads ahead, a context, a header in a map) takes
+// longer than to answer from the vault; requests are read by net/http all the same.
+type conversation struct {
+	server  *Server
+	conn    *peerConn
+	from    limited
+	in      *bufio.Reader // from
+	scratch []byte        // of bodies, then of answers
+	ctx     context.Context
+	cancel  context.CancelFunc // its program has gone, or the server closes
+	watch   watch
+	backend Backend
+	asker   func() auth.Asker
+	last    bool // the connection ends with this answer
+
+	// guarded by connections.mu
+	answering bool
+	restedAt  uint64 // see connections.rest; 0: nothing was asked yet
+}
+
+// limited reads a connection up to a limit.
+type limited struct {
+	conn net.Conn
+	left int
+	cut  bool  // the limit was reached
+	err  error // of the connection
+}
+
+func (l *limited) Read(p []byte) (int, error) {
+	if l.left <= 0 {
+		l.cut = true
+		return 0, io.EOF
+	}
+	n, err := l.conn.Read(p[:min(len(p), l.left)])
+	l.left -= n
+	if err != nil {
+		l.err = err
+	}
+	return n, err
+}
+
+// readers are used again by other conversations.
+var readers = sync.Pool{New: func() any { return bufio.NewReader(nil) }}
+
+// newConversation prepares it. Who is at the other end, is found out with the
+// first request: until it is answered the program waits and can be looked at.
+func (s *Server) newConversation(c *peerConn) *conversation {
+	t := &conversation{server: s, conn: c, from: limited{conn: c}}
+	t.ctx, t.cancel = context.WithCancel(s.ctx)
+	t.asker = sync.OnceValue(func() auth.Asker { return s.askers.at(c.pid, c.accepted) })
+	t.backend = s.backend(t.asker)
+	t.watch.of = t
+	return t
+}
+
+// run goes on until one side has enough. The caller closes the connection.
+func (t *conversation) run() {
+	growStack()
+	in, ok := readers.Get().(*bufio.Reader)
+	if !ok { // there is nothing else in it
+		return
+	}
+	t.in = in
+	t.in.Reset(&t.from)
+	defer func() {
+		t.cancel()
+		t.in.Reset(nil)
+		readers.Put(t.in)
+	}()
+	for !t.last && t.await() {
+		if r, ok := t.read(); ok {
+			t.answer(r)
+		}
+		if !t.server.connections.rest(t) {
+			return
+		}
+	}
+}
+
+// await waits for the next request; it reports false when none will come.
+func (t *conversation) await() bool {
+	_ = t.conn.SetReadDeadline(time.Now().Add(t.server.idle))
+	for {
+		t.from.left, t.from.cut, t.from.err = maxHeader, false, nil
+		first, err := t.in.Peek(1)
+		if err != nil {
+			return false
+		}
+		if first[0] != '\r' && first[0] != '\n' {
+			return t.server.connections.work(t)
+		}
+		_, _ = t.in.Discard(1) // RFC 9112 section 2.2: some send a line too many
+	}
+}
+
+// read reads the head of a request. What can't be understood is told, and is the
+// last on its connection.
+func (t *conversation) read() (*http.Request, bool) {
+	_ = t.conn.SetReadDeadline(time.Now().Add(t.server.patience))
+	r, err := http.ReadRequest(t.in)
+	switch {
+	case err == nil && (r.Host != "" || !r.ProtoAtLeast(1, 1)):
+		t.last = t.last || r.Close || !r.ProtoAtLeast(1, 1)
+		t.from.left = maxHeader + 2*maxRequest // the body has its own limit
+		return r, true
+	case err != nil && t.from.err != nil: // the connection has ended, or it took too long
+	case t.from.cut:
+		t.refuse(http.StatusRequestHeaderFieldsTooLarge, tooLarge())
+	default:
+		t.refuse(http.StatusBadRequest, badRequest("It is not a request of HTTP/1.1."))
+	}
+	t.last = true
+	return nil, false
+}
+
+// answer answers one request.
+func (t *conversation) answer(r *http.Request) {
+	defer t.rescue()
+	if refused := t.server.refuse(r); refused != nil {
+		t.refuse(statusOf(refused), refused)
+		return
+	}
+	body, err := t.readBody(r)
+	if err != nil {
+		t.refuse(statusOf(err), err)
+		return
+	}
+	t.asker() // while it waits for the answer it can be looked at
+	t.watch.begin()
+	defer t.watch.end()
+	t.server.carryOut(t, r.URL.Path, body)
+}
+
+// readBody reads a request's body, which is overwritten by the answer.
+func (t *conversation) readBody(r *http.Request) ([]byte, *Error) {
+	if r.ContentLength > maxRequest {
+		return nil, tooLarge()
+	}
+	if r.Header.Get("Expect") == "100-continue" && t.in.Buffered() == 0 {
+		if _, err := io.WriteString(t.conn, "HTTP/1.1 100 Continue\r\n\r\n"); err != nil {
+			return nil, cutOff()
+		}
+	}
+	if n := int(r.ContentLength); n >= 0 {
+		t.scratch = slices.Grow(t.scratch[:0], n)[:n]
+		if _, err := io.ReadFull(r.Body, t.scratch); err != nil {
+			return nil, cutOff()
+		}
+		return t.scratch, nil
+	}
+	body, err := io.ReadAll(http.MaxBytesReader(nil, r.Body, maxRequest))
+	var large *http.MaxBytesError
+	switch {
+	case errors.As(err, &large):
+		return nil, tooLarge()
+	case err != nil:
+		return nil, cutOff()
+	}
+	return body, nil
+}
+
+// rescue keeps a mistake of ours from ending the program. What a panic says may
+// hold a secret: only its type is told (T61).
+func (t *conversation) rescue() {
+	if p := recover(); p != nil {
+		t.server.log.Error("a request could not be answered", "panic", fmt.Sprintf("%T", p))
+		t.fail(errors.New("panic"))
+	}
+}
