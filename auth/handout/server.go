@@ -106,7 +106,10 @@ func (s *Server) accept(l *listener) {
 		default:
 			s.connections.giveRoom()
 			s.log.Warn("no connection could be accepted", "error", err)
-			time.Sleep(acceptPause)
+			select {
+			case <-time.After(acceptPause):
+			case <-l.closed:
+			}
 		}
 	}
 }
