@@ -140,7 +140,9 @@ func TestFakeServiceThatDoesNot(t *testing.T) {
 			startFake(t, mode)
 			require.NoError(t, New().Probe(context.Background()))
 			err := New().Set(within(t, Unattended), "kek-1", "TWSENT-key-1")
-			require.ErrorIs(t, err, want[0])
+			if mode != fakesecret.Die || !errors.Is(err, ErrUnavailable) { // its end may come before its last answer
+				require.ErrorIs(t, err, want[0])
+			}
 			assert.NotContains(t, err.Error(), "TWSENT")
 			got, err := New().Get(within(t, Unattended), "kek-1")
 			require.ErrorIs(t, err, want[1])
