@@ -59,7 +59,7 @@ func (c condition) and(other condition) condition {
 // filter selects rows of the list.
 type filter struct {
 	where condition
-	index string // the index that counts best
+	index string // the one to walk along
 	// few: the rows are named one by one. Looking them up is quicker than
 	// walking the sort index until a page is full.
 	few   bool
@@ -82,7 +82,7 @@ func fewOf(total int) int {
 }
 
 func (d *DB) newFilter(ctx context.Context, q auth.Query, total int) (filter, error) {
-	f := filter{where: condition{sql: visible}, index: "authorizations_by_state", match: total, total: total}
+	f := filter{where: condition{sql: visible}, match: total, total: total}
 	term := strings.ReplaceAll(auth.FoldName(q.Search), "\x00", "")
 	narrowed := len(q.States) > 0 || q.ServiceID != ""
 	if term == "" && !narrowed {
@@ -92,7 +92,6 @@ func (d *DB) newFilter(ctx context.Context, q auth.Query, total int) (filter, er
 	if q.ServiceID != "" {
 		service = condition{"service_id = ?", []any{q.ServiceID}}
 		f.where = f.where.and(service)
-		f.index = "authorizations_filter"
 	}
 	f.where = f.where.and(anyState(q.States, q.Now))
 	few := fewOf(total)
@@ -104,7 +103,7 @@ func (d *DB) newFilter(ctx context.Context, q auth.Query, total int) (filter, er
 			return filter{}, err
 		}
 		if some.n <= few {
-			return d.fewFilter(ctx, f.where.and(among(some.seqs)))
+			return d.fewFilter(ctx, f.where.and(among(some.seqs)), narrowed, some.n)
 		}
 		if !narrowed {
 			all, err := d.counted(ctx, "SELECT count(*), '' FROM authorization_search WHERE authorization_search MATCH ?", words)
@@ -113,12 +112,14 @@ func (d *DB) newFilter(ctx context.Context, q auth.Query, total int) (filter, er
 			return f, err
 		}
 	}
-	rows := condition{"SELECT seq FROM authorizations INDEXED BY " + f.index + " WHERE " + f.where.sql, f.where.args}
+	parts := runsOf(service, q)
 	if term != "" {
 		f.where = f.where.and(contains(term))
-		f.index = "authorizations_filter"
-		rows = matching(service, q, contains(term))
+		for i := range parts {
+			parts[i] = parts[i].and(contains(term))
+		}
 	}
+	rows := union(parts)
 	f.set = condition{"seq IN (" + rows.sql + ")", rows.args}
 	// A state, a service or one or two characters are found in many rows, as a
 	// look at the first few tells. Both a filter and a term: only a full look does.
@@ -131,12 +132,12 @@ func (d *DB) newFilter(ctx context.Context, q auth.Query, total int) (filter, er
 		return filter{}, err
 	}
 	if all.n <= few {
-		return d.fewFilter(ctx, condition{sql: visible}.and(among(all.seqs)))
+		return filter{where: condition{sql: visible}.and(among(all.seqs)), few: true, match: all.n}, nil
 	}
 	f.match = all.n
 	switch {
 	case short:
-		f.match, err = d.count(ctx, f)
+		f.match, err = d.countRuns(ctx, parts)
 	case all.seqs != "":
 		f.set = among(all.seqs)
 	}
@@ -153,33 +154,49 @@ var anyService = condition{sql: `service_id IN (WITH RECURSIVE used (id) AS (
 	FROM used WHERE used.id IS NOT NULL
 ) SELECT id FROM used WHERE id IS NOT NULL)`}
 
-// matching is the query for the rows of a service that are in one of the states
-// asked for and hold a term: one part for each state, for SQLite jumps to the
-// rows of one, not of several.
-func matching(service condition, q auth.Query, term condition) condition {
-	const from = "SELECT seq FROM authorizations INDEXED BY authorizations_filter WHERE "
+// runsOf selects the rows of a service that are in one of the states asked for:
+// one part for each run of authorizations_filter, for SQLite jumps to one, not
+// to several.
+func runsOf(service condition, q auth.Query) []condition {
 	if len(q.States) == 0 {
-		where := condition{sql: visible}.and(term)
-		if q.ServiceID != "" {
-			where = where.and(service)
+		if q.ServiceID == "" {
+			return []condition{{sql: visible}}
 		}
-		return condition{from + where.sql, where.args}
+		return []condition{condition{sql: visible}.and(service)}
 	}
-	var parts []string
-	var args []any
+	var parts []condition
 	for _, s := range q.States {
-		where := condition{sql: visible}.and(service).and(stateIs(s, q.Now)).and(term)
-		parts = append(parts, from+where.sql)
-		args = append(args, where.args...)
+		for _, run := range stateRuns(s, q.Now) {
+			parts = append(parts, condition{sql: visible}.and(service).and(run))
+		}
 	}
-	return condition{strings.Join(parts, " UNION ALL "), args}
+	return parts
 }
 
-// fewFilter is a filter whose condition names the rows one by one.
-func (d *DB) fewFilter(ctx context.Context, where condition) (filter, error) {
-	f := filter{where: where, few: true}
+// fromFilter reads the index of every column that can be filtered by.
+const fromFilter = "FROM authorizations INDEXED BY authorizations_filter WHERE "
+
+// union is the query for the rows of all runs.
+func union(parts []condition) condition {
+	var all condition
+	for i, part := range parts {
+		if i > 0 {
+			all.sql += " UNION ALL "
+		}
+		all.sql += "SELECT seq " + fromFilter + part.sql
+		all.args = append(all.args, part.args...)
+	}
+	return all
+}
+
+// fewFilter is a filter whose condition names the rows one by one, n of them;
+// narrowed: not all of those match.
+func (d *DB) fewFilter(ctx context.Context, where condition, narrowed bool, n int) (filter, error) {
+	f := filter{where: where, few: true, match: n}
 	var err error
-	f.match, err = d.count(ctx, f)
+	if narrowed {
+		f.match, err = d.count(ctx, f)
+	}
 	return f, err
 }
 
@@ -208,24 +225,32 @@ func readSeqs(found *sql.Rows) ([]int64, error) {
 	return seqs, storageError(found.Err())
 }
 
-// pageSeqs reads the row numbers of one page in order.
+// pageSeqs reads the row numbers of one page in order, from whichever end of the
+// list is nearer.
 func (d *DB) pageSeqs(ctx context.Context, q auth.Query, f filter) ([]int64, error) {
 	runs := segments(q)
 	offset, limit := q.Offset, min(q.Limit, f.match-q.Offset)
+	backwards := offset > f.match/2
+	if backwards {
+		slices.Reverse(runs)
+		offset = f.match - offset - limit
+	}
+	left := f.match // in this run and those after it
 	var seqs []int64
-	for _, s := range runs {
+	for i, s := range runs {
 		if limit <= 0 {
 			break
 		}
+		s.desc = s.desc != backwards
 		part := filter{where: f.where.and(s.where), index: s.index, few: f.few, total: f.total, set: f.set}
-		length := f.match
-		if len(runs) > 1 && (offset > 0 || f.few) {
+		length := left
+		if i < len(runs)-1 && (offset > 0 || f.few) {
 			var err error
-			if length, err = d.count(ctx, part); err != nil {
+			if length, err = d.runLength(ctx, q, s, part); err != nil {
 				return nil, err
 			}
 			if length <= offset {
-				offset -= length
+				offset, left = offset-length, left-length
 				continue
 			}
 		}
@@ -234,9 +259,21 @@ func (d *DB) pageSeqs(ctx context.Context, q auth.Query, f filter) ([]int64, err
 			return nil, err
 		}
 		seqs = append(seqs, some...)
+		left -= offset + len(some) // a run that is followed by another has ended
 		offset, limit = 0, limit-len(some)
 	}
+	if backwards {
+		slices.Reverse(seqs)
+	}
 	return seqs, nil
+}
+
+// runLength counts the rows of a run that match.
+func (d *DB) runLength(ctx context.Context, q auth.Query, s segment, f filter) (int, error) {
+	if s.state == "" || f.set.sql != "" || f.few {
+		return d.count(ctx, f)
+	}
+	return d.countRuns(ctx, runsOf(anyService, auth.Query{States: []auth.State{s.state}, Now: q.Now})) // all rows of the state
 }
 
 // longestWalk is how many rows a walk along a sort index looks at before a set

@@ -65,13 +65,25 @@ func (c *counts) of(key string, counting func() (found, error)) (found, error) {
 	return f, nil
 }
 
-// count counts the rows that match a filter.
+// count counts the rows that match a filter, over its index.
 func (d *DB) count(ctx context.Context, f filter) (int, error) {
 	from := "INDEXED BY " + f.index
 	if f.few {
 		from = "NOT INDEXED" // but by row number
 	}
 	c, err := d.counted(ctx, "SELECT count(*), '' FROM authorizations "+from+" WHERE "+f.where.sql, f.where.args...)
+	return c.n, err
+}
+
+// countRuns counts the rows of all runs.
+func (d *DB) countRuns(ctx context.Context, parts []condition) (int, error) {
+	sums := make([]string, len(parts))
+	var args []any
+	for i, part := range parts {
+		sums[i] = "(SELECT count(*) " + fromFilter + part.sql + ")"
+		args = append(args, part.args...)
+	}
+	c, err := d.counted(ctx, "SELECT "+strings.Join(sums, " + ")+", ''", args...)
 	return c.n, err
 }
 

@@ -9,6 +9,7 @@ import (
 
 // segment is a run of rows that stand together in a sort order.
 type segment struct {
+	state   auth.State // of the rows, where they stand by state
 	where   condition
 	columns []string // to order by, over index
 	index   string
@@ -42,7 +43,7 @@ func segments(q auth.Query) []segment {
 		var all []segment
 		for _, s := range stateOrder {
 			if len(q.States) == 0 || slices.Contains(q.States, s) {
-				all = append(all, segment{stateIs(s, q.Now), []string{"name_key"}, "authorizations_by_state", q.Desc})
+				all = append(all, segment{s, stateIs(s, q.Now), []string{"name_key"}, "authorizations_by_state", q.Desc})
 			}
 		}
 		if q.Desc {
@@ -51,18 +52,18 @@ func segments(q auth.Query) []segment {
 		return all
 	case auth.ColumnExpires: // rows without an expiry last, whichever the direction
 		return []segment{
-			{condition{sql: "expires_at > 0"}, []string{"expires_at", "name_key"}, "authorizations_by_expiry", q.Desc},
-			{condition{sql: "expires_at = 0"}, []string{"name_key"}, "authorizations_by_expiry", q.Desc},
+			{"", condition{sql: "expires_at > 0"}, []string{"expires_at", "name_key"}, "authorizations_by_expiry", q.Desc},
+			{"", condition{sql: "expires_at = 0"}, []string{"name_key"}, "authorizations_by_expiry", q.Desc},
 		}
 	case auth.ColumnSignIn: // rows without an end last, in the same way
 		return []segment{
-			{condition{sql: "signin_ends_at > 0"}, []string{"signin_ends_at", "name_key"}, "authorizations_by_signin", q.Desc},
-			{condition{sql: "signin_ends_at = 0"}, []string{"name_key"}, "authorizations_by_signin", q.Desc},
+			{"", condition{sql: "signin_ends_at > 0"}, []string{"signin_ends_at", "name_key"}, "authorizations_by_signin", q.Desc},
+			{"", condition{sql: "signin_ends_at = 0"}, []string{"name_key"}, "authorizations_by_signin", q.Desc},
 		}
 	case auth.ColumnLeft: // rows without a limit last, in the same way
 		return []segment{
-			{condition{sql: "refreshes_left >= 0"}, []string{"refreshes_left", "name_key"}, "authorizations_by_left", q.Desc},
-			{condition{sql: "refreshes_left < 0"}, []string{"name_key"}, "authorizations_by_left", q.Desc},
+			{"", condition{sql: "refreshes_left >= 0"}, []string{"refreshes_left", "name_key"}, "authorizations_by_left", q.Desc},
+			{"", condition{sql: "refreshes_left < 0"}, []string{"refreshes_left", "name_key"}, "authorizations_by_left", q.Desc},
 		}
 	}
 	s, ok := sorts[q.Sort]

@@ -19,10 +19,7 @@ var stateOrder = []auth.State{
 // stateIs selects the rows whose effective state at now is s; the same rule as
 // auth.Status.Effective, for times in milliseconds.
 func stateIs(s auth.State, now time.Time) condition {
-	// An expiry e in milliseconds is not after now when e <= floor(now), and less
-	// than the margin away when e < ceil(now + margin).
-	ended := now.UnixMilli()
-	soon := now.Add(auth.ExpiringBefore + time.Millisecond - time.Nanosecond).UnixMilli()
+	ended, soon := now.UnixMilli(), soonAfter(now) // an expiry e is not after now when e <= floor(now)
 	switch s {
 	case auth.StateChangedOutside:
 		return condition{sql: "changed_outside = 1"}
@@ -34,6 +31,25 @@ func stateIs(s auth.State, now time.Time) condition {
 		return condition{"changed_outside = 0 AND state = ? AND (expires_at = 0 OR expires_at >= ?)", []any{auth.StateActive, soon}}
 	}
 	return condition{"changed_outside = 0 AND state = ?", []any{s}}
+}
+
+// soonAfter is the end of what is about to expire: an expiry e in milliseconds is
+// less than the margin away when e < ceil(now + margin).
+func soonAfter(now time.Time) int64 {
+	return now.Add(auth.ExpiringBefore + time.Millisecond - time.Nanosecond).UnixMilli()
+}
+
+// stateRuns is stateIs in parts, each a run of an index over changed_outside,
+// state and expires_at.
+func stateRuns(s auth.State, now time.Time) []condition {
+	if s != auth.StateActive {
+		return []condition{stateIs(s, now)}
+	}
+	soon := soonAfter(now)
+	return []condition{
+		{"changed_outside = 0 AND state = ? AND expires_at = 0", []any{s}},
+		{"changed_outside = 0 AND state = ? AND expires_at >= ?", []any{s, soon}},
+	}
 }
 
 // anyState selects the rows in one of the states; all rows for none.
@@ -55,9 +71,7 @@ func anyState(states []auth.State, now time.Time) condition {
 func (d *DB) CountStates(ctx context.Context, now time.Time) (map[auth.State]int, error) {
 	counts := map[auth.State]int{}
 	for _, s := range stateOrder {
-		n, err := d.count(ctx, filter{
-			where: condition{sql: visible}.and(stateIs(s, now)), index: "authorizations_by_state",
-		})
+		n, err := d.countRuns(ctx, runsOf(anyService, auth.Query{States: []auth.State{s}, Now: now}))
 		if err != nil {
 			return nil, err
 		}
