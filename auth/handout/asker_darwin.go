@@ -71,6 +71,3 @@ func micros(t unix.Timeval) uint64 {
 
 // bootTime is now as process.started counts.
 func bootTime() uint64 { return uint64(max(0, time.Now().UnixMicro())) }
-
-// stampOf is not known here.
-func stampOf(int) string { return "" }

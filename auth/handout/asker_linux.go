@@ -106,30 +106,6 @@ func statFields(data string) (name string, fields []string, ok bool) {
 	return data[begin+1 : end], fields, len(fields) >= statFieldsIn
 }
 
-// stampOf is one program run by one process: it differs when the process ends
-// and another gets its number, when it becomes another program (the new one lies
-// elsewhere in memory), and when its parent ends. "" when there is none.
-func stampOf(pid int) string {
-	if pid <= 0 {
-		return ""
-	}
-	fd, err := unix.Open("/proc/"+strconv.Itoa(pid)+"/stat", unix.O_RDONLY|unix.O_CLOEXEC, 0)
-	if err != nil {
-		return ""
-	}
-	defer func() { _ = unix.Close(fd) }()
-	var buf [768]byte
-	n, err := unix.Read(fd, buf[:])
-	if err != nil {
-		return ""
-	}
-	_, fields, ok := statFields(string(buf[:n]))
-	if !ok || fields[statArgStart] == "0" { // it hides
-		return ""
-	}
-	return strings.Join([]string{fields[statParent], fields[statStarted], fields[statStack], fields[statArgStart], fields[statArgStart+1]}, " ")
-}
-
 // lookUp finds out about a process; ok is false when there is none.
 func lookUp(pid int) (p process, ok bool) {
 	f, ok := openProc(pid)

@@ -159,16 +159,21 @@ func TestAskerThatBecomesAnother(t *testing.T) {
 	var a askers
 	first := a.at(cmd.Process.Pid, 0)
 	assert.Equal(t, "one.sh", first.Name())
-	stamp := stampOf(cmd.Process.Pid)
-	require.NotEmpty(t, stamp)
-	_, known := a.recall(cmd.Process.Pid, stamp)
+	_, known := a.recall(cmd.Process.Pid)
 	assert.True(t, known)
 	_, err = in.Write([]byte("\n"))
 	require.NoError(t, err)
 	require.True(t, said.Scan())
+	_, known = a.recall(cmd.Process.Pid)
+	assert.False(t, known)
 	assert.Equal(t, "two.sh", a.at(cmd.Process.Pid, 0).Name())
+	_, known = a.recall(cmd.Process.Pid)
+	assert.True(t, known)
 	require.NoError(t, cmd.Process.Kill())
 	_ = cmd.Wait()
+	_, known = a.recall(cmd.Process.Pid)
+	assert.False(t, known, "it has ended")
+	a.forget()
 }
 
 // Who runs the console command is the asker, not the command. The client is

@@ -62,6 +62,3 @@ func parentOf(pid uint32) (parent int, name string) {
 
 // bootTime is now as process.started counts.
 func bootTime() uint64 { return uint64(max(0, time.Now().UnixNano())) }
-
-// stampOf is not known here.
-func stampOf(int) string { return "" }

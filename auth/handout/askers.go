@@ -28,7 +28,8 @@ type askers struct {
 
 // knownAsker is what a process was a moment ago.
 type knownAsker struct {
-	stamp   string // see stampOf
+	process stamper
+	stamp   string // of the process, then; never ""
 	until   time.Time
 	asker   auth.Asker
 	console bool
@@ -63,39 +64,62 @@ func (p process) adopts() bool {
 
 // look finds out about a process, unless that was done a moment ago.
 func (a *askers) look(pid int) (knownAsker, bool) {
-	stamp := stampOf(pid)
-	if known, ok := a.recall(pid, stamp); ok {
+	if known, ok := a.recall(pid); ok {
 		return known, true
 	}
+	process := openStamper(pid)
+	stamp := process.stamp()
 	p, ok := lookUp(pid)
 	if !ok {
+		process.close()
 		return knownAsker{}, false
 	}
-	found := knownAsker{stamp: stamp, until: time.Now().Add(askerFor), parent: p.parent, started: p.started, console: p.is(a.consoles)}
+	found := knownAsker{
+		process: process, stamp: stamp, until: time.Now().Add(askerFor), parent: p.parent, started: p.started, console: p.is(a.consoles),
+	}
 	if !found.console {
 		found.asker, found.adopts = p.asker(), p.adopts()
 	}
-	if stamp != "" && stampOf(pid) == stamp {
+	if stamp != "" && process.stamp() == stamp {
 		a.remember(pid, found)
+	} else {
+		process.close()
 	}
 	return found, true
 }
 
-func (a *askers) recall(pid int, stamp string) (knownAsker, bool) {
-	if stamp == "" {
-		return knownAsker{}, false
-	}
+// recall returns what is known of a process if it still runs the same program.
+func (a *askers) recall(pid int) (knownAsker, bool) {
 	a.mu.Lock()
-	defer a.mu.Unlock()
 	known, ok := a.known[pid]
-	return known, ok && known.stamp == stamp && time.Now().Before(known.until)
+	a.mu.Unlock()
+	return known, ok && time.Now().Before(known.until) && known.process.stamp() == known.stamp
 }
 
 func (a *askers) remember(pid int, found knownAsker) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if a.known == nil || len(a.known) >= maxAskers {
+	if len(a.known) >= maxAskers {
+		a.clear()
+	}
+	if a.known == nil {
 		a.known = map[int]knownAsker{}
 	}
+	a.known[pid].process.close()
 	a.known[pid] = found
+}
+
+// forget gives up what is known.
+func (a *askers) forget() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.clear()
+}
+
+// clear is forget for who holds mu.
+func (a *askers) clear() {
+	for _, known := range a.known {
+		known.process.close()
+	}
+	clear(a.known)
 }

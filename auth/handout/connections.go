@@ -10,7 +10,9 @@ const maxConnections = 512
 
 // connections are the conversations under way. Safe for concurrent use.
 type connections struct {
-	room chan struct{} // holds one for each
+	room   chan struct{}  // holds one for each
+	next   chan *peerConn // for goroutines that wait for one
+	closed chan struct{}  // with closing
 
 	mu      sync.Mutex
 	all     map[*conversation]struct{}
@@ -21,13 +23,16 @@ type connections struct {
 }
 
 func newConnections() *connections {
-	return &connections{room: make(chan struct{}, maxConnections), all: map[*conversation]struct{}{}}
+	return &connections{
+		room: make(chan struct{}, maxConnections), next: make(chan *peerConn), closed: make(chan struct{}),
+		all: map[*conversation]struct{}{},
+	}
 }
 
 // makeRoom waits until one more conversation may begin, and ends resting ones for
 // that: a program that forgets to close its connections must not keep others out.
-// It reports false after closed.
-func (c *connections) makeRoom(closed <-chan struct{}) bool {
+// It reports false after stop.
+func (c *connections) makeRoom() bool {
 	select {
 	case c.room <- struct{}{}:
 		return true
@@ -38,7 +43,7 @@ func (c *connections) makeRoom(closed <-chan struct{}) bool {
 	select {
 	case c.room <- struct{}{}:
 		return true
-	case <-closed:
+	case <-c.closed:
 		return false
 	}
 }
@@ -69,19 +74,47 @@ func (c *connections) setWaiting(waiting bool) {
 // resting tells whether a conversation is between two requests.
 func (t *conversation) resting() bool { return !t.answering && t.restedAt > 0 }
 
-// begin leads a conversation in a goroutine of its own; makeRoom has made room for it.
-func (c *connections) begin(t *conversation) {
+// lingerTime is how long a goroutine waits for another connection: to make one
+// for each, with a stack that can answer, takes a part of the time of an answer.
+const lingerTime = time.Second
+
+// begin has a connection's requests answered; makeRoom has made room for it.
+func (c *connections) begin(s *Server, conn *peerConn) {
+	select {
+	case c.next <- conn:
+		return
+	default:
+	}
+	c.over.Go(func() {
+		growStack()
+		t := s.newConversation()
+		linger := time.NewTimer(lingerTime)
+		for ; conn != nil; conn = c.another(linger) {
+			t.open(conn)
+			c.add(t)
+			t.run()
+			c.end(t)
+		}
+		t.cancel()
+	})
+}
+
+// another waits for a connection for a while; nil when none has come.
+func (c *connections) another(linger *time.Timer) *peerConn {
+	linger.Reset(lingerTime)
+	select {
+	case conn := <-c.next:
+		return conn
+	case <-linger.C:
+	case <-c.closed:
+	}
+	return nil
+}
+
+func (c *connections) add(t *conversation) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.closing {
-		_ = t.conn.Close()
-		return
-	}
 	c.all[t] = struct{}{}
-	c.over.Go(func() {
-		defer c.end(t)
-		t.run()
-	})
 }
 
 func (c *connections) end(t *conversation) {
@@ -113,11 +146,20 @@ func (c *connections) rest(t *conversation) bool {
 	return !c.waiting && !c.closing
 }
 
-// close ends conversations that rest at once. One that has a request to answer,
-// or has not asked anything yet, gets some time.
+// stop lets nothing new begin.
+func (c *connections) stop() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if !c.closing {
+		c.closing = true
+		close(c.closed)
+	}
+}
+
+// close ends conversations that rest at once, after stop. One that has a request
+// to answer, or has not asked anything yet, gets some time.
 func (c *connections) close(patience time.Duration) {
 	c.mu.Lock()
-	c.closing = true
 	for t := range c.all {
 		if t.resting() {
 			_ = t.conn.Close()

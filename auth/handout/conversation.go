@@ -15,22 +15,25 @@ import (
 	"tokenwell/auth"
 )
 
-// conversation answers the requests of one connection, one after the other, as
-// RFC 9112 has it. It is not net/http's server, because what that does for each
-// request (a goroutine that reads ahead, a context, a header in a map) takes
-// longer than to answer from the vault; requests are read by net/http all the same.
+// conversation answers the requests of a connection, one after the other, as
+// RFC 9112 has it, and then those of the next connection. It is not net/http's
+// server, because what that does for each request (a goroutine that reads ahead,
+// a context, a header in a map) takes longer than to answer from the vault;
+// requests are read by net/http all the same.
 type conversation struct {
 	server  *Server
-	conn    *peerConn
 	from    limited
 	in      *bufio.Reader // from
 	scratch []byte        // of bodies, then of answers
-	ctx     context.Context
-	cancel  context.CancelFunc // its program has gone, or the server closes
 	watch   watch
+
+	// of the connection
+	conn    *peerConn
+	ctx     context.Context    // of its answers
+	cancel  context.CancelFunc // its program has gone, or the server closes
 	backend Backend
 	asker   func() auth.Asker
-	last    bool // the connection ends with this answer
+	last    bool // it ends with this answer
 
 	// guarded by connections.mu
 	answering bool
@@ -58,34 +61,36 @@ func (l *limited) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// readers are used again by other conversations.
-var readers = sync.Pool{New: func() any { return bufio.NewReader(nil) }}
+// maxScratch is how much room for a request and its answer is kept for the next.
+const maxScratch = 16 << 10
 
-// newConversation prepares it. Who is at the other end, is found out with the
-// first request: until it is answered the program waits and can be looked at.
-func (s *Server) newConversation(c *peerConn) *conversation {
-	t := &conversation{server: s, conn: c, from: limited{conn: c}}
-	t.ctx, t.cancel = context.WithCancel(s.ctx)
-	t.asker = sync.OnceValue(func() auth.Asker { return s.askers.at(c.pid, c.accepted) })
-	t.backend = s.backend(t.asker)
+func (s *Server) newConversation() *conversation {
+	t := &conversation{server: s}
+	t.in = bufio.NewReader(&t.from)
 	t.watch.of = t
 	return t
 }
 
+// open prepares the conversation for a connection. Who is at the other end, is
+// found out with the first request: until it is answered the program waits and
+// can be looked at.
+func (t *conversation) open(c *peerConn) {
+	s := t.server
+	if t.ctx == nil || t.ctx.Err() != nil {
+		t.ctx, t.cancel = context.WithCancel(s.ctx)
+	}
+	t.conn, t.last, t.answering, t.restedAt = c, false, false, 0
+	t.from = limited{conn: c}
+	t.in.Reset(&t.from)
+	if cap(t.scratch) > maxScratch {
+		t.scratch = nil
+	}
+	t.asker = sync.OnceValue(func() auth.Asker { return s.askers.at(c.pid, c.accepted) })
+	t.backend = s.backend(t.asker)
+}
+
 // run goes on until one side has enough. The caller closes the connection.
 func (t *conversation) run() {
-	growStack()
-	in, ok := readers.Get().(*bufio.Reader)
-	if !ok { // there is nothing else in it
-		return
-	}
-	t.in = in
-	t.in.Reset(&t.from)
-	defer func() {
-		t.cancel()
-		t.in.Reset(nil)
-		readers.Put(t.in)
-	}()
 	for !t.last && t.await() {
 		if r, ok := t.read(); ok {
 			t.answer(r)

@@ -18,8 +18,7 @@ type listener struct {
 	made   entry // the socket's file
 	log    *slog.Logger
 
-	closed chan struct{}
-	once   sync.Once
+	once sync.Once
 }
 
 // unixListener is what net.ListenConfig gives for a socket. Its file is not
@@ -48,7 +47,7 @@ func listen(socket string, log *slog.Logger) (*listener, error) {
 		f.close()
 		return nil, fmt.Errorf("the socket could not be made: %w", err)
 	}
-	return &listener{UnixListener: u, folder: f, made: made, log: log, closed: make(chan struct{})}, nil
+	return &listener{UnixListener: u, folder: f, made: made, log: log}, nil
 }
 
 // bind takes a dead socket away and makes a new one. To make it fails when
@@ -99,8 +98,8 @@ func (l *listener) accept() (*peerConn, error) {
 		if err == nil {
 			return &peerConn{UnixConn: c, pid: pid, accepted: bootTime()}, nil
 		}
-		_ = c.Close()
 		l.log.Warn("a connection was refused", "process", pid, "error", err)
+		_ = c.Close()
 	}
 }
 
@@ -108,7 +107,6 @@ func (l *listener) accept() (*peerConn, error) {
 func (l *listener) Close() error {
 	var err error
 	l.once.Do(func() {
-		close(l.closed)
 		err = errors.Join(l.folder.remove(l.made), l.UnixListener.Close())
 		l.folder.close()
 	})

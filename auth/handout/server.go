@@ -97,10 +97,10 @@ const acceptPause = 10 * time.Millisecond
 
 // accept begins conversations until the listener is closed.
 func (s *Server) accept(l *listener) {
-	for s.connections.makeRoom(l.closed) {
+	for s.connections.makeRoom() {
 		switch c, err := l.accept(); {
 		case err == nil:
-			s.connections.begin(s.newConversation(c))
+			s.connections.begin(s, c)
 		case errors.Is(err, net.ErrClosed):
 			return
 		default:
@@ -108,7 +108,7 @@ func (s *Server) accept(l *listener) {
 			s.log.Warn("no connection could be accepted", "error", err)
 			select {
 			case <-time.After(acceptPause):
-			case <-l.closed:
+			case <-s.connections.closed:
 			}
 		}
 	}
@@ -125,8 +125,10 @@ func (s *Server) Close() error {
 		return nil
 	}
 	err := l.Close()
+	s.connections.stop()
 	s.accepting.Wait()
 	s.connections.close(closeTimeout)
+	s.askers.forget()
 	s.cancel()
 	return err
 }
