@@ -62,6 +62,10 @@ type HandOutRequest struct {
 	// Host is where the token will be sent, as "api.example.com" or with a port;
 	// "" when the asker does not know. It is checked against the rule (T48).
 	Host string
+	// ForTest: it will be sent to the address of a test, see Engine.Test, whose
+	// host takes the place of Host.
+	ForTest bool
+	Address string
 	// Interactive: when the grant is over, a sign-in is begun in the browser and awaited.
 	Interactive bool
 }

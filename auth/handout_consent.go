@@ -13,6 +13,9 @@ import (
 const (
 	// consentsAtOnce bounds the open questions: more is a flood, not a wish.
 	consentsAtOnce = 20
+	// waitersAtOnce bounds the programs that wait for answers: those that need no
+	// question must still be heard.
+	waitersAtOnce = 256
 	// After refusalsInRow questions about a program in a row that ended with a
 	// no, each within refusalQuiet of the one before, it is not asked about for
 	// refusalQuiet.
@@ -186,6 +189,9 @@ func (e *Engine) openQuestion(h *handing, key consentKey) (*question, error) {
 	}
 	for _, q := range c.open {
 		if q.key == key && !e.overdue(q) {
+			if c.waiters() >= waitersAtOnce {
+				return nil, &CodedError{Code: CodeNotAnswered}
+			}
 			return q, nil
 		}
 	}
@@ -199,6 +205,14 @@ func (e *Engine) openQuestion(h *handing, key consentKey) (*question, error) {
 		return nil, &CodedError{Code: CodeNotAnswered}
 	}
 	return nil, nil
+}
+
+// waiters is how many programs wait for an answer. The mutex is held.
+func (c *consents) waiters() (n int) {
+	for _, q := range c.open {
+		n += q.waiting
+	}
+	return n
 }
 
 // newQuestion is a question about h that is not open yet.

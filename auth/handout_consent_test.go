@@ -253,6 +253,29 @@ func TestConsent_Shared(t *testing.T) {
 	})
 }
 
+// However many wait for the user, others are heard.
+func TestConsent_ManyWait(t *testing.T) {
+	scheduled(t, func(b *bubble) {
+		defer b.engine.OfferConsent()()
+		id := b.askable()
+		all := make([]*asked, 256)
+		for i := range all {
+			all[i] = b.askInBackground(b.Context(), id)
+		}
+		b.question()
+		_, err := b.ask(id)
+		assert.Equal(t, auth.CodeNotAnswered, b.code(err))
+		b.answer(auth.AllowOnce)
+		for _, a := range all {
+			assert.Equal(t, "ok", b.outcome(a))
+		}
+		again := b.askInBackground(b.Context(), id)
+		assert.Equal(t, "waits", b.outcome(again))
+		b.answer(auth.AllowOnce)
+		assert.Equal(t, "ok", b.outcome(again))
+	})
+}
+
 // One answer counts, however many are given.
 func TestConsent_AnsweredOnce(t *testing.T) {
 	scheduled(t, func(b *bubble) {

@@ -170,6 +170,9 @@ func (e *Engine) IDOf(ctx context.Context, name string) (string, error) {
 // permit holds the request against the rule. With ask the user has the word.
 func (h *handing) permit() (ask bool, err error) {
 	rule, asker := h.record.Rule, h.request.Asker
+	if h.request.ForTest {
+		h.request.Host = testHost(h.request.Address, h.record.Authorization.Endpoints.UserInfo)
+	}
 	if !h.hostAllowed() {
 		return false, &CodedError{Code: CodeHostNotAllowed}
 	}

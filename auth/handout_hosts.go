@@ -3,6 +3,7 @@ package auth
 import (
 	"net"
 	"net/netip"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -146,4 +147,24 @@ func cutFold(text, prefix string) (rest string, found bool) {
 		return text, false
 	}
 	return text[len(prefix):], true
+}
+
+// testHost is the host that a test with this address goes to, or with none with
+// that of the service, as a rule has it; "" for an address that Test refuses.
+func testHost(address, ofService string) string {
+	if address = strings.TrimSpace(address); address == "" {
+		address = ofService
+	} else if clean, err := CheckAddress(address); err == nil {
+		address = clean
+	} else {
+		return ""
+	}
+	u, err := url.Parse(address)
+	if err != nil {
+		return ""
+	}
+	if u.Scheme == "http" && u.Port() == "" { // a host without a port is that of https
+		return u.Host + ":80"
+	}
+	return u.Host
 }

@@ -1,6 +1,7 @@
 package auth
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -124,4 +125,21 @@ func FuzzHandOutHosts(f *testing.F) {
 			require.True(t, asked == clean || below && strings.HasSuffix(asked, "."+domain), "%q is let through by %q", other, clean)
 		}
 	})
+}
+
+// The host that a rule is held against is the one that is connected to.
+func TestTestHost(t *testing.T) {
+	for address, want := range map[string]string{
+		"https://api.example.com/x":            "api.example.com",
+		"https://API.example.com:8443/":        "api.example.com:8443",
+		"http://127.0.0.1/":                    "127.0.0.1:80",
+		"http://127.0.0.1:7001/":               "127.0.0.1:7001",
+		"http://api.example.com/":              "", // never fetched
+		"https://good.example.com@evil.test/":  "",
+		"https://good.example.com\\@evil.test": "",
+		"":                                     "login.example.com:80",
+		"https://" + strings.Repeat("x", 5000): "",
+	} {
+		assert.Equal(t, want, testHost(address, "http://login.example.com/me"), fmt.Sprintf("%.60s", address))
+	}
 }

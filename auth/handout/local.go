@@ -2,7 +2,6 @@ package handout
 
 import (
 	"context"
-	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -212,7 +211,7 @@ func (l *local) Test(ctx context.Context, r TestRequest) (TestReply, error) {
 		return TestReply{}, noName()
 	}
 	may, err := l.engine.HandOut(ctx, auth.HandOutRequest{
-		Name: r.Name, Asker: l.asker(), Purpose: auth.PurposeToken, Host: hostOf(r.Address), MinValid: time.Nanosecond,
+		Name: r.Name, Asker: l.asker(), Purpose: auth.PurposeToken, ForTest: true, Address: r.Address, MinValid: time.Nanosecond,
 	})
 	if err != nil {
 		return TestReply{}, errorOf(err)
@@ -225,21 +224,4 @@ func (l *local) Test(ctx context.Context, r TestRequest) (TestReply, error) {
 		Name: may.Name, Renewed: result.Renewed || may.Renewed, Address: result.Address, Status: result.Status,
 		ContentType: result.ContentType, Size: result.Size, Body: result.Body, Cut: result.Cut,
 	}, nil
-}
-
-// hostOf is the host of an address as a rule has it; "" for an address that the
-// engine refuses to fetch.
-func hostOf(address string) string {
-	clean, err := auth.CheckAddress(address)
-	if err != nil {
-		return ""
-	}
-	u, err := url.Parse(clean)
-	if err != nil {
-		return ""
-	}
-	if u.Scheme == "http" && u.Port() == "" {
-		return u.Host + ":80"
-	}
-	return u.Host
 }
