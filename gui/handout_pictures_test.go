@@ -24,6 +24,13 @@ func TestHandOutPictures(t *testing.T) {
 				withSnippets(e)
 				e.Put(busy(longName), auth.NewSecret(tokenValue))
 				e.Rules = map[string]auth.HandOutRule{"05": {Programs: allowed(), Hosts: []string{"graph.microsoft.com", "*.sharepoint.com"}}}
+				e.OnUsedBy = func(string) ([]auth.UsedBy, error) {
+					last := time.Now().Add(-40 * time.Minute)
+					return []auth.UsedBy{
+						{Asker: auth.Asker{Path: "/usr/bin/curl"}, Last: last},
+						{Asker: auth.Asker{Path: "/opt/R/bin/Rscript", Script: "/home/mara/weekly.R"}, Last: last.Add(-50 * time.Hour), Allowed: true},
+					}, nil
+				}
 				e.OnSetRule = func(string, auth.HandOutRule) error {
 					return auth.FieldErrors{{Field: auth.FieldHosts, Message: "“https://x” is no host: leave out https:// and what follows the host."}}
 				}

@@ -23,6 +23,7 @@ type handOutSheet struct {
 	t        target
 	was      auth.HandOutRule // as it is stored
 	programs []auth.Program
+	used     []auth.UsedBy // programs that have asked
 
 	sheet  *sheet
 	mode   *widgets.Radio
@@ -35,19 +36,25 @@ type handOutSheet struct {
 
 // openHandOutRule reads the rule, then shows the sheet.
 func (u *ui) openHandOutRule(t target) {
-	async(u.run, func(ctx context.Context) (auth.HandOutRule, error) { return u.engine.HandOutRule(ctx, t.row.ID) },
-		func(rule auth.HandOutRule, err error) {
-			switch {
-			case err != nil:
-				u.fail(err, t.row.ID)
-			case u.listens(): // nothing else has been opened meanwhile
-				u.showHandOutRule(t, rule)
-			}
-		})
+	var used []auth.UsedBy
+	async(u.run, func(ctx context.Context) (auth.HandOutRule, error) {
+		rule, err := u.engine.HandOutRule(ctx, t.row.ID)
+		if err == nil {
+			used, _ = u.engine.UsedBy(ctx, t.row.ID) // without it there is less to choose from
+		}
+		return rule, err
+	}, func(rule auth.HandOutRule, err error) {
+		switch {
+		case err != nil:
+			u.fail(err, t.row.ID)
+		case u.listens(): // nothing else has been opened meanwhile
+			u.showHandOutRule(t, rule, used)
+		}
+	})
 }
 
-func (u *ui) showHandOutRule(t target, rule auth.HandOutRule) {
-	w := &handOutSheet{u: u, t: t, was: rule, programs: slices.Clone(rule.Programs), listed: widgets.NewColumn(4)}
+func (u *ui) showHandOutRule(t target, rule auth.HandOutRule, used []auth.UsedBy) {
+	w := &handOutSheet{u: u, t: t, was: rule, programs: slices.Clone(rule.Programs), used: used, listed: widgets.NewColumn(4)}
 	w.mode = widgets.NewRadioList([]widgets.RadioOption{
 		{Label: lang.L("Ask me"), About: lang.L("A window asks about each program that is not in the list below.")},
 		{Label: lang.L("Every program of mine"), About: lang.L("Whatever runs under your account gets a token, without a question.")},
@@ -75,45 +82,10 @@ func (w *handOutSheet) refit() {
 	}
 }
 
-// showPrograms lists the programs that are allowed for good.
-func (w *handOutSheet) showPrograms() {
-	w.listed.Objects = []fyne.CanvasObject{strong(lang.L("Programs that are allowed"))}
-	for i, p := range w.programs {
-		about := lang.L("since {{.When}}", map[string]any{"When": p.Since.Local().Format("2 Jan 2006")})
-		column := widgets.NewColumn(0, widgets.NewText(plain(p.Path)).Mono().Sized(12).InMiddle())
-		if p.Script != "" {
-			column.Add(widgets.NewText(plain(p.Script)).Mono().Sized(12).InMiddle())
-		}
-		column.Add(widgets.NewSmallText(about))
-		remove := widgets.NewIconButton(w.u.icons.Icon("close"), lang.L("Remove {{.Name}}", named(plain(programOf(p)))), func() {
-			w.programs = slices.Delete(w.programs, i, i+1)
-			w.showPrograms()
-			w.u.window.Canvas().Focus(w.mode)
-		})
-		w.listed.Add(widgets.NewInset(2, 0, 4, 0, widgets.NewRow(8, 0, true, column, remove)))
-	}
-	switch mode := w.rule().Mode; {
-	case len(w.programs) > 0 && mode == auth.HandOutAnyone:
-		w.listed.Add(widgets.NewCaption(lang.L("Now every program gets a token, in this list or not.")))
-	case len(w.programs) > 0:
-	case mode == auth.HandOutListed:
-		w.listed.Add(widgets.NewCaption(lang.L("None, so nobody gets a token. Choose “Ask me” for a while and answer “Always”: that puts a program here.")))
-	default:
-		w.listed.Add(widgets.NewCaption(lang.L("None yet. The answer “Always” puts a program here.")))
-	}
-	w.refit()
-}
-
-// programOf is what an allowed program is called.
-func programOf(p auth.Program) string { return auth.Asker{Path: p.Path, Script: p.Script}.Name() }
-
 // rule is what the sheet says now.
 func (w *handOutSheet) rule() auth.HandOutRule {
 	return auth.HandOutRule{Mode: handOutModes[w.mode.Current()], Programs: w.programs, Hosts: w.hosts.Names()}
 }
-
-// removed are the programs that were taken off the list.
-func (w *handOutSheet) removed() []auth.Program { return without(w.was.Programs, w.programs) }
 
 // without leaves some programs out, whenever they were allowed.
 func without(all, some []auth.Program) []auth.Program {
@@ -146,14 +118,15 @@ func (w *handOutSheet) submit() {
 		return
 	}
 	w.setSaving(true)
-	rule, gone := w.rule(), w.removed()
+	rule, gone, added := w.rule(), without(w.was.Programs, w.programs), without(w.programs, w.was.Programs)
 	async(w.u.run, func(ctx context.Context) (struct{}, error) {
 		now, err := w.u.engine.HandOutRule(ctx, w.t.row.ID)
 		if err != nil {
 			return struct{}{}, err
 		}
 		// A question that was answered with “Always” meanwhile has put its program there.
-		rule.Programs = without(now.Programs, gone)
+		kept := without(now.Programs, gone)
+		rule.Programs = append(kept, without(added, kept)...)
 		return struct{}{}, w.u.engine.SetHandOutRule(ctx, w.t.row.ID, rule)
 	}, func(_ struct{}, err error) {
 		w.setSaving(false)

@@ -108,6 +108,48 @@ func TestWhoMay_KeepsWhatWasAllowedMeanwhile(t *testing.T) {
 	})
 }
 
+// A program that was refused is allowed with a click: nothing has to be typed.
+func TestWhoMay_ProgramsThatHaveAsked(t *testing.T) {
+	both := allowed()
+	atDesk(t, tight, func(e *guitest.Engine) {
+		ruled(auth.HandOutRule{Mode: auth.HandOutListed, Programs: both[:1]})(e)
+		e.OnUsedBy = func(string) ([]auth.UsedBy, error) {
+			last := time.Date(2026, 11, 3, 9, 0, 0, 0, time.UTC)
+			return []auth.UsedBy{
+				{Asker: auth.Asker{Own: true, Path: "/usr/bin/tokenwell"}, Last: last, Allowed: true},
+				{Asker: auth.Asker{Path: both[0].Path, Script: both[0].Script}, Last: last, Allowed: true},
+				{Asker: auth.Asker{PID: 7}, Last: last},
+				{Asker: auth.Asker{Path: "/usr/bin/Rscript", Script: "/home/mara/weekly.R"}, Last: last},
+			}, nil
+		}
+	}, func(d *desk) {
+		d.tap("Alpha report")
+		d.shortcut(fyne.KeyU)
+		assert.True(t, d.shows("Programs that have asked"))
+		assert.True(t, d.shows("/usr/bin/Rscript /home/mara/weekly.R refused"))
+		var links []*widgets.Link
+		for _, link := range onTop[*widgets.Link](d) {
+			if link.Text == "Allow" {
+				links = append(links, link)
+			}
+		}
+		require.Len(t, links, 1, "not those that are allowed, ourselves, and what is not known")
+		links[0].OnTapped()
+		assert.False(t, d.shows("Programs that have asked"))
+		d.engine.Rules["a"] = auth.HandOutRule{Mode: auth.HandOutListed, Programs: both}
+		d.tap("Save")
+		stored := d.engine.Rules["a"].Programs
+		require.Len(t, stored, 3, "with what was allowed by the window that asks meanwhile")
+		assert.Equal(t, "/home/mara/weekly.R", stored[2].Script)
+		assert.False(t, stored[2].Since.IsZero())
+	})
+	atDesk(t, wide, ruled(auth.HandOutRule{Mode: auth.HandOutListed}), func(d *desk) {
+		d.tap("Alpha report")
+		d.shortcut(fyne.KeyU)
+		assert.True(t, d.shows("Run the program once: it is refused, and can then be allowed here."))
+	})
+}
+
 func TestWhoMay_NothingTypedIsLost(t *testing.T) {
 	atDesk(t, wide, ruled(auth.HandOutRule{}), func(d *desk) {
 		d.engine.OnSetRule = func(string, auth.HandOutRule) error {
