@@ -305,8 +305,8 @@ func (g *handOutTour) selectsEntry() error { return g.change(g.clicks(placeActiv
 // Where things stand on the sheets and on the Activity screen.
 var (
 	placeCopySnippet = point{941, 602}
-	placeListed      = point{328, 312}
-	placeSaveRule    = point{832, 599}
+	placeListed      = point{328, 277}
+	placeSaveRule    = point{832, 634}
 	placeDetail      = point{1000, 600}
 	placeActivityRow = point{300, 215}
 )
