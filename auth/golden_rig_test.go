@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/base64"
 	"encoding/json"
-	"io/fs"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -16,7 +15,6 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"tokenwell/assets"
 	"tokenwell/auth"
 )
 
@@ -140,16 +138,6 @@ func goldens(t *testing.T) []golden {
 		all = append(all, g)
 	}
 	return all
-}
-
-// goldenCatalog is the shipped one.
-func goldenCatalog(t *testing.T) *auth.Catalog {
-	t.Helper()
-	files, err := fs.Sub(assets.Services, "services")
-	require.NoError(t, err)
-	catalog, err := auth.LoadCatalog(files)
-	require.NoError(t, err)
-	return catalog
 }
 
 // goldenValues replaces what begins with a dollar sign.

@@ -33,11 +33,13 @@ var goldenServices = []string{
 // that the provider documents: the requests at the provider's own addresses, and
 // what is stored of its replies.
 func TestGolden(t *testing.T) {
+	catalog, err := auth.LoadCatalog(auth.ShippedServices())
+	require.NoError(t, err)
 	var covered []string
 	for _, g := range goldens(t) {
 		covered = append(covered, g.Service)
 		t.Run(g.Service, func(t *testing.T) {
-			r := newGoldenRun(t, g)
+			r := newGoldenRun(t, g, catalog)
 			if id := r.signIn("Sales"); id != "" {
 				r.refresh(id)
 				r.revoke(id)
@@ -67,14 +69,14 @@ type goldenGot struct {
 	body            string
 }
 
-func newGoldenRun(t *testing.T, g golden) *goldenRun {
+func newGoldenRun(t *testing.T, g golden, catalog *auth.Catalog) *goldenRun {
 	t.Helper()
 	r := &goldenRun{T: t, golden: g, values: newGoldenValues(), store: authtest.NewMemStore(), replies: map[string]goldenReply{}}
 	world := authtest.NewWorld(t)
 	wire := auth.WireParams{RootCAs: world.RootCAs(), Now: r.now}.WithDial(world.Serve(t, r)).WithProxy("")
 	var err error
 	r.engine, err = auth.New(auth.Params{
-		Store: r.store, Vault: r.store.Vault(), Catalog: goldenCatalog(t), Wire: auth.NewWire(wire),
+		Store: r.store, Vault: r.store.Vault(), Catalog: catalog, Wire: auth.NewWire(wire),
 		Browser: authtest.NewBrowser(t, authtest.BrowserIgnore, nil), Log: slog.New(slog.DiscardHandler), Now: r.now,
 	})
 	require.NoError(t, err)

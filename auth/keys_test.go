@@ -191,13 +191,13 @@ func derOf(t *testing.T, text string) []byte {
 // T68: what a file asks to be computed is judged before any of it is.
 func TestParsePrivateKey_Cost(t *testing.T) {
 	p256 := ecKey(t, elliptic.P256())
-	patched := func(kdf pkcs8.KDFOpts, before, after []byte) string {
-		der := derOf(t, encryptedOf(t, p256, kdf))
+	patched := func(text string, before, after []byte) string {
+		der := derOf(t, text)
 		require.Equal(t, 1, bytes.Count(der, before))
 		return pemOf("ENCRYPTED PRIVATE KEY", bytes.Replace(der, before, after, 1))
 	}
-	slow := pkcs8.PBKDF2Opts{SaltSize: 16, IterationCount: 100_000, HMACHash: crypto.SHA256}
-	scrypt := pkcs8.ScryptOpts{SaltSize: 16, CostParameter: 1 << 15, BlockSize: 8, ParallelizationParameter: 1}
+	slow := encryptedOf(t, p256, pkcs8.PBKDF2Opts{SaltSize: 16, IterationCount: 100_000, HMACHash: crypto.SHA256})
+	scrypt := encryptedOf(t, p256, pkcs8.ScryptOpts{SaltSize: 16, CostParameter: 1 << 15, BlockSize: 8, ParallelizationParameter: 1})
 	for name, text := range map[string]string{
 		"8 million iterations":   patched(slow, []byte{2, 3, 0x01, 0x86, 0xa0}, []byte{2, 3, 0x7f, 0xff, 0xff}),
 		"scrypt with much N":     patched(scrypt, []byte{2, 3, 0, 0x80, 0, 2, 1, 8, 2, 1, 1}, []byte{2, 3, 0x10, 0, 0, 2, 1, 8, 2, 1, 1}),
@@ -213,9 +213,9 @@ func TestParsePrivateKey_Cost(t *testing.T) {
 			assert.Less(t, time.Since(begun), 200*time.Millisecond)
 		})
 	}
-	_, err := ParsePrivateKey(NewSecret(encryptedOf(t, p256, slow)), NewSecret(keyPassword))
+	_, err := ParsePrivateKey(NewSecret(slow), NewSecret(keyPassword))
 	require.NoError(t, err, "100,000 iterations are fair")
-	_, err = ParsePrivateKey(NewSecret(encryptedOf(t, p256, scrypt)), NewSecret(keyPassword))
+	_, err = ParsePrivateKey(NewSecret(scrypt), NewSecret(keyPassword))
 	require.NoError(t, err)
 }
 

@@ -1,7 +1,6 @@
 package auth_test
 
 import (
-	"io/fs"
 	"log/slog"
 	"net/url"
 	"testing"
@@ -9,7 +8,6 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"tokenwell/assets"
 	"tokenwell/auth"
 	"tokenwell/auth/authtest"
 )
@@ -32,11 +30,7 @@ func playOn(r *rig, id string, mode authtest.BrowserMode, edit func(*auth.Servic
 	t := r.T
 	t.Helper()
 	p := &played{rig: r}
-	files, err := fs.Sub(assets.Services, "services")
-	require.NoError(t, err)
-	shipped, err := auth.LoadCatalog(files)
-	require.NoError(t, err)
-	service, ok := shipped.Get(id)
+	service, ok := auth.OpenCatalog(auth.ShippedServices()).Get(id)
 	require.True(t, ok, id)
 	p.service = authtest.Played(service)
 	if edit != nil {

@@ -75,24 +75,21 @@ func TestStartCompletesWhatWasInterrupted(t *testing.T) {
 
 // After two presentations no start presents the token again.
 func TestStartNeverPresentsAThirdTime(t *testing.T) {
-	r := newRig(t, authtest.EvilasParams{Rotation: authtest.RotateGrace, Grace: time.Hour})
-	before := r.stored(func(rec *auth.Record) { rec.Status.State = auth.StateRefreshing })
-	id := before.Authorization.ID
-	r.store.PutAttempt(id, auth.Attempt{Kind: auth.AttemptRefresh, Presented: 1})
-	cut := authtest.Answer{Apply: true, NoAnswer: true}
-	r.server.Script(authtest.PathToken, cut, cut, cut)
-	for range 4 {
-		e := r.another(authtest.BrowserIgnore)
-		done, verified := r.events(e, auth.EventList, id), r.calls("Verify")
-		require.NoError(t, e.Start(background()))
-		if r.row(id).Status.State != auth.StateNeedsSignIn {
-			<-done
+	scheduled(t, func(b *bubble) {
+		id := b.put(7001, func(r *auth.Record) {
+			r.Authorization.AutoRefresh, r.Status.NextRefreshAt, r.Status.State = false, time.Time{}, auth.StateRefreshing
+		})
+		b.store.PutAttempt(id, auth.Attempt{Kind: auth.AttemptRefresh, Presented: 1})
+		b.net.at(7001, func(post) answer { return answer{Cut: true} })
+		for range 4 {
+			e := b.another()
+			require.NoError(t, e.Start(b.Context()))
+			b.pass(time.Minute)
+			e.Close()
 		}
-		<-verified
-		e.Close()
-	}
-	assert.Equal(t, auth.StateNeedsSignIn, r.row(id).Status.State)
-	assert.LessOrEqual(t, 1+r.server.Shown(before.Tokens.Refresh.Reveal()), 2)
+		assert.Equal(t, auth.StateNeedsSignIn, b.row(id).Status.State)
+		assert.Len(t, b.net.got(0), 1, "presented once before")
+	})
 }
 
 func TestStartWaitsForTheVault(t *testing.T) {

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/test"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -220,7 +219,7 @@ func TestActivity_EachKindHasItsWords(t *testing.T) {
 }
 
 func TestActivity_OutcomesFitTheirColumn(t *testing.T) {
-	test.NewTempApp(t)
+	guitest.NewApp(t)
 	for code, look := range outcomeLooks {
 		width := fyne.MeasureText(look.word, 14, fyne.TextStyle{}).Width
 		assert.LessOrEqual(t, width, activityColumns[4].least-columnGap-dotSide-8, "%s: %s", code, look.word)

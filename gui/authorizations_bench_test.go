@@ -10,7 +10,6 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/desktop"
-	"fyne.io/fyne/v2/test"
 	"github.com/stretchr/testify/require"
 
 	"tokenwell/auth"
@@ -35,7 +34,7 @@ func atDesk(t *testing.T, size fyne.Size, prepare func(*guitest.Engine), run fun
 func atDeskWith(t *testing.T, size fyne.Size, local func() auth.LocalRegistry, prepare func(*guitest.Engine), run func(*desk)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
-		app := test.NewTempApp(t)
+		app := guitest.NewApp(t)
 		engine := guitest.NewEngine()
 		if prepare != nil {
 			prepare(engine)

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/test"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -294,15 +293,15 @@ func TestConsent_TheDesktopTellsOnceWhenTheWindowIsNotInFront(t *testing.T) {
 		assert.Equal(t, "“python3.12” asks for a token of “Graph mail, finance team”", note.Title)
 		assert.NotContains(t, note.Content, "python")
 		d.engine.Ask(question("q"), question("q2"))
-		test.AssertNotificationSent(t, note, func() { d.wait(2 * time.Second) })
-		test.AssertNotificationSent(t, nil, func() {
+		guitest.AssertNotification(t, note, func() { d.wait(2 * time.Second) })
+		guitest.AssertNotification(t, nil, func() {
 			guitest.Tap(t, d.asked(), "Deny")
 			d.wait(5 * time.Second)
 		})
 		d.engine.Forget("q2")
 		d.wait(time.Second)
 		d.w.u.front.Store(true)
-		test.AssertNotificationSent(t, nil, func() {
+		guitest.AssertNotification(t, nil, func() {
 			d.ask(question("q3"))
 			d.wait(5 * time.Second)
 		})

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/test"
 	"github.com/stretchr/testify/assert"
 
 	"tokenwell/auth"
@@ -63,9 +62,9 @@ func TestAWantedTokenIsNotifiedOnce(t *testing.T) {
 		}
 		d.engine.OnUsedBy = func(string) ([]auth.UsedBy, error) { return []auth.UsedBy{{Asker: summary, Last: time.Now()}}, nil }
 		want := fyne.NewNotification("mail_summary.py asks for a token of “Beta mail”", "The sign-in is over. Open Tokenwell and sign in again.")
-		test.AssertNotificationSent(t, want, ask(auth.EventWanted))
-		test.AssertNotificationSent(t, nil, ask(auth.EventWanted))
-		test.AssertNotificationSent(t, nil, ask(auth.EventAttention))
+		guitest.AssertNotification(t, want, ask(auth.EventWanted))
+		guitest.AssertNotification(t, nil, ask(auth.EventWanted))
+		guitest.AssertNotification(t, nil, ask(auth.EventAttention))
 		again := sample("b", "Beta mail", "microsoft-graph", "Microsoft Graph", auth.StateNeedsSignIn, -time.Hour)
 		again.Status.Generation = 2
 		d.engine.Put(again, auth.NewSecret(tokenValue))
@@ -73,7 +72,7 @@ func TestAWantedTokenIsNotifiedOnce(t *testing.T) {
 			return []auth.UsedBy{{Asker: rsession, Last: time.Now().Add(-time.Hour)}}, nil // not the one that asks now
 		}
 		want.Title = "A program asks for a token of “Beta mail”"
-		test.AssertNotificationSent(t, want, ask(auth.EventWanted))
+		guitest.AssertNotification(t, want, ask(auth.EventWanted))
 	})
 }
 

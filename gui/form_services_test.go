@@ -2,9 +2,9 @@ package gui
 
 import (
 	"fmt"
-	"os"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -21,9 +21,12 @@ import (
 	"tokenwell/gui/widgets"
 )
 
+// shipped is the catalog, read once for all tests.
+var shipped = sync.OnceValues(func() (*auth.Catalog, error) { return auth.LoadCatalog(auth.ShippedServices()) })
+
 func servicesOf(t *testing.T) []auth.Service {
 	t.Helper()
-	catalog, err := auth.LoadCatalog(os.DirFS("../assets/services"))
+	catalog, err := shipped()
 	require.NoError(t, err)
 	return catalog.All()
 }

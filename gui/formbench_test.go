@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
-	"os"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -31,10 +30,8 @@ type formEngine struct {
 
 func newFormEngine(t *testing.T) *formEngine {
 	t.Helper()
-	catalog, err := auth.LoadCatalog(os.DirFS("../assets/services"))
-	require.NoError(t, err)
 	e := &formEngine{Engine: guitest.NewEngine(), drafts: map[string]auth.Draft{}}
-	e.Catalog = catalog.All()
+	e.Catalog = servicesOf(t)
 	e.Local.Password = auth.NewSecret("local-password")
 	return e
 }
@@ -111,15 +108,15 @@ type bench struct {
 
 func newBench(t *testing.T, look themeChoice, size fyne.Size) *bench {
 	t.Helper()
-	app := test.NewTempApp(t)
+	app := guitest.NewApp(t)
 	ctx, cancel := context.WithCancel(context.Background())
 	t.Cleanup(cancel)
 	engine := newFormEngine(t)
+	engine.Preset(keyTheme, string(look))
 	w := newWindow(Params{App: app, Engine: engine, Icons: guitest.Icons{}, Version: "test", Log: slog.New(slog.DiscardHandler)},
 		inlineRunner(ctx), cancel)
 	w.u.now = func() time.Time { return signInStart }
 	t.Cleanup(w.u.window.Close)
-	app.Settings().SetTheme(newTheme(look))
 	w.u.window.Resize(size)
 	w.u.window.Show()
 	w.u.run.timers.Lock() // the test is the UI thread but while it rests

@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/test"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -153,15 +152,15 @@ func TestAttentionIsNotifiedOnce(t *testing.T) {
 			d.wait(time.Second)
 		}
 		want := fyne.NewNotification("“Graph mail” needs attention", "Automatic refresh has stopped. Open Tokenwell to see why and what to do.")
-		test.AssertNotificationSent(t, want, emit)
-		test.AssertNotificationSent(t, nil, emit)
+		guitest.AssertNotification(t, want, emit)
+		guitest.AssertNotification(t, nil, emit)
 		again := busy("Graph mail")
 		again.Status.State, again.Status.Generation = auth.StateNeedsSignIn, 2
 		d.engine.Put(again, auth.NewSecret(tokenValue))
 		want.Content = "The sign-in is over at the service. Open Tokenwell and sign in again."
-		test.AssertNotificationSent(t, want, emit)
+		guitest.AssertNotification(t, want, emit)
 		d.engine.DetailErr = errors.New("disk")
-		test.AssertNotificationSent(t, nil, emit)
+		guitest.AssertNotification(t, nil, emit)
 	})
 }
 

@@ -1,7 +1,6 @@
 package gui
 
 import (
-	"os"
 	"testing"
 
 	"fyne.io/fyne/v2"
@@ -88,9 +87,7 @@ func drawServices(t *testing.T, d *desk, suffix string) {
 func catalogServices(t *testing.T, e *guitest.Engine) {
 	t.Helper()
 	few(e)
-	catalog, err := auth.LoadCatalog(os.DirFS("../assets/services"))
-	require.NoError(t, err)
-	e.Catalog = catalog.All()
+	e.Catalog = servicesOf(t)
 	sso, err := findService(e.Catalog, "github")
 	require.NoError(t, err)
 	sso.ID, sso.Name, sso.Provider, sso.BasedOn = "own-1", "Northwind SSO", "", "github"
