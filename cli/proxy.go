@@ -110,7 +110,7 @@ func (e *env) proxy(ctx context.Context, name string, target *url.URL, port uint
 			Name: name, Purpose: auth.PurposeProxy, Host: target.Host, Rejected: rejected, Interactive: e.interactive,
 		})
 	}}
-	if _, err := p.token(ctx, false); err != nil {
+	if err := p.begin(ctx); err != nil {
 		return err
 	}
 	var config net.ListenConfig

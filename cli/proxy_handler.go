@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"strings"
 	"sync/atomic"
+	"time"
 
 	"tokenwell/auth"
 	"tokenwell/auth/handout"
@@ -26,6 +27,9 @@ type proxy struct {
 	authority string // host and port that it listens on
 	// token asks for the access token; rejected: the one before was refused.
 	token func(ctx context.Context, rejected bool) (handout.Token, error)
+	// first is the token that the start has brought, until a request takes it: who
+	// allowed the proxy once has allowed one request.
+	first atomic.Pointer[handout.Token]
 	// refused: the last request was answered 401 and could not be sent again.
 	refused atomic.Bool
 	// transport carries the requests; nil: a new one that follows the environment's proxy.
@@ -159,13 +163,31 @@ func (b bearing) RoundTrip(r *http.Request) (*http.Response, error) {
 }
 
 func (b bearing) send(r *http.Request, rejected bool) (*http.Response, error) {
-	token, err := b.p.token(r.Context(), rejected)
+	token, err := b.p.next(r.Context(), rejected)
 	if err != nil {
 		return nil, err
 	}
 	out := r.Clone(r.Context())
 	out.Header.Set(token.Header, token.HeaderValue.Reveal())
 	return b.p.transport.RoundTrip(out)
+}
+
+// begin asks for the first token.
+func (p *proxy) begin(ctx context.Context) error {
+	token, err := p.token(ctx, false)
+	if err == nil {
+		p.first.Store(&token)
+	}
+	return err
+}
+
+// next is the token for a request.
+func (p *proxy) next(ctx context.Context, rejected bool) (handout.Token, error) {
+	first := p.first.Swap(nil)
+	if first != nil && !rejected && (first.ExpiresAt == nil || time.Until(*first.ExpiresAt) > auth.DefaultMinValid) {
+		return *first, nil
+	}
+	return p.token(ctx, rejected)
 }
 
 // proxyStatus is what a tool gets for an end.

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -236,6 +237,25 @@ func TestProxyReplacesARefusedToken(t *testing.T) {
 	r.answer = func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusUnauthorized) }
 	_, _ = r.send(http.MethodGet, "/"+r.proxy.key+"/", nil, nil)
 	assert.Len(t, r.seen, 6, "once more, and no more")
+}
+
+// The token that the start has asked for is the first request's, unless it has run
+// out meanwhile: who allowed it once is not asked twice.
+func TestProxyAsksOnceForTheFirstRequest(t *testing.T) {
+	r := newProxyRig(t)
+	require.NoError(t, r.proxy.begin(t.Context()))
+	for range 3 {
+		reply, _ := r.send(http.MethodGet, "/"+r.proxy.key+"/", nil, nil)
+		assert.Equal(t, http.StatusOK, reply.StatusCode)
+	}
+	assert.Equal(t, []bool{false, false, false}, r.rejected, "one at the start, and one each for the second and the third")
+	over := time.Now().Add(30 * time.Second)
+	r.proxy.first.Store(&handout.Token{Header: "Authorization", HeaderValue: auth.NewSecret("Bearer old"), ExpiresAt: &over})
+	_, _ = r.send(http.MethodGet, "/"+r.proxy.key+"/", nil, nil)
+	assert.Equal(t, "Bearer "+proxyToken, r.seen[3].Header.Get("Authorization"))
+	r.fail = &handout.Error{End: auth.EndDenied}
+	require.Error(t, r.proxy.begin(t.Context()))
+	assert.Nil(t, r.proxy.first.Load())
 }
 
 func TestProxySaysWhatStandsInTheWay(t *testing.T) {
