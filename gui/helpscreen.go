@@ -23,7 +23,7 @@ type helpScreen struct {
 	search    *widgets.Input
 	searching debouncer
 	count     *widgets.Text
-	table     *helpTable
+	table     *dataTable
 	none      *fyne.Container
 	split     *splitPane
 	detail    *fyne.Container
@@ -63,8 +63,8 @@ func newHelpScreen(u *ui) *helpScreen {
 	h.makeErrors()
 	h.tabs = widgets.NewTabs([]string{lang.L("What an error means"), lang.L("Shortcuts")}, h.showTab)
 	head := widgets.NewColumn(0,
-		widgets.NewInset(12, 16, 4, 16, widgets.NewTitle(lang.L("Help"))),
-		widgets.NewInset(0, 16, 0, 16, h.tabs),
+		widgets.NewInset(12, pageMargin, 4, pageMargin, widgets.NewTitle(lang.L("Help"))),
+		widgets.NewInset(0, pageMargin, 0, pageMargin, h.tabs),
 		widgets.NewRule(widgets.ColorNameBorder))
 	h.root = container.New(belowLayout{}, head, container.NewStack(h.errors))
 	h.find()
@@ -92,15 +92,36 @@ func (h *helpScreen) makeErrors() {
 	h.search.Entry().OnChanged = func(string) { h.searching.call(h.find) }
 	h.search.OnKey = h.searchKey
 	h.count = widgets.NewSmallText("").Right()
-	h.table = newHelpTable(h.entryAt, h.choose, h.typedKey)
+	h.table = newDataTable(u.icons, errorColumns, h.typedKey)
+	h.table.cell, h.table.onSelect = h.cell, h.choose
 	h.none = container.NewCenter(widgets.NewText(lang.L("No error matches the search.")).Colored(widgets.ColorNameMuted))
 	h.none.Hide()
 	bar := widgets.NewRow(8, 0, true, h.search, widgets.NewFixed(72, 0, h.count))
 	h.detail = container.NewStack()
 	h.split = newSplitPane(container.New(belowLayout{},
-		widgets.NewColumn(0, widgets.NewInset(12, 16, 12, 16, bar), h.table.header),
+		widgets.NewColumn(0, widgets.NewInset(12, pageMargin, 12, pageMargin, bar), h.table.header),
 		container.NewStack(h.table, h.none)), h.detail, helpShare, func(float64) {})
 	h.errors = h.split
+}
+
+// errorColumns are those of the table of errors.
+var errorColumns = []dataColumn{
+	{title: "Code", least: 188, grow: 1, mono: true},
+	{title: "Service", least: 100, grow: 0.3},
+	{title: "What happened", least: 200, grow: 3},
+}
+
+// cell is what stands in the table.
+func (h *helpScreen) cell(i, column int) (dataCell, bool) {
+	e := h.entryAt(i)
+	if e == nil {
+		return dataCell{}, false
+	}
+	return [...]dataCell{
+		{text: e.Code, ink: widgets.ColorNameText},
+		{text: e.service, ink: widgets.ColorNameMuted},
+		{text: told(e.Title), ink: widgets.ColorNameText},
+	}[column], true
 }
 
 // helpShare is the table's part of the width.
@@ -127,10 +148,13 @@ func (h *helpScreen) find() {
 	h.count.SetText(lang.L("{{.Match}} of {{.Total}}", map[string]any{"Match": grouped(len(h.found)), "Total": grouped(len(h.all))}))
 	setVisible(h.none, len(h.found) == 0)
 	current := slices.IndexFunc(h.found, func(i int) bool { return chosen == &h.all[i] })
-	h.table.setLength(len(h.found), current)
+	h.table.setLength(len(h.found), current, true)
 	if current < 0 {
 		h.choose(-1)
+		return
 	}
+	h.table.reveal(current)
+	h.table.redraw()
 }
 
 // choose shows what an entry says; -1 closes the pane.

@@ -77,7 +77,7 @@ func (u *ui) helpShortcuts() fyne.CanvasObject {
 			column.Add(widgets.NewRule(widgets.ColorNameLine))
 		}
 	}
-	box, _ := widgets.NewTallScroll(widgets.NewInset(16, 16, 20, 16, &fyne.Container{Layout: atMost{480}, Objects: []fyne.CanvasObject{column}}), nil)
+	box, _ := widgets.NewTallScroll(widgets.NewInset(16, pageMargin, 20, pageMargin, &fyne.Container{Layout: atMost{480}, Objects: []fyne.CanvasObject{column}}), nil)
 	return withoutShadows(box)
 }
 
