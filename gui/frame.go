@@ -200,28 +200,4 @@ func (r *surfaceRenderer) Refresh() {
 
 // withoutShadows wraps what scrolls, so that the toolkit draws no shadow at its
 // ends: shadows have the colour of the dim behind sheets, too dark for that.
-func withoutShadows(o fyne.CanvasObject) fyne.CanvasObject {
-	return container.NewThemeOverride(o, shadowless{})
-}
-
-// shadowless is the app's theme with transparent shadows.
-type shadowless struct{}
-
-func (shadowless) base() fyne.Theme { return fyne.CurrentApp().Settings().Theme() }
-
-// Color implements fyne.Theme.
-func (s shadowless) Color(name fyne.ThemeColorName, v fyne.ThemeVariant) color.Color {
-	if name == theme.ColorNameShadow {
-		return color.Transparent
-	}
-	return s.base().Color(name, v)
-}
-
-// Font implements fyne.Theme.
-func (s shadowless) Font(style fyne.TextStyle) fyne.Resource { return s.base().Font(style) }
-
-// Icon implements fyne.Theme.
-func (s shadowless) Icon(name fyne.ThemeIconName) fyne.Resource { return s.base().Icon(name) }
-
-// Size implements fyne.Theme.
-func (s shadowless) Size(name fyne.ThemeSizeName) float32 { return s.base().Size(name) }
+func withoutShadows(o fyne.CanvasObject) fyne.CanvasObject { return widgets.NewShadowless(o) }

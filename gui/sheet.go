@@ -18,6 +18,7 @@ import (
 // asks for and scrolls inside where the window is lower. Esc does what escape says.
 type sheet struct {
 	u        *ui
+	dim      *widgets.Dim
 	pop      *widget.PopUp
 	body     *fyne.Container
 	foot     *fyne.Container
@@ -39,9 +40,10 @@ func (u *ui) openSheet(width float32, body *fyne.Container, foot *fyne.Container
 		s.content.Add(foot)
 	}
 	c := u.window.Canvas()
-	s.pop = widget.NewModalPopUp(container.NewThemeOverride(
-		widgets.NewStacked(widgets.NewPanel("", widgets.ColorNameBorder, 12), s.content), sheetTheme{raised()},
-	), c)
+	ground := widgets.NewLiftedGround(widgets.ColorNameRaised, widgets.ColorNameBorder, 12)
+	s.dim = widgets.ShowDim(c)
+	s.pop = widget.NewModalPopUp(container.NewThemeOverride(widgets.NewStacked(ground, s.content), sheetTheme{raised()}), c)
+	container.NewThemeOverride(s.pop, popTheme{raised()})
 	fynetooltip.AddPopUpToolTipLayer(s.pop)
 	s.previous = c.OnTypedKey()
 	c.SetOnTypedKey(s.key)
@@ -56,6 +58,18 @@ type sheetTheme struct{ fyne.Theme }
 // Color implements fyne.Theme.
 func (t sheetTheme) Color(name fyne.ThemeColorName, v fyne.ThemeVariant) color.Color {
 	if name == theme.ColorNameShadow {
+		return color.Transparent
+	}
+	return t.Theme.Color(name, v)
+}
+
+// popTheme is that of the pop-up around a sheet, which draws nothing itself: the
+// dim and the ground are ours.
+type popTheme struct{ fyne.Theme }
+
+// Color implements fyne.Theme.
+func (t popTheme) Color(name fyne.ThemeColorName, v fyne.ThemeVariant) color.Color {
+	if name == theme.ColorNameShadow || name == theme.ColorNameOverlayBackground {
 		return color.Transparent
 	}
 	return t.Theme.Color(name, v)
@@ -104,6 +118,7 @@ func (s *sheet) close() {
 	s.open = false
 	fynetooltip.DestroyPopUpToolTipLayer(s.pop)
 	s.pop.Hide()
+	s.dim.Close()
 	s.u.window.Canvas().SetOnTypedKey(s.previous)
 }
 

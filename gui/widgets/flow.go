@@ -45,6 +45,8 @@ func Relayout(o fyne.CanvasObject) {
 		Relayout(o.Content)
 	case *container.ThemeOverride:
 		Relayout(o.Content)
+	case *Shadowless:
+		Relayout(o.content)
 	}
 }
 

@@ -18,6 +18,14 @@ type Ground struct {
 	widget.BaseWidget
 	fill, edge fyne.ThemeColorName
 	radius     float32
+	lifted     bool // with a shadow around it
+}
+
+// NewLiftedGround returns a ground that throws a shadow on what it lies above.
+func NewLiftedGround(fill, edge fyne.ThemeColorName, radius float32) *Ground {
+	g := NewGround(fill, edge, radius)
+	g.lifted = true
+	return g
 }
 
 // NewGround returns a ground in the theme's colours.
@@ -44,7 +52,19 @@ func (r *groundRenderer) Destroy() {}
 
 func (r *groundRenderer) MinSize() fyne.Size { return fyne.Size{} }
 
-func (r *groundRenderer) Layout(size fyne.Size) { r.picture.Resize(size) }
+func (r *groundRenderer) Layout(size fyne.Size) {
+	margin := r.margin()
+	r.picture.Move(fyne.NewPos(-margin, -margin))
+	r.picture.Resize(size.AddWidthHeight(2*margin, 2*margin))
+}
+
+// margin is how far the picture reaches beyond the ground.
+func (r *groundRenderer) margin() float32 {
+	if r.g.lifted {
+		return shadowReach
+	}
+	return 0
+}
 
 func (r *groundRenderer) Objects() []fyne.CanvasObject {
 	return []fyne.CanvasObject{r.picture}
@@ -55,25 +75,38 @@ func (r *groundRenderer) Refresh() { r.picture.Refresh() }
 // draw makes the picture, width and height being in pixels.
 func (r *groundRenderer) draw(width, height int) image.Image {
 	scale := float64(width) / float64(max(r.picture.Size().Width, 1))
-	return drawRounded(width, height, float64(r.g.radius)*scale, max(scale, 1), Color(r.g, r.g.fill), Color(r.g, r.g.edge))
+	around := int(math.Round(float64(r.margin()) * scale))
+	picture := image.NewRGBA(image.Rect(0, 0, width, height))
+	inner := picture.SubImage(picture.Rect.Inset(around)).(*image.RGBA)
+	drawRounded(inner, float64(r.g.radius)*scale, max(scale, 1), Color(r.g, r.g.fill), Color(r.g, r.g.edge))
+	if r.g.lifted {
+		drawShadow(picture, inner.Rect, float64(r.g.radius)*scale, scale, Color(r.g, ColorNameLift))
+	}
+	return picture
 }
 
-// drawRounded draws a rectangle with round corners and an edge. All measures are
-// in pixels.
-func drawRounded(width, height int, radius, edge float64, fill, line color.Color) *image.RGBA {
-	picture := image.NewRGBA(image.Rect(0, 0, width, height))
+// drawRounded draws a rectangle with round corners and an edge that fills the
+// picture. All measures are in pixels.
+func drawRounded(picture *image.RGBA, radius, edge float64, fill, line color.Color) {
+	width, height := picture.Rect.Dx(), picture.Rect.Dy()
+	at := picture.Rect.Min
 	corner := min(int(math.Ceil(radius)), width/2, height/2)
 	for y := range height {
 		if y > corner && y < height-corner {
-			copy(picture.Pix[y*picture.Stride:(y+1)*picture.Stride], picture.Pix[(y-1)*picture.Stride:])
+			copyRow(picture, at.Y+y)
 			continue // as the row above it
 		}
 		for x := range width {
 			depth := depthWithin(float64(x)+0.5, float64(y)+0.5, float64(width), float64(height), radius)
-			picture.Set(x, y, faded(mix(line, fill, float32(share(depth-edge))), share(depth)))
+			picture.Set(at.X+x, at.Y+y, faded(mix(line, fill, float32(share(depth-edge))), share(depth)))
 		}
 	}
-	return picture
+}
+
+// copyRow makes a row of the picture the same as the one above it.
+func copyRow(picture *image.RGBA, y int) {
+	from, to, end := picture.PixOffset(picture.Rect.Min.X, y-1), picture.PixOffset(picture.Rect.Min.X, y), 4*picture.Rect.Dx()
+	copy(picture.Pix[to:to+end], picture.Pix[from:from+end])
 }
 
 // depthWithin returns how deep a point lies in a rectangle with round corners;

@@ -3,7 +3,6 @@ package widgets
 import (
 	"cmp"
 	"fmt"
-	"image/color"
 	"slices"
 	"testing"
 
@@ -125,18 +124,4 @@ func TestOptionList_SaysThatNothingMatchesAboveWhatCanBeDone(t *testing.T) {
 	l.find("")
 	assert.False(t, l.empty.Visible())
 	assert.Equal(t, whole, l.list.Size().Height, "the rows have all the room again")
-}
-
-func TestGround_HasAnEdgeAndRoundCorners(t *testing.T) {
-	fill, line := color.RGBA{R: 255, A: 255}, color.RGBA{B: 255, A: 255}
-	picture := drawRounded(60, 50, 12, 1, fill, line)
-	for _, corner := range [][2]int{{0, 0}, {59, 0}, {0, 49}, {59, 49}, {2, 2}} {
-		assert.Zero(t, picture.RGBAAt(corner[0], corner[1]).A, "outside the corner at %v", corner)
-	}
-	for _, edge := range [][2]int{{30, 0}, {30, 49}, {0, 25}, {59, 25}} {
-		assert.Equal(t, line, picture.RGBAAt(edge[0], edge[1]), "the edge at %v", edge)
-	}
-	for _, inside := range [][2]int{{30, 25}, {30, 1}, {1, 25}, {58, 25}, {30, 48}, {6, 6}} {
-		assert.Equal(t, fill, picture.RGBAAt(inside[0], inside[1]), "inside at %v", inside)
-	}
 }
