@@ -278,7 +278,7 @@ func (d *DB) runLength(ctx context.Context, q auth.Query, s segment, f filter) (
 
 // longestWalk is how many rows a walk along a sort index looks at before a set
 // of row numbers is made instead, which costs as much. A variable for the tests.
-var longestWalk = 8000
+var longestWalk = 4000
 
 // runSeqs reads a part of a run that has length rows, from whichever end is
 // nearer.
@@ -295,9 +295,9 @@ func (d *DB) runSeqs(ctx context.Context, s segment, f filter, offset, limit, le
 	}
 	var seqs []int64
 	if f.set.sql != "" {
-		// Where matches lie evenly, four times the way to the last one is enough;
-		// where they stand together, the walk could pass every other row.
-		walk := 4 * (offset + limit) * f.total / max(length, 1)
+		// Where matches lie evenly, twice the way to the last one is enough; where
+		// they stand together, the walk could pass every other row.
+		walk := 2 * (offset + limit) * f.total / max(length, 1)
 		if walk <= longestWalk {
 			some := "(SELECT * FROM " + from + " WHERE " + condition{sql: visible}.and(s.where).sql + order + " LIMIT " + strconv.Itoa(walk) + ")"
 			var err error

@@ -99,6 +99,13 @@ func TestListAgainstAPlainLoop(t *testing.T) {
 		auth.ColumnName, auth.ColumnService, auth.ColumnGrant, auth.ColumnState,
 		auth.ColumnExpires, auth.ColumnScopes, auth.ColumnLastUsed, auth.ColumnCreated, auth.ColumnLeft, auth.ColumnSignIn, "",
 	}
+	inState := map[auth.State]int{}
+	for _, r := range records {
+		inState[r.Status.Effective(now)]++
+	}
+	counted, err := d.CountStates(ctx, now)
+	require.NoError(t, err)
+	require.Equal(t, inState, counted)
 	n := 0
 	for _, search := range []string{"", "MAIL", "contoso", "08", "a", "graph", "000123", "nothing like it"} {
 		for _, service := range []string{"", "service-2"} {
