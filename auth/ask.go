@@ -84,12 +84,14 @@ func (e *Engine) askAgain(ctx context.Context, r Record) (Record, error) {
 	}
 	id := r.Authorization.ID
 	intent := Attempt{ID: uuid.NewString(), Kind: AttemptAsk, StartedAt: e.now().UTC(), Presented: 1}
+	ahead := e.wire.ahead(context.WithoutCancel(ctx), svc.request(r.Authorization, r.Authorization.Endpoints.Token))
+	defer ahead.close()
 	if err := e.store.BeginAttempt(ctx, id, r.Status.Generation, intent); err != nil {
 		return Record{}, e.explain(err, r)
 	}
 	e.publish(EventRefreshing, id)
 	defer e.publish(EventRefreshing, id)
-	reply, err := e.postToken(r.Authorization, svc, r.Tokens, form)
+	reply, err := e.postTokenOn(ahead, r.Authorization, svc, r.Tokens, form)
 	if err != nil {
 		return Record{}, e.endAsk(r, err)
 	}

@@ -203,6 +203,8 @@ func (e *Engine) presentWith(ctx context.Context, r Record, prior *Attempt, conf
 		return Record{}, e.giveUp(ctx, r)
 	}
 
+	ahead := e.wire.ahead(context.WithoutCancel(ctx), svc.request(config, config.Endpoints.refreshAt()))
+	defer ahead.close()
 	if err := e.store.BeginAttempt(ctx, id, gen, a.Attempt); err != nil {
 		return Record{}, e.explain(err, r)
 	}
@@ -211,7 +213,7 @@ func (e *Engine) presentWith(ctx context.Context, r Record, prior *Attempt, conf
 	defer e.publish(EventRefreshing, id)
 
 	killpoint.At("refresh.before_post")
-	reply, err := e.postToken(config, svc, r.Tokens, url.Values{
+	reply, err := e.postTokenOn(ahead, config, svc, r.Tokens, url.Values{
 		"grant_type": {"refresh_token"}, "refresh_token": {r.Tokens.Refresh.Reveal()},
 	})
 	if err != nil {
@@ -258,6 +260,11 @@ func (e *Engine) giveUp(ctx context.Context, r Record) error {
 // postToken sends one token request; form is the grant's own, in the RFCs' words. Once begun, nothing but its own deadline
 // ends it: tokens that are on their way are never dropped.
 func (e *Engine) postToken(a Authorization, svc Service, known Tokens, form url.Values) (Reply, error) {
+	return e.postTokenOn(nil, a, svc, known, form)
+}
+
+// postTokenOn is postToken on a connection that was made ahead.
+func (e *Engine) postTokenOn(ahead *wireAhead, a Authorization, svc Service, known Tokens, form url.Values) (Reply, error) {
 	endpoint, form := tokenForm(a, svc, known, form)
 	leave, err := e.enterTraffic(a, endpoint)
 	if err != nil {
@@ -273,7 +280,7 @@ func (e *Engine) postToken(a Authorization, svc Service, known Tokens, form url.
 	if form.Get("grant_type") == jwtBearerType {
 		request.Assertion = func(at time.Time) (Secret, error) { return bearerAssertion(a, at) }
 	}
-	reply, err := e.wire.Token(ctx, request)
+	reply, err := e.wire.Token(ahead.with(ctx), request)
 	e.noteTraffic(a.ID, endpoint, begun, err)
 	return reply, err
 }

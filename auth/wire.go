@@ -38,10 +38,10 @@ const (
 // connection and no goroutine between calls.
 type Wire struct {
 	params WireParams
-	secure http.RoundTripper // https
-	plain  http.RoundTripper // http, to this machine only
-	total  time.Duration     // of one request
-	refuse error             // why the connection's settings can't be used; nil: they can
+	secure *http.Transport // https
+	plain  *http.Transport // http, to this machine only
+	total  time.Duration   // of one request
+	refuse error           // why the connection's settings can't be used; nil: they can
 	log    *slog.Logger
 	now    func() time.Time
 }
@@ -225,11 +225,7 @@ func (c *wireCall) do(ctx context.Context, endpoint string, header http.Header, 
 	if body != "" {
 		request.Body, request.ContentLength = io.NopCloser(strings.NewReader(body)), int64(len(body))
 	}
-	transport := w.secure
-	if address.Scheme == "http" {
-		transport = w.plain
-	}
-	response, err := transport.RoundTrip(request) //nolint:bodyclose // close does that, which every caller defers
+	response, err := w.transport(address).RoundTrip(request) //nolint:bodyclose // close does that, which every caller defers
 	if err != nil {
 		c.cancel()
 		return c.broken(err)
@@ -237,6 +233,14 @@ func (c *wireCall) do(ctx context.Context, endpoint string, header http.Header, 
 	c.body, c.status, c.header = response.Body, response.StatusCode, response.Header
 	c.endless = response.ContentLength < 0 && len(response.TransferEncoding) == 0 && !response.Uncompressed
 	return nil
+}
+
+// transport is the one for an address.
+func (w *Wire) transport(address *url.URL) *http.Transport {
+	if address.Scheme == "http" {
+		return w.plain
+	}
+	return w.secure
 }
 
 // trace notes how far the request came. GotConn comes after dialling, proxy

@@ -46,8 +46,7 @@ func notingProxy(proxy func(*http.Request) (*url.URL, error)) func(*http.Request
 // can't be used make every request of it fail before anything is sent. It needs
 // no closing.
 func (w *Wire) Via(r ClientRequest) *Wire {
-	v := r.Values
-	if !r.ClientAuth.usesCertificate() && v[FieldTimeout].Empty() && v[FieldProxy].Empty() && v[FieldCA].Empty() {
+	if !r.connectsByItself() {
 		return w
 	}
 	via := *w
@@ -59,6 +58,12 @@ func (w *Wire) Via(r ClientRequest) *Wire {
 		via.connect(c)
 	}
 	return &via
+}
+
+// connectsByItself tells that r has settings of its own for the connection.
+func (r ClientRequest) connectsByItself() bool {
+	v := r.Values
+	return r.ClientAuth.usesCertificate() || !v[FieldTimeout].Empty() || !v[FieldProxy].Empty() || !v[FieldCA].Empty()
 }
 
 // configure fills in what r asks for.

@@ -5,6 +5,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"time"
 )
 
 // WithDial lets tests play the network.
@@ -22,4 +23,12 @@ func (p WireParams) WithProxy(proxy string) WireParams {
 		return url.Parse(proxy)
 	}
 	return p
+}
+
+// SetAheadFresh changes for how long a connection that was made ahead is used,
+// and returns what brings the time back.
+func SetAheadFresh(fresh time.Duration) (back func()) {
+	was := aheadFresh
+	aheadFresh = fresh
+	return func() { aheadFresh = was }
 }

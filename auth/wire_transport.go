@@ -58,6 +58,9 @@ func newWireTransport(p WireParams, rule wireDialRule, c wireConnection) *http.T
 		connect = p.dial
 	}
 	dial := func(ctx context.Context, network, address string) (net.Conn, error) {
+		if conn, ok, err := wireAheadOf(ctx).take(ctx, address); ok {
+			return conn, err
+		}
 		ctx, cancel := context.WithTimeout(ctx, wireConnectTimeout)
 		defer cancel()
 		return connect(ctx, network, address)
