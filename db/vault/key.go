@@ -143,18 +143,14 @@ func (k *Key) Open(p Place, sealed []byte) ([]byte, error) {
 func (k *Key) associated(p Place) []byte {
 	var generation [8]byte
 	binary.BigEndian.PutUint64(generation[:], uint64(p.Generation)) //nolint:gosec // the bits count, not the sign
-	parts := make([][]byte, 0, 7+len(p.Bound))
-	parts = append(parts, []byte(labelFormat), k.header.VaultID, []byte(p.Table), []byte(p.Column),
-		[]byte(p.RowID), k.header.KeyID, generation[:])
-	for _, b := range p.Bound {
-		parts = append(parts, []byte(b))
-	}
-	return joinParts(parts...)
+	parts := make([]string, 0, 7+len(p.Bound))
+	parts = append(parts, labelFormat, string(k.header.VaultID), p.Table, p.Column, p.RowID, string(k.header.KeyID), string(generation[:]))
+	return joinParts(append(parts, p.Bound...)...)
 }
 
 // joinParts puts the length before each part, so that no two lists give the
 // same bytes.
-func joinParts(parts ...[]byte) []byte {
+func joinParts(parts ...string) []byte {
 	size := 0
 	for _, p := range parts {
 		size += 4 + len(p)

@@ -152,5 +152,5 @@ func (s Slot) associated(h Header) []byte {
 	cost := binary.BigEndian.AppendUint32(nil, d.Time)
 	cost = binary.BigEndian.AppendUint32(cost, d.Memory)
 	cost = append(cost, d.Threads)
-	return joinParts([]byte(labelSlot), h.VaultID, h.KeyID, []byte(s.ID), []byte(s.Kind), []byte(d.Name), cost, s.Salt)
+	return joinParts(labelSlot, string(h.VaultID), string(h.KeyID), s.ID, string(s.Kind), d.Name, string(cost), string(s.Salt))
 }
