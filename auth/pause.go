@@ -1,6 +1,9 @@
 package auth
 
-import "context"
+import (
+	"context"
+	"os"
+)
 
 // Pause makes an authorization hand out and refresh nothing until Resume, also
 // after a restart. It waits for a refresh that is under way and ends a sign-in
@@ -108,6 +111,7 @@ func await[T any](ctx context.Context, e *Engine, f func() (T, error)) (T, error
 	}
 	done := make(chan outcome, 1)
 	if e.spawn(func() {
+		growStack()
 		value, err := f()
 		done <- outcome{value, err}
 	}) {
@@ -119,4 +123,17 @@ func await[T any](ctx context.Context, e *Engine, f func() (T, error)) (T, error
 	}
 	var none T
 	return none, ErrCancelled
+}
+
+// stackSize is about what a refresh takes, the store included.
+const stackSize = 40 << 10
+
+// growStack makes the stack of this goroutine as large as it will be, while there
+// is little on it that has to be moved: on its way down to the disk it would
+// move five times.
+//
+//go:noinline
+func growStack() byte {
+	var room [stackSize]byte
+	return room[len(os.Args)%stackSize]
 }

@@ -82,15 +82,14 @@ const (
 
 // growHead stores a head, or makes the one that is there grow, and returns its
 // number.
-func (d *DB) growHead(ctx context.Context, tx *sql.Tx, h activityHead, g headGrowth) (id int64, err error) {
-	err = queryRow(ctx, tx, d.stmts.growHead, h.key(), h.authID, h.name, h.kind, h.own, h.user, h.path, h.script, h.parent,
-		h.purpose, h.outcome, h.detail, h.host, h.scopes, h.search(), g.entries, g.uses, g.lastAt, g.lastPID).Scan(&id)
-	return id, err
+func (d *DB) growHead(h activityHead, g headGrowth) (id int64, err error) {
+	return d.queryInt(upsertHead, h.key(), h.authID, h.name, h.kind, h.own, h.user, h.path, h.script, h.parent,
+		h.purpose, h.outcome, h.detail, h.host, h.scopes, h.search(), g.entries, g.uses, g.lastAt, g.lastPID)
 }
 
 // addActivity writes entries in the transaction of what happened. Heads are
 // written once for all entries that they are of.
-func (d *DB) addActivity(ctx context.Context, tx *sql.Tx, entries ...auth.ActivityEntry) error {
+func (d *DB) addActivity(entries ...auth.ActivityEntry) error {
 	growth := make(map[activityHead]*headGrowth, 1)
 	for _, e := range entries {
 		head := headOf(e)
@@ -105,12 +104,12 @@ func (d *DB) addActivity(ctx context.Context, tx *sql.Tx, entries ...auth.Activi
 		id, ok := ids[head]
 		if !ok {
 			var err error
-			if id, err = d.growHead(ctx, tx, head, *growth[head]); err != nil {
+			if id, err = d.growHead(head, *growth[head]); err != nil {
 				return err
 			}
 			ids[head] = id
 		}
-		if err := exec(ctx, tx, d.stmts.addActivity, id, millis(e.At), e.Asker.PID, e.Left.Milliseconds(), max(e.Count, 1)); err != nil {
+		if err := d.exec(insertActivity, id, millis(e.At), e.Asker.PID, e.Left.Milliseconds(), max(e.Count, 1)); err != nil {
 			return err
 		}
 	}
@@ -128,13 +127,17 @@ func (d *DB) AddActivity(ctx context.Context, entries []auth.ActivityEntry) erro
 			used[e.AuthorizationID] = e.At
 		}
 	}
-	return d.writeBeside(ctx, func(tx *sql.Tx) error {
+	return d.transact(ctx, func(tx *sql.Tx) error {
 		for id, at := range used {
 			if _, err := tx.ExecContext(ctx, updateLastUsed, millis(at), id); err != nil {
 				return err
 			}
 		}
-		return d.addActivity(ctx, tx, entries...)
+		return d.addActivity(entries...)
+	}, func(error) {
+		for id := range used {
+			d.rows.forget(id) // it holds the last use
+		}
 	})
 }
 

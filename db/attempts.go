@@ -32,7 +32,7 @@ func (d *DB) BeginAttempt(ctx context.Context, id string, gen int64, a auth.Atte
 			r.state = string(auth.StateRefreshing)
 		}
 		r.attemptID = a.ID
-		if err := d.saveStatus(ctx, tx, r); err != nil {
+		if err := d.saveStatus(r); err != nil {
 			return err
 		}
 		pad, err := d.Seal(tableAttempts, "pad", r.id, r.generation,
@@ -40,7 +40,7 @@ func (d *DB) BeginAttempt(ctx context.Context, id string, gen int64, a auth.Atte
 		if err != nil {
 			return err
 		}
-		return exec(ctx, tx, d.stmts.openAttempt, r.id, a.Kind, millis(a.StartedAt), a.Presented, pad)
+		return d.exec(replaceAttempt, r.id, a.Kind, millis(a.StartedAt), a.Presented, pad)
 	})
 }
 
@@ -120,14 +120,14 @@ func (d *DB) CommitGrant(ctx context.Context, id string, gen int64, g auth.Grant
 		if err := d.sealTokens(r, tokensToSeal(tokens)); err != nil {
 			return err
 		}
-		if err := exec(ctx, tx, d.stmts.saveTokens, r.id, r.tokensSealed); err != nil {
+		if err := d.exec(upsertTokens, r.id, r.tokensSealed); err != nil {
 			return err
 		}
-		kind, err := d.endAttempt(ctx, tx, r)
+		kind, err := d.endAttempt(r)
 		if err != nil {
 			return err
 		}
-		return d.happened(ctx, tx, r, wordOfAttempt(kind), auth.OutcomeOK)
+		return d.happened(r, wordOfAttempt(kind), auth.OutcomeOK)
 	})
 }
 
@@ -159,15 +159,15 @@ func (d *DB) EndAttempt(ctx context.Context, id string, gen int64, end auth.Endi
 		if end.State == auth.StateUnknown {
 			kind, err = d.openKind(ctx, tx, r)
 			if err == nil {
-				err = d.saveStatus(ctx, tx, r)
+				err = d.saveStatus(r)
 			}
 		} else {
-			kind, err = d.endAttempt(ctx, tx, r)
+			kind, err = d.endAttempt(r)
 		}
 		if err != nil {
 			return err
 		}
-		return d.ended(ctx, tx, r, was, kind, end)
+		return d.ended(r, was, kind, end)
 	})
 }
 
@@ -182,13 +182,15 @@ func (d *DB) openKind(ctx context.Context, tx *sql.Tx, r *row) (kind auth.Attemp
 
 // endAttempt saves the status with no attempt open and returns the kind of the
 // one that was; "" when there was none.
-func (d *DB) endAttempt(ctx context.Context, tx *sql.Tx, r *row) (kind auth.AttemptKind, err error) {
+func (d *DB) endAttempt(r *row) (kind auth.AttemptKind, err error) {
 	if r.attemptID != "" {
-		err := queryRow(ctx, tx, d.stmts.endAttempt, r.id).Scan(&kind)
-		if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		was, err := d.writing.query(deleteAttempt, r.id)
+		if err != nil {
 			return "", err
 		}
+		name, _ := was.(string)
+		kind = auth.AttemptKind(name)
 	}
 	r.attemptID = ""
-	return kind, d.saveStatus(ctx, tx, r)
+	return kind, d.saveStatus(r)
 }

@@ -48,9 +48,10 @@ type DB struct {
 	dir     string
 	log     *slog.Logger
 	keyring Keyring
-	writer  *sql.DB // one connection
-	reader  *sql.DB // query_only
-	loader  *sql.DB // query_only, for single rows
+	writer  *sql.DB     // one connection
+	reader  *sql.DB     // query_only
+	loader  *sql.DB     // query_only, for single rows
+	writing *writerConn // the writer's connection, for who holds it
 	files   []openFile
 
 	mu  sync.RWMutex // over key
@@ -134,7 +135,7 @@ func Open(ctx context.Context, p Params) (_ *DB, err error) {
 			_ = d.Close()
 		}
 	}()
-	if d.writer, err = openPool(path, dsnWrite, 1); err != nil {
+	if d.writer, err = openWriter(path); err != nil {
 		return nil, err
 	}
 	if err := migrate(ctx, d.writer, p.Dir, version); err != nil {
@@ -176,14 +177,24 @@ var prepareDriver = sync.OnceValue(func() error {
 })
 
 func openPool(path, query string, conns int) (*sql.DB, error) {
-	uri := url.URL{Scheme: "file", OmitHost: true, Path: filepath.ToSlash(path)}
-	pool, err := sql.Open("sqlite", uri.String()+query)
+	pool, err := sql.Open("sqlite", dataSource(path, query))
 	if err != nil {
 		return nil, storageError(err)
 	}
+	return poolOf(pool, conns), nil
+}
+
+// poolOf bounds a pool to so many connections, which stay.
+func poolOf(pool *sql.DB, conns int) *sql.DB {
 	pool.SetMaxOpenConns(conns)
 	pool.SetMaxIdleConns(conns)
-	return pool, nil
+	return pool
+}
+
+// dataSource names a file and its settings to the driver.
+func dataSource(path, query string) string {
+	uri := url.URL{Scheme: "file", OmitHost: true, Path: filepath.ToSlash(path)}
+	return uri.String() + query
 }
 
 // Close locks the vault, moves what is in the write-ahead log into the
@@ -223,7 +234,7 @@ func (d *DB) Write(ctx context.Context, fn func(*sql.Tx) error) error {
 	return d.transact(ctx, fn, func(error) { d.rows.forgetAll() })
 }
 
-// writeBeside is Write for tables that hold nothing of what a row's seals cover.
+// writeBeside is Write for tables that hold nothing of what is kept of verified rows.
 func (d *DB) writeBeside(ctx context.Context, fn func(*sql.Tx) error) error {
 	return d.transact(ctx, fn, func(error) {})
 }
@@ -240,9 +251,23 @@ func (d *DB) transact(ctx context.Context, fn func(*sql.Tx) error, ended func(er
 	if err := d.held.since(begun); err != nil {
 		return err
 	}
+	if err := d.hold(conn); err != nil {
+		return storageError(err)
+	}
 	err = d.transactOn(ctx, conn, fn)
 	ended(err)
 	return err
+}
+
+// hold makes conn the connection of exec and queryInt.
+func (d *DB) hold(conn *sql.Conn) error {
+	return conn.Raw(func(c any) error {
+		var ok bool
+		if d.writing, ok = c.(*writerConn); !ok {
+			return errOtherDriver
+		}
+		return nil
+	})
 }
 
 func (d *DB) transactOn(ctx context.Context, conn *sql.Conn, fn func(*sql.Tx) error) error {

@@ -62,7 +62,7 @@ func (d *DB) SetHandOutRule(ctx context.Context, id string, rule auth.HandOutRul
 		if _, err := tx.ExecContext(ctx, "UPDATE authorization_configs SET handout = ?, sealed = ? WHERE id = ?", r.rule, r.configSealed, r.id); err != nil {
 			return err
 		}
-		return d.happened(ctx, tx, r, auth.WordPrograms, auth.OutcomeOK)
+		return d.happened(r, auth.WordPrograms, auth.OutcomeOK)
 	})
 }
 

@@ -31,22 +31,21 @@ const eventsOver = 10
 const interrupted = "interrupted"
 
 // addEvent adds a line to the history of a row, in the transaction of what happened.
-func (d *DB) addEvent(ctx context.Context, tx *sql.Tx, seq int64, e auth.HistoryEvent) error {
-	var n int64
-	err := queryRow(ctx, tx, d.stmts.addEvent, seq, millis(e.At), e.Kind, e.Outcome).Scan(&n)
+func (d *DB) addEvent(seq int64, e auth.HistoryEvent) error {
+	n, err := d.queryInt(insertEvent, seq, millis(e.At), e.Kind, e.Outcome)
 	if err != nil || n <= auth.HistoryLength || n%eventsOver != 0 {
 		return err
 	}
-	return exec(ctx, tx, d.stmts.dropEvents, seq, n-auth.HistoryLength)
+	return d.exec(deleteEvents, seq, n-auth.HistoryLength)
 }
 
 // happened adds what happens now to the history of a row and to the activity.
-func (d *DB) happened(ctx context.Context, tx *sql.Tx, r *row, word auth.EventWord, outcome string) error {
+func (d *DB) happened(r *row, word auth.EventWord, outcome string) error {
 	e := auth.HistoryEvent{At: time.Now(), Kind: word, Outcome: outcome}
-	if err := d.addEvent(ctx, tx, r.seq, e); err != nil {
+	if err := d.addEvent(r.seq, e); err != nil {
 		return err
 	}
-	return d.addActivity(ctx, tx, activityOf(e, r.id, r.name))
+	return d.addActivity(activityOf(e, r.id, r.name))
 }
 
 // activityOf is an event of an authorization's history as the activity has it.
@@ -86,7 +85,7 @@ func wordOfAttempt(kind auth.AttemptKind) auth.EventWord {
 
 // ended remembers the end of something that brought no tokens. kind is that of
 // the attempt; "" when none was open.
-func (d *DB) ended(ctx context.Context, tx *sql.Tx, r *row, was auth.State, kind auth.AttemptKind, end auth.Ending) error {
+func (d *DB) ended(r *row, was auth.State, kind auth.AttemptKind, end auth.Ending) error {
 	word, outcome := wordOfChange(was, end.State), auth.OutcomeOK
 	switch {
 	case word != "":
@@ -100,7 +99,7 @@ func (d *DB) ended(ctx context.Context, tx *sql.Tx, r *row, was auth.State, kind
 	if kind != "" && outcome == auth.OutcomeOK && word == wordOfAttempt(kind) {
 		outcome = interrupted // the state from before is back, with its outcome
 	}
-	return d.happened(ctx, tx, r, word, outcome)
+	return d.happened(r, word, outcome)
 }
 
 // History implements auth.HistoryStore.
@@ -141,11 +140,11 @@ func (d *DB) Remember(ctx context.Context, id string, e auth.HistoryEvent) error
 		if err == nil && e.Kind == auth.WordNotice {
 			_, err = tx.ExecContext(ctx, deleteNotice, seq, e.Outcome)
 		} else if err == nil {
-			err = d.addActivity(ctx, tx, activityOf(e, id, name))
+			err = d.addActivity(activityOf(e, id, name))
 		}
 		if err != nil {
 			return err
 		}
-		return d.addEvent(ctx, tx, seq, e)
+		return d.addEvent(seq, e)
 	})
 }

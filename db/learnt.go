@@ -13,7 +13,7 @@ func (d *DB) SetExpiry(ctx context.Context, id string, gen int64, expiry auth.Ex
 	return d.update(ctx, "set_expiry", id, gen, func(tx *sql.Tx, r *row) error {
 		r.setExpiry(expiry)
 		r.nextRefreshAt = millis(next)
-		return d.saveStatus(ctx, tx, r)
+		return d.saveStatus(r)
 	})
 }
 
@@ -21,6 +21,6 @@ func (d *DB) SetExpiry(ctx context.Context, id string, gen int64, expiry auth.Ex
 func (d *DB) SetSignedInAs(ctx context.Context, id string, gen int64, who string) error {
 	return d.update(ctx, "set_signed_in_as", id, gen, func(tx *sql.Tx, r *row) error {
 		r.signedInAs = who
-		return d.saveStatus(ctx, tx, r)
+		return d.saveStatus(r)
 	})
 }

@@ -67,9 +67,9 @@ func (d *DB) SetRefreshRule(ctx context.Context, id string, gen int64, auto bool
 			r.autoRefresh, r.refreshLimit, r.configSealed, r.id); err != nil {
 			return err
 		}
-		if err := d.saveStatus(ctx, tx, r); err != nil {
+		if err := d.saveStatus(r); err != nil {
 			return err
 		}
-		return d.happened(ctx, tx, r, auth.WordRule, auth.OutcomeOK)
+		return d.happened(r, auth.WordRule, auth.OutcomeOK)
 	})
 }

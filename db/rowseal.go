@@ -136,19 +136,25 @@ func (o openedRow) clear() {
 	clear(o.tokens)
 }
 
+// unsealRow opens what is secret in a row.
+func (d *DB) unsealRow(r *row) (o openedRow, err error) {
+	if o.config, err = d.Unseal(tableConfigs, "sealed", r.id, 0, r.configSealed, r.boundConfig()...); err != nil {
+		return o, err
+	}
+	if r.generation > 0 {
+		o.tokens, err = d.Unseal(tableTokens, "sealed", r.id, r.generation, r.tokensSealed)
+	}
+	return o, err
+}
+
 // openRow opens a row and checks everything in it against its seals.
 // auth.ErrChangedOutside when something differs.
 func (d *DB) openRow(r *row) (o openedRow, err error) {
-	if o.config, err = d.Unseal(tableConfigs, "sealed", r.id, 0, r.configSealed, r.boundConfig()...); err != nil {
+	if o, err = d.unsealRow(r); err != nil {
 		return o, err
 	}
 	if _, err := d.Unseal(tableStatus, "seal", r.id, r.generation, r.statusSeal, r.boundStatus()...); err != nil {
 		return o, err
-	}
-	if r.generation > 0 {
-		if o.tokens, err = d.Unseal(tableTokens, "sealed", r.id, r.generation, r.tokensSealed); err != nil {
-			return o, err
-		}
 	}
 	var scopes []string
 	if err := json.Unmarshal([]byte(r.scopes), &scopes); err != nil {
@@ -182,6 +188,22 @@ func (d *DB) record(r *row) (auth.Record, error) {
 	if err != nil {
 		return auth.Record{}, err
 	}
+	return r.opened(o)
+}
+
+// trustedRecord is record for a row that was verified before and has not changed
+// since: what was checked then is not checked again.
+func (d *DB) trustedRecord(r *row) (auth.Record, error) {
+	o, err := d.unsealRow(r)
+	defer o.clear()
+	if err != nil {
+		return auth.Record{}, err
+	}
+	return r.opened(o)
+}
+
+// opened is a row with what stood sealed in it.
+func (r *row) opened(o openedRow) (auth.Record, error) {
 	var secrets sealedConfig
 	if err := readSealed(o.config, &secrets); err != nil {
 		return auth.Record{}, err

@@ -167,7 +167,7 @@ const (
 
 // saveListed writes the columns of the running state that the list shows, as
 // far as they changed. The row was just verified: it is marked no more.
-func (d *DB) saveListed(ctx context.Context, tx *sql.Tx, r *row) error {
+func (d *DB) saveListed(r *row) error {
 	r.changed, r.refreshesLeft = 0, r.left()
 	was, now := r.stored, r.listColumns
 	r.stored = now
@@ -176,28 +176,28 @@ func (d *DB) saveListed(ctx context.Context, tx *sql.Tx, r *row) error {
 	}
 	was.state, was.changed = now.state, now.changed
 	if now == was {
-		return exec(ctx, tx, d.stmts.saveState, r.state, r.seq)
+		return d.exec(updateState, r.state, r.seq)
 	}
 	was.nextRefreshAt = now.nextRefreshAt
 	if now == was {
-		return exec(ctx, tx, d.stmts.savePlan, r.state, r.nextRefreshAt, r.seq)
+		return d.exec(updatePlan, r.state, r.nextRefreshAt, r.seq)
 	}
 	if now.purgeAt == was.purgeAt && now.refreshesLeft == was.refreshesLeft && now.signInEndsAt == was.signInEndsAt {
-		return exec(ctx, tx, d.stmts.saveExpiry, r.state, r.nextRefreshAt, r.expiryRule, r.expiresAt, r.lifetime, r.hasRefresh, r.seq)
+		return d.exec(updateExpiry, r.state, r.nextRefreshAt, r.expiryRule, r.expiresAt, r.lifetime, r.hasRefresh, r.seq)
 	}
-	return exec(ctx, tx, d.stmts.saveListed, r.state, r.nextRefreshAt, r.expiryRule, r.expiresAt, r.lifetime, r.hasRefresh,
+	return d.exec(updateListed, r.state, r.nextRefreshAt, r.expiryRule, r.expiresAt, r.lifetime, r.hasRefresh,
 		r.refreshesLeft, r.signInEndsAt, r.purgeAt, r.seq)
 }
 
 // saveStatus seals and writes the running state.
-func (d *DB) saveStatus(ctx context.Context, tx *sql.Tx, r *row) error {
+func (d *DB) saveStatus(r *row) error {
 	if err := d.sealStatus(r); err != nil {
 		return err
 	}
-	if err := d.saveListed(ctx, tx, r); err != nil {
+	if err := d.saveListed(r); err != nil {
 		return err
 	}
-	return exec(ctx, tx, d.stmts.saveStatus, r.generation, r.tokenType, r.granted, r.issuedAt,
+	return d.exec(updateStatus, r.generation, r.tokenType, r.granted, r.issuedAt,
 		r.handOut, r.signedInAs, r.lastOutcome, r.lastOutcomeAt, r.fails, r.refreshes, r.attemptID, r.statusSeal, r.id)
 }
 

@@ -33,7 +33,7 @@ func (d *DB) Create(ctx context.Context, a auth.Authorization, state auth.State)
 		if err := insertRow(ctx, tx, r); err != nil {
 			return err
 		}
-		return d.happened(ctx, tx, r, auth.WordCreated, auth.OutcomeOK)
+		return d.happened(r, auth.WordCreated, auth.OutcomeOK)
 	})
 }
 
@@ -41,6 +41,9 @@ func (d *DB) Create(ctx context.Context, a auth.Authorization, state auth.State)
 func (d *DB) Load(ctx context.Context, id string) (auth.Record, error) {
 	if err := ctx.Err(); err != nil {
 		return auth.Record{}, err
+	}
+	if r := d.keptRow(ctx, id); r != nil {
+		return d.trustedRecord(r)
 	}
 	place := d.rows.reading(id)
 	version := d.loads.now()
@@ -87,7 +90,7 @@ func (d *DB) Rename(ctx context.Context, id, name, notes string) error {
 		if err := saveConfig(ctx, tx, r); err != nil {
 			return err
 		}
-		return d.happened(ctx, tx, r, auth.WordRename, auth.OutcomeOK)
+		return d.happened(r, auth.WordRename, auth.OutcomeOK)
 	})
 }
 
@@ -99,10 +102,10 @@ func (d *DB) SetState(ctx context.Context, id string, gen int64, end auth.Ending
 		if outcome == end.Outcome {
 			r.lastOutcomeAt = at
 		}
-		if err := d.saveStatus(ctx, tx, r); err != nil {
+		if err := d.saveStatus(r); err != nil {
 			return err
 		}
-		return d.ended(ctx, tx, r, was, "", end)
+		return d.ended(r, was, "", end)
 	})
 }
 
@@ -135,7 +138,7 @@ func (d *DB) Delete(ctx context.Context, id string, revoke bool, purgeAt time.Ti
 			return err
 		}
 		r.purgeAt = millis(purgeAt)
-		if err := d.saveStatus(ctx, tx, r); err != nil {
+		if err := d.saveStatus(r); err != nil {
 			return err
 		}
 		if err := unindexSearch(ctx, tx, r); err != nil || !revoke {
@@ -188,7 +191,7 @@ func (d *DB) Undelete(ctx context.Context, id string) error {
 			return err
 		}
 		r.purgeAt = 0
-		if err := d.saveStatus(ctx, tx, r); err != nil {
+		if err := d.saveStatus(r); err != nil {
 			return err
 		}
 		return indexSearch(ctx, tx, r)

@@ -74,6 +74,27 @@ func (v *verifiedRows) wrote(r *row) {
 	}
 }
 
+// copyOf returns a copy of a row that is kept; nil when it has to be read. version
+// as for take.
+func (v *verifiedRows) copyOf(id string, version int64) *row {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	kept := v.rows[id]
+	if kept == nil || kept.row == nil || kept.version != version {
+		return nil
+	}
+	r := *kept.row
+	return &r
+}
+
+// has tells whether a row is kept, as far as this process knows.
+func (v *verifiedRows) has(id string) bool {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	kept := v.rows[id]
+	return kept != nil && kept.row != nil
+}
+
 // forget drops a row and the place of one that is being read.
 func (v *verifiedRows) forget(id string) {
 	v.mu.Lock()
@@ -95,11 +116,33 @@ func (v *verifiedRows) set(id string, entry *verifiedRow) {
 	v.rows[id] = entry
 }
 
+// keptRow returns a row that this process has verified, or written, and that
+// nobody has written since; nil when it has to be read. It asks the writing
+// connection, and does not wait for one that is at work.
+func (d *DB) keptRow(ctx context.Context, id string) *row {
+	if !d.rows.has(id) || d.writer.Stats().InUse > 0 {
+		return nil
+	}
+	conn, err := d.writer.Conn(ctx)
+	if err != nil {
+		return nil // whoever reads the row says why
+	}
+	defer func() { _ = conn.Close() }()
+	if d.hold(conn) != nil {
+		return nil
+	}
+	version, err := d.queryInt(selectVersion)
+	if err != nil {
+		return nil
+	}
+	return d.rows.copyOf(id, version)
+}
+
 // checkedRow returns a row in a transaction of Write: one that was verified
 // before and has not changed since, or else it reads and checks it.
 func (d *DB) checkedRow(ctx context.Context, tx *sql.Tx, id string) (*row, error) {
-	var version int64
-	if err := queryRow(ctx, tx, d.stmts.version).Scan(&version); err != nil {
+	version, err := d.queryInt(selectVersion)
+	if err != nil {
 		return nil, err
 	}
 	if r := d.rows.take(id, version); r != nil {

@@ -1,6 +1,7 @@
 package db_test
 
 import (
+	"database/sql"
 	"testing"
 	"time"
 
@@ -99,4 +100,51 @@ func TestVerifiedRowsAreAsStored(t *testing.T) {
 	assert.Equal(t, 3, r.RefreshesLeft())
 	assert.Equal(t, auth.StatePaused, r.Status.State)
 	assert.False(t, r.Tokens.Refresh.Empty())
+}
+
+// What is kept of a row is what a reader would get, the parts included that no
+// seal covers.
+func TestRowsThatAreKeptAreAsStored(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t)
+	d := p.create(t)
+	other := p.reopen(t)
+	a, _ := dbtest.CreateActive(t, d)
+	for name, step := range map[string]func() error{
+		"used": func() error { return d.Touch(ctx, a.ID, time.UnixMilli(1_800_000_000_000)) },
+		"handed out": func() error {
+			return d.AddActivity(ctx, []auth.ActivityEntry{{
+				At: time.UnixMilli(1_900_000_000_000), Kind: auth.WordHandOut, AuthorizationID: a.ID, Outcome: auth.OutcomeOK, Count: 1,
+			}})
+		},
+		"refreshed": func() error {
+			r, err := d.Load(ctx, a.ID)
+			require.NoError(t, err)
+			return d.CommitGrant(ctx, a.ID, r.Status.Generation, dbtest.Grantee())
+		},
+		"renamed by another process": func() error { return other.Rename(ctx, a.ID, "renamed", "notes") },
+		"nothing":                    func() error { return nil },
+	} {
+		require.NoError(t, step(), name)
+		here, err := d.Load(ctx, a.ID)
+		require.NoError(t, err)
+		again, err := d.Load(ctx, a.ID)
+		require.NoError(t, err)
+		there, err := p.reopen(t).Load(ctx, a.ID)
+		require.NoError(t, err)
+		assert.Equal(t, there, here, name)
+		assert.Equal(t, there, again, name)
+	}
+}
+
+func TestLoadDoesNotWaitForAWriter(t *testing.T) {
+	t.Parallel()
+	d := newPlace(t).create(t)
+	a, _ := dbtest.CreateActive(t, d)
+	_, err := d.Load(ctx, a.ID)
+	require.NoError(t, err)
+	require.NoError(t, d.Write(ctx, func(*sql.Tx) error {
+		_, err := d.Load(ctx, a.ID)
+		return err
+	}))
 }
