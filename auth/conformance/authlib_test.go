@@ -81,6 +81,7 @@ func TestAuthlibSlowDown(t *testing.T) {
 func TestAuthlibDeviceCodeExpires(t *testing.T) {
 	keys := newClientKeys(t)
 	s := authlib(t, keys, "DEVICE_TTL=7")
+	t.Parallel()
 	ctx, cancel := context.WithTimeout(t.Context(), stepTimeout)
 	defer cancel()
 	store := authtest.NewMemStore()

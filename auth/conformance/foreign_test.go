@@ -133,6 +133,9 @@ func TestOpenIDClient(t *testing.T) {
 	} {
 		for _, step := range play.steps {
 			t.Run(play.name+", "+step, func(t *testing.T) {
+				if step == "device" { // waits for the server's five seconds
+					t.Parallel()
+				}
 				command := exec.Command(binary, "client.mjs", step)
 				command.Dir, command.Env = "openid-client", s.environment(play.client, play.more...)
 				s.play(t, command)

@@ -123,7 +123,9 @@ func (s *server) runPassword(t *testing.T, c client, user, password string) {
 
 // runDevice: the user enters the code elsewhere while the program asks for the
 // tokens again and again (RFC 8628); then the tokens are renewed like any other.
+// It goes on beside the others: it waits for the five seconds of the server.
 func (s *server) runDevice(t *testing.T, c client) {
+	t.Parallel()
 	ctx, cancel := context.WithTimeout(t.Context(), stepTimeout)
 	defer cancel()
 	o := s.obtain(ctx, t, c, auth.GrantDeviceCode, nil, func(signIn *auth.SignIn) {

@@ -79,17 +79,22 @@ type textSize struct {
 	baseline float32
 }
 
-var measured sync.Map // textSize by textKey
+var (
+	measuring sync.Mutex
+	measured  = map[textKey]textSize{}
+)
 
 // RenderedTextSize implements fyne.Driver.
 func (d driver) RenderedTextSize(text string, size float32, style fyne.TextStyle, source fyne.Resource) (fyne.Size, float32) {
 	key := textKey{text, size, style, source}
-	found, ok := measured.Load(key)
+	measuring.Lock()
+	defer measuring.Unlock()
+	found, ok := measured[key]
 	if !ok {
-		s, baseline := d.Driver.RenderedTextSize(text, size, style, source)
-		found, _ = measured.LoadOrStore(key, textSize{s, baseline})
+		found.size, found.baseline = d.Driver.RenderedTextSize(text, size, style, source)
+		measured[key] = found
 	}
-	return found.(textSize).size, found.(textSize).baseline
+	return found.size, found.baseline
 }
 
 // AssertNotification makes sure that f sends this notification at last, with nil that
