@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -34,6 +35,7 @@ type conversation struct {
 	backend Backend
 	asker   func() auth.Asker
 	last    bool // it ends with this answer
+	lines   bool // the answer has begun: what follows are lines of it
 
 	// guarded by connections.mu
 	answering bool
@@ -79,12 +81,9 @@ func (t *conversation) open(c *peerConn) {
 	if t.ctx == nil || t.ctx.Err() != nil {
 		t.ctx, t.cancel = context.WithCancel(s.ctx)
 	}
-	t.conn, t.last, t.answering, t.restedAt = c, false, false, 0
+	t.conn, t.last, t.lines, t.answering, t.restedAt = c, false, false, false, 0
 	t.from = limited{conn: c}
 	t.in.Reset(&t.from)
-	if cap(t.scratch) > maxScratch {
-		t.scratch = nil
-	}
 	t.asker = sync.OnceValue(func() auth.Asker { return s.askers.at(c.pid, c.accepted) })
 	t.backend = s.backend(t.asker)
 }
@@ -101,9 +100,17 @@ func (t *conversation) run() {
 	}
 }
 
-// await waits for the next request; it reports false when none will come.
+// await waits for the next request; it reports false when none will come. Who has
+// not asked anything yet can't be ended for others, and so gets less time.
 func (t *conversation) await() bool {
-	_ = t.conn.SetReadDeadline(time.Now().Add(t.server.idle))
+	if cap(t.scratch) > maxScratch {
+		t.scratch = nil
+	}
+	patience := t.server.idle
+	if t.restedAt == 0 {
+		patience = t.server.patience
+	}
+	_ = t.conn.SetReadDeadline(time.Now().Add(patience))
 	for {
 		t.from.left, t.from.cut, t.from.err = maxHeader, false, nil
 		first, err := t.in.Peek(1)
@@ -123,7 +130,7 @@ func (t *conversation) read() (*http.Request, bool) {
 	_ = t.conn.SetReadDeadline(time.Now().Add(t.server.patience))
 	r, err := http.ReadRequest(t.in)
 	switch {
-	case err == nil && (r.Host != "" || !r.ProtoAtLeast(1, 1)):
+	case err == nil && wellFormed(r):
 		t.last = t.last || r.Close || !r.ProtoAtLeast(1, 1)
 		t.from.left = maxHeader + 2*maxRequest // the body has its own limit
 		return r, true
@@ -135,6 +142,18 @@ func (t *conversation) read() (*http.Request, bool) {
 	}
 	t.last = true
 	return nil, false
+}
+
+// wellFormed tells whether a request that could be read is one of HTTP/1. A space
+// before the colon makes another header of one that says how long the body is: it
+// must not be passed over (RFC 9112 section 5.1).
+func wellFormed(r *http.Request) bool {
+	for name := range r.Header {
+		if strings.Contains(name, " ") {
+			return false
+		}
+	}
+	return r.ProtoMajor == 1 && (r.Host != "" || r.ProtoMinor == 0)
 }
 
 // answer answers one request.
@@ -150,6 +169,7 @@ func (t *conversation) answer(r *http.Request) {
 		return
 	}
 	t.asker() // while it waits for the answer it can be looked at
+	t.from.left = maxHeader // what comes from here on is the next request
 	t.watch.begin()
 	defer t.watch.end()
 	t.server.carryOut(t, r.URL.Path, body)
@@ -160,10 +180,8 @@ func (t *conversation) readBody(r *http.Request) ([]byte, *Error) {
 	if r.ContentLength > maxRequest {
 		return nil, tooLarge()
 	}
-	if r.Header.Get("Expect") == "100-continue" && t.in.Buffered() == 0 {
-		if _, err := io.WriteString(t.conn, "HTTP/1.1 100 Continue\r\n\r\n"); err != nil {
-			return nil, cutOff()
-		}
+	if t.waits(r) {
+		t.write([]byte("HTTP/1.1 100 Continue\r\n\r\n"))
 	}
 	if n := int(r.ContentLength); n >= 0 {
 		t.scratch = slices.Grow(t.scratch[:0], n)[:n]
@@ -183,11 +201,19 @@ func (t *conversation) readBody(r *http.Request) ([]byte, *Error) {
 	return body, nil
 }
 
+// waits tells whether the program wants to be told to go on before it sends the
+// body (RFC 9110 section 10.1.1).
+func (t *conversation) waits(r *http.Request) bool {
+	return r.ContentLength != 0 && r.ProtoAtLeast(1, 1) && t.in.Buffered() == 0 &&
+		strings.EqualFold(r.Header.Get("Expect"), "100-continue")
+}
+
 // rescue keeps a mistake of ours from ending the program. What a panic says may
 // hold a secret: only its type is told (T61).
 func (t *conversation) rescue() {
 	if p := recover(); p != nil {
 		t.server.log.Error("a request could not be answered", "panic", fmt.Sprintf("%T", p))
+		t.last = true // nobody knows how far the request was read
 		t.fail(errors.New("panic"))
 	}
 }

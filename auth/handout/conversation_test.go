@@ -124,6 +124,17 @@ func TestLastAnswers(t *testing.T) {
 		{"negative length", "POST /v1/list HTTP/1.1\r\nHost: a\r\nContent-Length: -1\r\n\r\n", 400},
 		{"two lengths", "POST /v1/list HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n{}", 400},
 		{"unknown coding", "POST /v1/list HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip\r\n\r\n", 400},
+		{"space before the colon", "POST /v1/list HTTP/1.1\r\nHost: a\r\nContent-Length : 2\r\n\r\n{}", 400},
+		{"space in a name", "POST /v1/list HTTP/1.1\r\nHost: a\r\nTransfer Encoding: chunked\r\n\r\n", 400},
+		{"NUL in a value", "POST /v1/list HTTP/1.1\r\nHost: a\r\nX: a\x00b\r\n\r\n", 400},
+		{"CR in a value", "POST /v1/list HTTP/1.1\r\nHost: a\r\nX: a\rb\r\n\r\n", 400},
+		{"HTTP/2 with a host", "POST /v1/list HTTP/2.0\r\nHost: a\r\n\r\n", 400},
+		{"chunk too large to be one", "POST /v1/list HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nfffffffffffffffff\r\n", 400},
+		{"negative chunk", "POST /v1/list HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n-1\r\n\r\n", 400},
+		{"chunk longer than said", "POST /v1/list HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n{}\r\n0\r\n\r\n", 400},
+		{"two codings", "POST /v1/list HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked, chunked\r\n\r\n", 400},
+		{"length of words", "POST /v1/list HTTP/1.1\r\nHost: a\r\nContent-Length: +2\r\n\r\n{}", 400},
+		{"length too large to be one", "POST /v1/list HTTP/1.1\r\nHost: a\r\nContent-Length: 99999999999999999999\r\n\r\n{}", 400},
 		{"not read", request("PUT", PathList, "{}"), 405},
 	} {
 		t.Run(c.name, func(t *testing.T) {

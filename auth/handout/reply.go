@@ -41,9 +41,13 @@ func statusOf(e *Error) int {
 	return http.StatusInternalServerError
 }
 
-// fail answers with an error.
+// fail answers with an error, as the last line where the answer has begun.
 func (t *conversation) fail(err error) {
 	e := errorOf(err)
+	if t.lines {
+		t.line(AuthorizeLine{Error: e})
+		return
+	}
 	t.reply(statusOf(e), e)
 }
 
@@ -75,6 +79,13 @@ func (t *conversation) reply(status int, answer any) {
 	clear(body)
 	clear(text)
 	t.scratch = text
+}
+
+// line writes a line of an answer that is made of them.
+func (t *conversation) line(l AuthorizeLine) {
+	if data, err := json.Marshal(l); err == nil { // as in reply
+		t.write(append(data, '\n'))
+	}
 }
 
 // encode writes JSON. A token is written directly, so that no copy of it stays

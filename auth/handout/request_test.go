@@ -83,6 +83,8 @@ func TestRequests(t *testing.T) {
 		{"large", request("POST", PathToken, strings.Repeat(" ", maxRequest+1)), 413, CodeTooLarge},
 		{"large in chunks", "POST /v1/token HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n" +
 			strings.Repeat("4000\r\n"+strings.Repeat(" ", 0x4000)+"\r\n", 5) + "0\r\n\r\n", 413, CodeTooLarge},
+		{"chunk of all memory", "POST /v1/token HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n7fffffffffffffff\r\n" +
+			strings.Repeat(" ", maxRequest+1), 413, CodeTooLarge},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			status, head, e := (&rig{T: t, socket: r.socket}).send(c.raw)

@@ -140,17 +140,12 @@ func (t *conversation) authorize(body []byte) {
 		t.fail(err)
 		return
 	}
-	t.last = true
+	t.last, t.lines = true, true
 	t.write(t.head(http.StatusOK, "application/x-ndjson", -1))
-	line := func(l AuthorizeLine) {
-		if data, err := json.Marshal(l); err == nil { // as in reply
-			t.write(append(data, '\n'))
-		}
-	}
-	listing, err := t.backend.Authorize(t.ctx, request, func(p Prompt) { line(AuthorizeLine{Prompt: &p}) })
+	listing, err := t.backend.Authorize(t.ctx, request, func(p Prompt) { t.line(AuthorizeLine{Prompt: &p}) })
 	if err != nil {
-		line(AuthorizeLine{Error: errorOf(err)})
+		t.fail(err)
 		return
 	}
-	line(AuthorizeLine{Done: &listing})
+	t.line(AuthorizeLine{Done: &listing})
 }
