@@ -48,6 +48,6 @@ func smooth(t float64) float64 {
 // above lays one colour over another.
 func above(over, under color.RGBA) color.RGBA {
 	rest := 0xFF - uint32(over.A)
-	part := func(o, u uint8) uint8 { return o + uint8(uint32(u)*rest/0xFF) } //nolint:gosec // u at most
+	part := func(o, u uint8) uint8 { return o + uint8(uint32(u)*rest/0xFF) } //nolint:gosec // the part is at most u
 	return color.RGBA{part(over.R, under.R), part(over.G, under.G), part(over.B, under.B), part(over.A, under.A)}
 }
