@@ -15,7 +15,7 @@ const maxConsoles = 8
 // connections.
 const (
 	askerFor  = time.Second
-	maxAskers = 256
+	maxAskers = 128
 )
 
 // askers finds out who asks. Safe for concurrent use.

@@ -168,7 +168,7 @@ func (t *conversation) answer(r *http.Request) {
 		t.refuse(statusOf(err), err)
 		return
 	}
-	t.asker() // while it waits for the answer it can be looked at
+	t.asker()               // while it waits for the answer it can be looked at
 	t.from.left = maxHeader // what comes from here on is the next request
 	t.watch.begin()
 	defer t.watch.end()

@@ -92,14 +92,20 @@ func (s *Server) Start() error {
 	return nil
 }
 
-// acceptPause is how long nothing is accepted when the system has no more files.
-const acceptPause = 10 * time.Millisecond
+// acceptPause is how long nothing is accepted when the system has no more files;
+// it doubles up to acceptLongest while that stays.
+const (
+	acceptPause   = 10 * time.Millisecond
+	acceptLongest = time.Second
+)
 
 // accept begins conversations until the listener is closed.
 func (s *Server) accept(l *listener) {
+	pause := acceptPause
 	for s.connections.makeRoom() {
 		switch c, err := l.accept(); {
 		case err == nil:
+			pause = acceptPause
 			s.connections.begin(s, c)
 		case errors.Is(err, net.ErrClosed):
 			return
@@ -107,9 +113,10 @@ func (s *Server) accept(l *listener) {
 			s.connections.giveRoom()
 			s.log.Warn("no connection could be accepted", "error", err)
 			select {
-			case <-time.After(acceptPause):
+			case <-time.After(pause):
 			case <-s.connections.closed:
 			}
+			pause = min(2*pause, acceptLongest)
 		}
 	}
 }

@@ -6,31 +6,45 @@ import (
 	"strings"
 )
 
-// stamper tells again and again which program a process runs. It holds the
-// process's file in /proc open, which is half the work: when the process has ended
-// the file is empty, also when another one has got its number.
-type stamper struct{ stat *os.File }
+// stamper tells again and again which program a process runs. It holds files of
+// the process in /proc open, which is half the work: when the process has ended
+// they are empty, also when another one has got its number.
+type stamper struct {
+	stat *os.File
+	// memory is the program's environment, of which one byte is read: it is empty
+	// when the process has become another program, wherever that lies in memory.
+	memory *os.File
+}
 
 // openStamper returns one that knows nothing when there is no such process.
 func openStamper(pid int) stamper {
 	if pid <= 0 {
 		return stamper{}
 	}
-	stat, err := os.Open("/proc/" + strconv.Itoa(pid) + "/stat")
+	folder := "/proc/" + strconv.Itoa(pid)
+	stat, err := os.Open(folder + "/stat")
 	if err != nil {
 		return stamper{}
 	}
-	return stamper{stat}
+	memory, err := os.Open(folder + "/environ")
+	if err != nil { // it hides
+		_ = stat.Close()
+		return stamper{}
+	}
+	return stamper{stat, memory}
 }
 
-// stamp is one program run by the process: it differs when the process becomes
-// another program (the new one lies elsewhere in memory), and when its parent
-// ends. "" when the process has ended, or hides.
+// stamp is one program run by the process: it differs when its parent ends, and
+// mostly when the process becomes another program (which lies elsewhere in memory).
+// "" when the process has become another in any case, has ended, or hides.
 func (s stamper) stamp() string {
 	if s.stat == nil {
 		return ""
 	}
 	buf := make([]byte, 768)
+	if n, _ := s.memory.ReadAt(buf[:1], 0); n == 0 {
+		return ""
+	}
 	n, _ := s.stat.ReadAt(buf, 0)
 	_, fields, ok := statFields(string(buf[:n]))
 	if !ok || fields[statArgStart] == "0" { // it hides
@@ -42,5 +56,6 @@ func (s stamper) stamp() string {
 func (s stamper) close() {
 	if s.stat != nil {
 		_ = s.stat.Close()
+		_ = s.memory.Close()
 	}
 }
