@@ -27,8 +27,8 @@ type proxy struct {
 	authority string // host and port that it listens on
 	// token asks for the access token; rejected: the one before was refused.
 	token func(ctx context.Context, rejected bool) (handout.Token, error)
-	// first is the token that the start has brought, until a request takes it: who
-	// allowed the proxy once has allowed one request.
+	// first is the token that the start has brought, until a request takes it or
+	// firstFor is over: who allowed the proxy once has allowed one request.
 	first atomic.Pointer[handout.Token]
 	// refused: the last request was answered 401 and could not be sent again.
 	refused atomic.Bool
@@ -172,11 +172,16 @@ func (b bearing) send(r *http.Request, rejected bool) (*http.Response, error) {
 	return b.p.transport.RoundTrip(out)
 }
 
+// firstFor is how long the first token waits for a request. It is still given when
+// the authorization was paused meanwhile, and may have been replaced by a refresh.
+const firstFor = 2 * time.Minute
+
 // begin asks for the first token.
 func (p *proxy) begin(ctx context.Context) error {
 	token, err := p.token(ctx, false)
 	if err == nil {
 		p.first.Store(&token)
+		time.AfterFunc(firstFor, func() { p.first.CompareAndSwap(&token, nil) })
 	}
 	return err
 }

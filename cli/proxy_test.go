@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/assert"
@@ -256,6 +257,25 @@ func TestProxyAsksOnceForTheFirstRequest(t *testing.T) {
 	r.fail = &handout.Error{End: auth.EndDenied}
 	require.Error(t, r.proxy.begin(t.Context()))
 	assert.Nil(t, r.proxy.first.Load())
+}
+
+// Whoever pauses an authorization, or takes it from the program, does not wait for
+// a tool to have used up what the start has brought.
+func TestProxyForgetsTheFirstToken(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		asked := 0
+		p := &proxy{token: func(context.Context, bool) (handout.Token, error) {
+			asked++
+			return handout.Token{}, nil
+		}}
+		require.NoError(t, p.begin(t.Context()))
+		time.Sleep(firstFor)
+		synctest.Wait()
+		assert.Nil(t, p.first.Load())
+		_, err := p.next(t.Context(), false)
+		require.NoError(t, err)
+		assert.Equal(t, 2, asked)
+	})
 }
 
 func TestProxySaysWhatStandsInTheWay(t *testing.T) {
