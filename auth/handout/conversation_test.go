@@ -136,6 +136,7 @@ func TestLastAnswers(t *testing.T) {
 		{"length of words", "POST /v1/list HTTP/1.1\r\nHost: a\r\nContent-Length: +2\r\n\r\n{}", 400},
 		{"length too large to be one", "POST /v1/list HTTP/1.1\r\nHost: a\r\nContent-Length: 99999999999999999999\r\n\r\n{}", 400},
 		{"not read", request("PUT", PathList, "{}"), 405},
+		{"one behind a refused one", request("PUT", PathList, "{}") + askFor("one"), 405},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			conn := (&rig{T: t, socket: r.socket}).talk()

@@ -95,6 +95,24 @@ func TestLargeAnswerIsForgotten(t *testing.T) {
 	r.atRest(func(c *conversation) { assert.LessOrEqual(t, cap(c.scratch), maxScratch) })
 }
 
+// Nothing of an answer stays where the next one is made, and who got it late rests
+// like others.
+func TestAnswerIsForgotten(t *testing.T) {
+	r := newRig(t, nil)
+	r.backend.token = func(_ context.Context, q TokenRequest) (Token, error) {
+		time.Sleep(3 * lookAfter)
+		return Token{Name: q.Name, AccessToken: auth.NewSecret(secretWord)}, nil
+	}
+	c := r.talk()
+	c.say(askFor("one"))
+	_, body, _ := c.hear()
+	assert.Contains(t, body, secretWord)
+	r.atRest(func(c *conversation) {
+		assert.NotEmpty(t, c.scratch)
+		assert.NotContains(t, string(c.scratch[:cap(c.scratch)]), secretWord)
+	})
+}
+
 // A program that connects and says nothing has no longer than for a request.
 func TestSilentProgram(t *testing.T) {
 	r := newRig(t, nil)

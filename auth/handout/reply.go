@@ -88,8 +88,8 @@ func (t *conversation) line(l AuthorizeLine) {
 	}
 }
 
-// encode writes JSON. A token is written directly, so that no copy of it stays
-// behind in a buffer that json.Marshal keeps.
+// encode writes JSON. A token is written directly: json.Marshal would make one
+// more copy of it, which nobody clears.
 func encode(answer any) ([]byte, error) {
 	if token, ok := answer.(Token); ok {
 		return token.MarshalJSON()
