@@ -125,7 +125,13 @@ func (d *desktop) startDisplay() error {
 		return err
 	}
 	defer ours.Close()
-	command := d.command(context.Background(), "Xvfb", "-displayfd", "3", "-screen", "0", fmt.Sprintf("%dx%dx24", screenWidth, screenHeight), "-dpi", "96", "-nolisten", "tcp", "-noreset")
+	memory := filepath.Join(d.home, filepath.Dir(screenFile))
+	if err := os.Mkdir(memory, 0o700); err != nil {
+		return err
+	}
+	// Without a mouse pointer, which would be in the pictures.
+	command := d.command(context.Background(), "Xvfb", "-displayfd", "3", "-screen", "0", fmt.Sprintf("%dx%dx24", screenWidth, screenHeight), "-dpi", "96",
+		"-nolisten", "tcp", "-noreset", "-nocursor", "-fbdir", memory)
 	command.ExtraFiles = []*os.File{theirs}
 	err = d.start(command)
 	_ = theirs.Close()

@@ -3,6 +3,7 @@
 package robot
 
 import (
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"image"
@@ -15,19 +16,28 @@ import (
 // picture is what the screen shows.
 type picture = *image.RGBA
 
-// look takes a picture of the screen.
+// screenFile is where the virtual display keeps its screen, below the home.
+const screenFile = "screen/Xvfb_screen0"
+
+// look takes a picture of the screen, from the display's own memory: a file in the
+// format of xwd, whose header is of numbers of 32 bits, the first its own length.
 func (d *desktop) look() (picture, error) {
-	raw, err := d.output("import", "-silent", "-window", "root", "-depth", "8", "rgb:-")
+	raw, err := os.ReadFile(filepath.Join(d.home, screenFile))
 	if err != nil {
 		return nil, fmt.Errorf("picture of the screen: %w", err)
 	}
-	if len(raw) != screenWidth*screenHeight*3 {
+	const stride, colours = 12, 19 // the numbers of the bytes in a line, and of the colours before the picture
+	number := func(i int) int { return int(binary.BigEndian.Uint32(raw[4*i:])) }
+	if len(raw) < 100 || number(4) != screenWidth || number(5) != screenHeight || number(stride) != screenWidth*4 {
+		return nil, errors.New("picture of the screen: another format")
+	}
+	pixels := raw[number(0)+12*number(colours):]
+	if len(pixels) < screenWidth*screenHeight*4 {
 		return nil, fmt.Errorf("picture of the screen: %d bytes", len(raw))
 	}
 	shown := image.NewRGBA(image.Rect(0, 0, screenWidth, screenHeight))
-	for i := range screenWidth * screenHeight {
-		copy(shown.Pix[i*4:], raw[i*3:i*3+3])
-		shown.Pix[i*4+3] = 0xff
+	for i := 0; i < len(shown.Pix); i += 4 { // blue comes first
+		shown.Pix[i], shown.Pix[i+1], shown.Pix[i+2], shown.Pix[i+3] = pixels[i+2], pixels[i+1], pixels[i], 0xff
 	}
 	return shown, nil
 }
@@ -61,7 +71,7 @@ func plain(shown picture) bool {
 // has come to rest, and returns what it shows then.
 func (d *desktop) settle(before picture, patience time.Duration) (picture, error) {
 	var last picture
-	for started := time.Now(); time.Since(started) < patience; pause(150 * time.Millisecond) {
+	for started := time.Now(); time.Since(started) < patience; pause(250 * time.Millisecond) {
 		now, err := d.look()
 		if err != nil {
 			return nil, err
