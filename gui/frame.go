@@ -7,7 +7,6 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
 	"tokenwell/gui/widgets"
@@ -22,10 +21,11 @@ const (
 	narrowWindow float32 = 1000
 )
 
-// frame is what stands around every screen: the rail at the left, the status
-// line at the bottom and the surface between them.
+// frame is what stands around every screen: the rail at the left and the status
+// line at the bottom.
 type frame struct {
 	root   *fyne.Container
+	ground *surround
 	rail   *rail
 	status *statusLine
 	screen *fyne.Container // holds the one screen that is shown
@@ -47,13 +47,13 @@ type frame struct {
 }
 
 func newFrame(u *ui) *frame {
-	f := &frame{rail: newRail(u), status: newStatusLine(u), screen: container.NewStack(), toasts: newToasts(u.run)}
+	f := &frame{ground: newSurround(), rail: newRail(u), status: newStatusLine(u), screen: container.NewStack(), toasts: newToasts(u.run)}
 	f.home = newAuthorizations(u)
-	f.root = container.New(&frameLayout{f: f}, f.rail, newSurface(), f.screen, f.status.root, f.toasts.root)
+	f.root = container.New(&frameLayout{f: f}, f.ground, f.rail, f.screen, f.status.root, f.toasts.root)
 	return f
 }
 
-// frameLayout places rail, surface, screen, status line and toasts.
+// frameLayout places the ground, rail, screen, status line and toasts.
 type frameLayout struct{ f *frame }
 
 // MinSize implements fyne.Layout.
@@ -74,8 +74,9 @@ func (l *frameLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 		o.Move(fyne.NewPos(x, y))
 		o.Resize(fyne.NewSize(w, h))
 	}
-	place(objects[0], 0, 0, rail, height)
-	place(objects[1], rail, 0, size.Width-rail, height)
+	l.f.ground.rail = rail
+	place(objects[0], 0, 0, size.Width, size.Height)
+	place(objects[1], 0, 0, rail, height)
 	place(objects[2], rail+1, 1, size.Width-rail-1, height-2)
 	place(objects[3], 0, height, size.Width, statusHeight)
 	place(objects[4], rail, 0, size.Width-rail, height)
@@ -111,27 +112,27 @@ func (u *ui) showAuthorizations(selectID string) {
 	u.frame.home.reveal(selectID)
 }
 
-// surface is the ground of the screens: one edge at the left, above and below,
-// and a round corner. Its fill is a picture of one pixel: where no graphics card
-// helps, a rectangle of this size takes as long to paint as all the rest of the
-// window, a stretched picture a quarter of that.
-type surface struct {
+// surround is the ground of rail and status line, and the edge of the screen
+// between them, which has a round corner; the window itself has the colour of
+// the screen. The fill is pictures of one pixel: where no graphics card helps,
+// large rectangles take as long to paint as all the rest of the window.
+type surround struct {
 	widget.BaseWidget
+	rail float32 // width
 }
 
-// cornerRadius is the round corner's at the top left of the surface.
+// cornerRadius is the round corner's at the top left of the screen.
 const cornerRadius float32 = 8
 
-func newSurface() *surface {
-	s := &surface{}
+func newSurround() *surround {
+	s := &surround{}
 	s.ExtendBaseWidget(s)
 	return s
 }
 
 // CreateRenderer implements fyne.Widget.
-func (s *surface) CreateRenderer() fyne.WidgetRenderer {
-	r := &surfaceRenderer{s: s, fill: canvas.NewImageFromImage(nil)}
-	r.fill.ScaleMode, r.fill.FillMode = canvas.ImageScalePixels, canvas.ImageFillStretch
+func (s *surround) CreateRenderer() fyne.WidgetRenderer {
+	r := &surroundRenderer{s: s, left: newStretched(), bottom: newStretched()}
 	for range 6 {
 		r.parts = append(r.parts, canvas.NewRectangle(color.Transparent))
 	}
@@ -141,7 +142,14 @@ func (s *surface) CreateRenderer() fyne.WidgetRenderer {
 	return r
 }
 
-// The parts of a surface, in drawing order.
+// newStretched returns a picture of one pixel that fills its size.
+func newStretched() *canvas.Image {
+	fill := canvas.NewImageFromImage(nil)
+	fill.ScaleMode, fill.FillMode = canvas.ImageScalePixels, canvas.ImageFillStretch
+	return fill
+}
+
+// The parts of the screen's edge, in drawing order.
 const (
 	leftEdge = iota
 	topEdge
@@ -151,47 +159,51 @@ const (
 	cornerGround
 )
 
-type surfaceRenderer struct {
-	s     *surface
-	fill  *canvas.Image
-	parts []*canvas.Rectangle
+type surroundRenderer struct {
+	s            *surround
+	left, bottom *canvas.Image
+	parts        []*canvas.Rectangle
 }
 
-func (r *surfaceRenderer) Destroy() {}
+func (r *surroundRenderer) Destroy() {}
 
-func (r *surfaceRenderer) Objects() []fyne.CanvasObject {
-	objects := []fyne.CanvasObject{r.fill}
+func (r *surroundRenderer) Objects() []fyne.CanvasObject {
+	objects := []fyne.CanvasObject{r.left, r.bottom}
 	for _, part := range r.parts {
 		objects = append(objects, part)
 	}
 	return objects
 }
 
-func (r *surfaceRenderer) MinSize() fyne.Size { return fyne.Size{} }
+func (r *surroundRenderer) MinSize() fyne.Size { return fyne.Size{} }
 
-func (r *surfaceRenderer) Layout(size fyne.Size) {
-	place := func(part int, x, y, w, h float32) {
-		r.parts[part].Move(fyne.NewPos(x, y))
-		r.parts[part].Resize(fyne.NewSize(w, h))
+func (r *surroundRenderer) Layout(size fyne.Size) {
+	place := func(o fyne.CanvasObject, x, y, w, h float32) {
+		o.Move(fyne.NewPos(x, y))
+		o.Resize(fyne.NewSize(w, h))
 	}
-	r.fill.Resize(size)
-	place(leftEdge, 0, 0, 1, size.Height)
-	place(topEdge, 0, 0, size.Width, 1)
-	place(bottomEdge, 0, size.Height-1, size.Width, 1)
-	place(cornerBack, 0, 0, cornerRadius, cornerRadius)
-	place(cornerEdge, 0, 0, cornerRadius, cornerRadius)
-	place(cornerGround, 1, 1, cornerRadius-1, cornerRadius-1)
+	rail, width, height := r.s.rail, size.Width-r.s.rail, size.Height-statusHeight
+	place(r.left, 0, 0, rail, size.Height)
+	place(r.bottom, rail, height, width, statusHeight)
+	place(r.parts[leftEdge], rail, 0, 1, height)
+	place(r.parts[topEdge], rail, 0, width, 1)
+	place(r.parts[bottomEdge], rail, height-1, width, 1)
+	place(r.parts[cornerBack], rail, 0, cornerRadius, cornerRadius)
+	place(r.parts[cornerEdge], rail, 0, cornerRadius, cornerRadius)
+	place(r.parts[cornerGround], rail+1, 1, cornerRadius-1, cornerRadius-1)
 }
 
-func (r *surfaceRenderer) Refresh() {
-	ground, edge := widgets.Color(r.s, widgets.ColorNameSurface), widgets.Color(r.s, widgets.ColorNameBorder)
+func (r *surroundRenderer) Refresh() {
+	around, edge := widgets.Color(r.s, widgets.ColorNameFrame), widgets.Color(r.s, widgets.ColorNameBorder)
 	pixel := image.NewNRGBA(image.Rect(0, 0, 1, 1))
-	pixel.Set(0, 0, ground)
-	r.fill.Image = pixel
-	r.fill.Refresh()
+	pixel.Set(0, 0, around)
+	for _, fill := range []*canvas.Image{r.left, r.bottom} {
+		fill.Image = pixel
+		fill.Refresh()
+	}
 	for i, fill := range []color.Color{
 		leftEdge: edge, topEdge: edge, bottomEdge: edge,
-		cornerBack: widgets.Color(r.s, theme.ColorNameBackground), cornerEdge: edge, cornerGround: ground,
+		cornerBack: around, cornerEdge: edge, cornerGround: widgets.Color(r.s, widgets.ColorNameSurface),
 	} {
 		r.parts[i].FillColor = fill
 		r.parts[i].Refresh()

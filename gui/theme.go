@@ -45,9 +45,9 @@ type pair struct{ light, dark uint32 }
 
 // palette holds every colour that differs from the toolkit's.
 var palette = map[fyne.ThemeColorName]pair{
-	theme.ColorNameBackground: {0xF6F7F9FF, 0x14181FFF},
 	theme.ColorNameForeground: {0x1B2430FF, 0xE7EBF1FF},
 
+	widgets.ColorNameFrame:     {0xF6F7F9FF, 0x14181FFF},
 	widgets.ColorNameSurface:   {0xFFFFFFFF, 0x1B212AFF},
 	widgets.ColorNameRaised:    {0xFFFFFFFF, 0x232B36FF},
 	widgets.ColorNameMuted:     {0x55606FFF, 0x9AA6B6FF},
@@ -96,6 +96,7 @@ var raisedPalette = map[fyne.ThemeColorName]pair{
 
 // aliases say which of our colours stands for one of the toolkit's.
 var aliases = map[fyne.ThemeColorName]fyne.ThemeColorName{
+	theme.ColorNameBackground:                widgets.ColorNameSurface,
 	theme.ColorNameButton:                    widgets.ColorNameButton,
 	theme.ColorNameDisabledButton:            widgets.ColorNameOff,
 	theme.ColorNameDisabled:                  widgets.ColorNameDisabled,

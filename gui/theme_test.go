@@ -15,21 +15,21 @@ import (
 // grounds are what each colour of text is written on.
 var grounds = map[fyne.ThemeColorName][]fyne.ThemeColorName{
 	widgets.ColorNameText: {
-		theme.ColorNameBackground, widgets.ColorNameSurface, widgets.ColorNameRaised, widgets.ColorNameSelect, widgets.ColorNameHover,
+		widgets.ColorNameFrame, widgets.ColorNameSurface, widgets.ColorNameRaised, widgets.ColorNameSelect, widgets.ColorNameHover,
 		widgets.ColorNameButton, widgets.ColorNameField, widgets.ColorNameOff, widgets.ColorNameHelp,
 		widgets.ColorNameWarnTint, widgets.ColorNameBadTint, widgets.ColorNameIdleTint,
 		theme.ColorNameMenuBackground, theme.ColorNameOverlayBackground, theme.ColorNameInputBackground, theme.ColorNameFocus,
 	},
 	widgets.ColorNameMuted: {
-		theme.ColorNameBackground, widgets.ColorNameSurface, widgets.ColorNameRaised, widgets.ColorNameSelect, widgets.ColorNameHover,
+		widgets.ColorNameFrame, widgets.ColorNameSurface, widgets.ColorNameRaised, widgets.ColorNameSelect, widgets.ColorNameHover,
 		widgets.ColorNameField, widgets.ColorNameOff, widgets.ColorNameHelp, widgets.ColorNameWarnTint, widgets.ColorNameIdleTint,
 	},
 	widgets.ColorNameAccent:   {widgets.ColorNameSurface, widgets.ColorNameRaised, widgets.ColorNameWarnTint, widgets.ColorNameHelp, widgets.ColorNameHover},
 	widgets.ColorNameOnAccent: {widgets.ColorNameAccent},
 	widgets.ColorNameOnBad:    {widgets.ColorNameBad},
-	widgets.ColorNameOK:       {theme.ColorNameBackground, widgets.ColorNameSurface, widgets.ColorNameRaised, widgets.ColorNameOKTint},
-	widgets.ColorNameWarn:     {theme.ColorNameBackground, widgets.ColorNameSurface, widgets.ColorNameRaised, widgets.ColorNameSelect, widgets.ColorNameHover, widgets.ColorNameWarnTint},
-	widgets.ColorNameBad:      {theme.ColorNameBackground, widgets.ColorNameSurface, widgets.ColorNameRaised, widgets.ColorNameSelect, widgets.ColorNameHover, widgets.ColorNameBadTint},
+	widgets.ColorNameOK:       {widgets.ColorNameFrame, widgets.ColorNameSurface, widgets.ColorNameRaised, widgets.ColorNameOKTint},
+	widgets.ColorNameWarn:     {widgets.ColorNameFrame, widgets.ColorNameSurface, widgets.ColorNameRaised, widgets.ColorNameSelect, widgets.ColorNameHover, widgets.ColorNameWarnTint},
+	widgets.ColorNameBad:      {widgets.ColorNameFrame, widgets.ColorNameSurface, widgets.ColorNameRaised, widgets.ColorNameSelect, widgets.ColorNameHover, widgets.ColorNameBadTint},
 	widgets.ColorNameIdle:     {widgets.ColorNameIdleTint},
 	theme.ColorNamePlaceHolder: {
 		theme.ColorNameInputBackground,

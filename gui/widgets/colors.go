@@ -13,6 +13,7 @@ import (
 // The colours of this program beside those of the toolkit. The app's theme
 // knows all of them in both variants.
 const (
+	ColorNameFrame     fyne.ThemeColorName = "tokenwell.frame"     // ground of what stands around the screens
 	ColorNameSurface   fyne.ThemeColorName = "tokenwell.surface"   // ground of a screen
 	ColorNameRaised    fyne.ThemeColorName = "tokenwell.raised"    // ground of sheets and menus
 	ColorNameMuted     fyne.ThemeColorName = "tokenwell.muted"     // second-rank text and icons
