@@ -15,7 +15,7 @@ import (
 
 // writerConn is the connection that writes. What every refresh runs stays
 // compiled on it, BEGIN and COMMIT too, and goes around database/sql: both take
-// longer than the most of these statements themselves.
+// longer than most of these statements themselves.
 type writerConn struct {
 	sqliteConn
 	kept map[string]keptStmt // by text
