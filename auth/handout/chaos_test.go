@@ -109,6 +109,7 @@ func program(t *testing.T, c net.Conn, name string) {
 		answer, err := http.ReadResponse(in, nil)
 		if err == nil {
 			assert.Equal(t, http.StatusBadRequest, answer.StatusCode)
+			_ = answer.Body.Close()
 		}
 	case 7: // a slow one, and more behind it while that is waited for
 		say(askFor("slow" + name))

@@ -21,12 +21,11 @@ func openStamper(pid int) stamper {
 	if pid <= 0 {
 		return stamper{}
 	}
-	folder := "/proc/" + strconv.Itoa(pid)
-	stat, err := os.Open(folder + "/stat")
+	stat, err := os.Open("/proc/" + strconv.Itoa(pid) + "/stat")
 	if err != nil {
 		return stamper{}
 	}
-	memory, err := os.Open(folder + "/environ")
+	memory, err := os.Open("/proc/" + strconv.Itoa(pid) + "/environ")
 	if err != nil { // it hides
 		_ = stat.Close()
 		return stamper{}
