@@ -155,3 +155,80 @@ func TestCloseInEveryPhase(t *testing.T) {
 		assert.False(t, errors.Is(err, os.ErrDeadlineExceeded), "%.30q is still open", raw)
 	}
 }
+
+// full fills the server but for one place with programs that have asked once.
+func (r *rig) full() {
+	r.Helper()
+	for range maxConnections - 1 {
+		c := r.talk()
+		c.say(request("GET", PathStatus, ""))
+		_, _, _ = c.hear()
+	}
+}
+
+// Where the last place is taken by a program that asks nothing yet, one that has
+// asked before makes room.
+func TestRestingMakeRoomAtOnce(t *testing.T) {
+	r := newRig(t, nil)
+	r.full()
+	silent := r.talk()
+	begun := time.Now()
+	c := r.talk()
+	c.say(askFor("one"))
+	_, body, _ := c.hear()
+	assert.Contains(t, body, "at-one")
+	assert.Less(t, time.Since(begun), requestTimeout/2)
+	silent.say(askFor("two"))
+	_, body, _ = silent.hear()
+	assert.Contains(t, body, "at-two")
+}
+
+// Where all places are taken by programs that wait for an answer, the first that
+// gets one makes room.
+func TestAnsweredMakeRoom(t *testing.T) {
+	r := newRig(t, nil)
+	answer := make(chan struct{})
+	r.backend.token = func(ctx context.Context, q TokenRequest) (Token, error) {
+		if q.Name == "waits" {
+			select {
+			case <-answer:
+			case <-ctx.Done():
+			}
+		}
+		return Token{Name: q.Name}, nil
+	}
+	var all []*talk
+	for range maxConnections {
+		c := r.talk()
+		c.say(askFor("waits"))
+		all = append(all, c)
+	}
+	late := r.talk()
+	late.say(askFor("late"))
+	require.Eventually(t, func() bool {
+		c := r.server.connections
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		return c.waiting
+	}, 10*time.Second, time.Millisecond)
+	answer <- struct{}{}
+	_, body, _ := late.hear()
+	assert.Contains(t, body, "late")
+	close(answer)
+	for _, c := range all {
+		status, _, _ := c.hear()
+		assert.Equal(t, http.StatusOK, status)
+	}
+}
+
+// What comes over a kept connection once the server closes is not begun.
+func TestNothingBeginsAfterStop(t *testing.T) {
+	r := newRig(t, nil)
+	c := r.talk()
+	c.say(askFor("one"))
+	_, _, _ = c.hear()
+	r.atRest(func(*conversation) {})
+	r.server.connections.stop()
+	c.say(askFor("two"))
+	c.ends()
+}
