@@ -258,7 +258,20 @@ func (d *desktop) activate(text string) error {
 func (d *desktop) click(p point) error { return d.press(p, "1") }
 
 func (d *desktop) press(p point, button string) error {
-	_, err := d.output("xdotool", "mousemove", "--sync", fmt.Sprint(p.x), fmt.Sprint(p.y), "sleep", "0.1", "click", button)
+	if err := d.move(p); err != nil {
+		return err
+	}
+	_, err := d.output("xdotool", "sleep", "0.1", "click", button)
+	return err
+}
+
+// move moves the mouse, unless it is there: xdotool would wait for it for 15 seconds.
+func (d *desktop) move(p point) error {
+	at, err := d.output("xdotool", "getmouselocation")
+	if err != nil || strings.HasPrefix(at, fmt.Sprintf("x:%d y:%d ", p.x, p.y)) {
+		return err
+	}
+	_, err = d.output("xdotool", "mousemove", "--sync", fmt.Sprint(p.x), fmt.Sprint(p.y))
 	return err
 }
 

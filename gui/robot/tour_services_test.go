@@ -128,10 +128,7 @@ func (g *tour) shows(do ...func() error) func() error {
 }
 
 // aside moves the mouse to where it shows no tooltip.
-func (d *desktop) aside() error {
-	_, err := d.output("xdotool", "mousemove", "--sync", fmt.Sprint(placeAside.x), fmt.Sprint(placeAside.y))
-	return err
-}
+func (d *desktop) aside() error { return d.move(placeAside) }
 
 // overTable selects the row of the client credentials and opens a sheet over it.
 func (g *tour) overTable(do func() error) func() error {
