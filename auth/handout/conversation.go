@@ -94,6 +94,9 @@ func (t *conversation) run() {
 		if r, ok := t.read(); ok {
 			t.answer(r)
 		}
+		if cap(t.scratch) > maxScratch {
+			t.scratch = nil
+		}
 		if !t.server.connections.rest(t) {
 			return
 		}
@@ -103,9 +106,6 @@ func (t *conversation) run() {
 // await waits for the next request; it reports false when none will come. Who has
 // not asked anything yet can't be ended for others, and so gets less time.
 func (t *conversation) await() bool {
-	if cap(t.scratch) > maxScratch {
-		t.scratch = nil
-	}
 	patience := t.server.idle
 	if t.restedAt == 0 {
 		patience = t.server.patience

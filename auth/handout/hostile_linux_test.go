@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -47,6 +48,32 @@ func TestAskerThatBecomesAnotherInPlace(t *testing.T) {
 	}
 	require.NoError(t, cmd.Process.Kill())
 	_ = cmd.Wait()
+}
+
+// Who has started a command is asked anew once that one has ended.
+func TestAskerWhoseParentEnds(t *testing.T) {
+	parent := exec.CommandContext(t.Context(), tool(t, "bash"), "-c", "'"+tool(t, "sleep")+"' 60 & echo $!; read -r x")
+	in, err := parent.StdinPipe()
+	require.NoError(t, err)
+	out, err := parent.StdoutPipe()
+	require.NoError(t, err)
+	require.NoError(t, parent.Start())
+	said := bufio.NewScanner(out)
+	require.True(t, said.Scan())
+	pid, err := strconv.Atoi(said.Text())
+	require.NoError(t, err)
+	defer func() { assert.NoError(t, unix.Kill(pid, unix.SIGKILL)) }()
+	var a askers
+	defer a.forget()
+	require.Eventually(t, func() bool { return a.at(pid, 0).Name() == "sleep" }, 10*time.Second, time.Millisecond)
+	a.at(pid, 0)
+	_, known := a.recall(pid)
+	assert.True(t, known)
+	require.NoError(t, in.Close())
+	_, err = parent.Process.Wait()
+	require.NoError(t, err)
+	_, known = a.recall(pid)
+	assert.False(t, known)
 }
 
 // Where the system has no more files, that is not told a hundred times a second,
