@@ -178,8 +178,8 @@ func (c *connections) close(patience time.Duration) {
 	}
 	c.mu.Lock()
 	for t := range c.all {
+		_ = t.conn.Close() // first: that the server ends is not told as the program's own wish
 		t.cancel()
-		_ = t.conn.Close()
 	}
 	c.mu.Unlock()
 	select {
