@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"syscall"
 	"time"
 )
 
@@ -38,6 +39,7 @@ type story struct {
 	say      func(format string, args ...any)
 
 	database string
+	process  *os.Process
 	exit     chan error // the program's end
 	shown    picture
 	steps    int
@@ -144,6 +146,7 @@ func (s *story) openProgram() error {
 	if err := command.Start(); err != nil {
 		return err
 	}
+	s.process = command.Process
 	s.exit = make(chan error, 1)
 	go func() { s.exit <- command.Wait() }()
 	if err := s.waitWindow(appTitle, s.patience); err != nil {
@@ -339,8 +342,24 @@ func (s *story) quit() (err error) {
 	case err := <-s.exit:
 		return err
 	case <-time.After(s.patience):
+		s.saveStacks()
 		return errors.New("the program does not end")
 	}
+}
+
+// saveStacks ends a program that hangs and leaves beside the pictures what it
+// was doing.
+func (s *story) saveStacks() {
+	_ = s.process.Signal(syscall.SIGQUIT)
+	select {
+	case <-s.exit:
+	case <-time.After(5 * time.Second):
+	}
+	said, err := os.ReadFile(s.log.Name())
+	if err == nil {
+		err = os.WriteFile(filepath.Join(s.pictures, "stacks.txt"), said, 0o600)
+	}
+	s.say("where it hangs is in stacks.txt: %v", err)
 }
 
 // query asks the database through a process of its own; "" when it cannot.
