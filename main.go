@@ -207,22 +207,25 @@ func (p *program) Close() {
 	p.close = nil
 }
 
-// show opens the window, serves the socket and returns when the window is closed.
+// show opens the window, serves the socket and returns when the window is closed
+// and all has ended.
 func (p *program) show(about about, place db.Place) {
 	quietBus()
 	fyneApp := app.NewWithID(about.ID)
+	end := newEnding(p.log, p.Close)
 	window := gui.New(gui.Params{
 		App: fyneApp, Engine: p.engine, Local: p.local.Registry(), Icons: gui.NewIcons(assets.Icons),
-		Version: about.Version, Log: p.log, Started: started,
+		Version: about.Version, Log: p.log, Started: started, Ending: end.begin,
 	})
 	stop, err := p.serveSocket(place, about.Version, window.Raise)
 	if err != nil { // what the window is for works without it
 		p.log.Error("other programs get no tokens", "error", err)
 		fyneApp.SendNotification(fyne.NewNotification("Other programs get no tokens", err.Error()))
 	} else {
-		defer stop()
+		p.close = append(p.close, stop)
 	}
 	window.Run()
+	end.finish()
 }
 
 // quietBus keeps Fyne from starting a session bus of its own, which would

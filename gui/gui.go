@@ -13,7 +13,7 @@ import (
 	"tokenwell/auth"
 )
 
-// Params are what a window is made of. All but Started are required.
+// Params are what a window is made of. All but Local, Started and Ending are required.
 type Params struct {
 	App     fyne.App
 	Engine  Engine
@@ -24,12 +24,16 @@ type Params struct {
 	Local auth.LocalRegistry
 	// Started is when the process began, for the time to the first frame; zero: now.
 	Started time.Time
+	// Ending is called on the UI thread when the window has stored what it remembers
+	// and closes for good; nil: nobody asks.
+	Ending func()
 }
 
 // Window is the program's main window.
 type Window struct {
 	u       *ui
 	started time.Time
+	ending  func()
 	cancel  context.CancelFunc
 }
 
@@ -56,7 +60,7 @@ func newWindow(p Params, run *runner, cancel context.CancelFunc) *Window {
 		p.Started = time.Now()
 	}
 	u := &ui{app: p.App, engine: p.Engine, local: p.Local, run: run, icons: p.Icons, version: p.Version, log: p.Log, now: time.Now, commands: newCommands(), notified: map[string]int64{}}
-	w := &Window{u: u, started: p.Started, cancel: cancel}
+	w := &Window{u: u, started: p.Started, ending: p.Ending, cancel: cancel}
 	u.quit = w.stop
 	u.stored = u.readSettings()
 	u.prefs = readPrefs(u.stored)
@@ -175,5 +179,8 @@ func (w *Window) stop() {
 		w.u.unwatch()
 	}
 	w.cancel()
+	if w.ending != nil {
+		w.ending()
+	}
 	w.u.app.Quit()
 }
