@@ -48,7 +48,7 @@ func (c *connections) makeRoom() bool {
 	}
 }
 
-// giveRoom takes makeRoom back where no conversation began.
+// giveRoom takes makeRoom back: a conversation has ended, or none began.
 func (c *connections) giveRoom() { <-c.room }
 
 // setWaiting tells whether a program waits, and ends the conversation for it that

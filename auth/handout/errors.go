@@ -47,6 +47,12 @@ func badRequest(happened string) *Error {
 		"Correct the program that asks: docs/handout-api.md describes the requests.")
 }
 
+func tooLarge() *Error {
+	return refusal(auth.EndUsage, CodeTooLarge, "The request is too large", "A request has at most 64 KiB.", "Send a smaller one.")
+}
+
+func cutOff() *Error { return badRequest("Its body did not arrive as a whole.") }
+
 // errorOf turns what the engine says into what a program is told.
 func errorOf(err error) *Error {
 	var told *Error

@@ -116,12 +116,6 @@ func (s *Server) refuse(r *http.Request) *Error {
 	return nil
 }
 
-func tooLarge() *Error {
-	return refusal(auth.EndUsage, CodeTooLarge, "The request is too large", "A request has at most 64 KiB.", "Send a smaller one.")
-}
-
-func cutOff() *Error { return badRequest("Its body did not arrive as a whole.") }
-
 // notify answers a request that the program itself carries out.
 func (t *conversation) notify(do func(), title, happened string) {
 	if do == nil {
