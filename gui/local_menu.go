@@ -4,13 +4,10 @@ import (
 	"context"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/lang"
 
 	"tokenwell/auth"
 )
-
-var localShortcut = &desktop.CustomShortcut{KeyName: fyne.Key3, Modifier: fyne.KeyModifierShortcutDefault}
 
 // localPause gathers the changes of the local server: a program that tries it out
 // may send a hundred requests a second.

@@ -1,10 +1,7 @@
 package gui
 
 import (
-	"errors"
-
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/lang"
 
 	"tokenwell/auth"
@@ -158,128 +155,6 @@ func autoLabel(t target) string {
 	return lang.L("Turn automatic refresh on")
 }
 
-func whyNothingStored(t target) string {
-	if w := whyLocked(t); w != "" {
-		return w
-	}
-	if t.detail.Status.Generation == 0 {
-		return lang.L("There is no access token yet: authorize it first")
-	}
-	return ""
-}
-
-// whyNoToken says why the access token can't be used.
-func whyNoToken(t target) string {
-	if w := whyNothingStored(t); w != "" {
-		return w
-	}
-	if isPaused(t) {
-		return lang.L("It is paused: resume it first")
-	}
-	return ""
-}
-
-func whyNotRefresh(t target) string {
-	if w := whyLocked(t); w != "" {
-		return w
-	}
-	if !t.detail.CanRefresh {
-		return t.detail.WhyNotRefresh
-	}
-	return ""
-}
-
-// whyNoOptions: only a sign-in page can ask.
-func whyNoOptions(t target) string {
-	if w := whyLocked(t); w != "" {
-		return w
-	}
-	if info, ok := t.detail.Authorization.Grant.Info(); ok && info.Prompt != auth.PromptBrowser {
-		return lang.L("Only a sign-in in the browser can ask for these")
-	}
-	return ""
-}
-
-func whyNoPause(t target) string {
-	if w := whyLocked(t); w != "" {
-		return w
-	}
-	if t.detail.Status.Generation == 0 || t.detail.Status.State == auth.StateRevoked {
-		return lang.L("There is no token that could be paused")
-	}
-	return ""
-}
-
-func whyNoAuto(t target) string {
-	if w := whyLocked(t); w != "" {
-		return w
-	}
-	if info, ok := t.detail.Authorization.Grant.Info(); ok && info.Renewal == auth.RenewNever {
-		return lang.L("Only you can bring a new token for this grant")
-	}
-	return ""
-}
-
-func whyNotRevoke(t target) string {
-	if w := whyLocked(t); w != "" {
-		return w
-	}
-	switch {
-	case t.detail.Status.Generation == 0:
-		return lang.L("There is nothing to revoke yet")
-	case !t.detail.CanRevoke:
-		return t.detail.WhyNotRevoke
-	}
-	return ""
-}
-
-// whyLocked says why nothing that needs the sealed part of a row can be done.
-func whyLocked(t target) string {
-	switch {
-	case t.detail != nil:
-		return ""
-	case errors.Is(t.err, auth.ErrVaultLocked), errors.Is(t.err, auth.ErrVaultMissing):
-		return lang.L("The vault is locked")
-	case errors.Is(t.err, auth.ErrChangedOutside), t.row.State == auth.StateChangedOutside:
-		return lang.L("This row was changed outside the app")
-	case t.err != nil:
-		return lang.L("Its data could not be read")
-	default:
-		return lang.L("Its data is being read")
-	}
-}
-
-// keys writes the command's shortcut.
-func (c *command) keys() string {
-	switch {
-	case c.key == "":
-		return ""
-	case c.key == fyne.KeyDelete:
-		return lang.L("Del")
-	case c.mod == 0:
-		return string(c.key)
-	default:
-		return modifierWords(c.mod) + string(c.key)
-	}
-}
-
-// modifierWords writes the keys that are held for a shortcut.
-func modifierWords(mod fyne.KeyModifier) string {
-	words := lang.L("Ctrl") + "+"
-	if mod&fyne.KeyModifierShift != 0 {
-		words += lang.L("Shift") + "+"
-	}
-	return words
-}
-
-// shortcut is the command's shortcut with a modifier, nil when it has none.
-func (c *command) shortcut() fyne.Shortcut {
-	if c.mod == 0 || c.key == "" {
-		return nil
-	}
-	return &desktop.CustomShortcut{KeyName: c.key, Modifier: c.mod}
-}
-
 // openRowMenu shows the menu of an authorization at a place of the window.
 func (u *ui) openRowMenu(t target, at fyne.Position) {
 	var items []widgets.MenuItem
@@ -319,54 +194,6 @@ func (u *ui) runCommand(id commandID) {
 	}
 }
 
-// listens tells whether the table's commands may run: the table is shown and
-// nothing lies over it.
-func (u *ui) listens() bool {
-	return u.frame.onHome && u.window.Canvas().Overlays().Top() == nil
-}
-
-// addShortcuts makes the keyboard run the commands.
-func (u *ui) addShortcuts() {
-	c := u.window.Canvas()
-	for i := range u.commands {
-		id := u.commands[i].id
-		if sc := u.commands[i].shortcut(); sc != nil {
-			c.AddShortcut(sc, func(fyne.Shortcut) { u.runCommand(id) })
-		}
-	}
-	// Ctrl+C outside of a text field arrives under the toolkit's own name
-	c.AddShortcut(&fyne.ShortcutCopy{}, func(fyne.Shortcut) { u.runCommand(cmdCopy) })
-	c.AddShortcut(newShortcut, func(fyne.Shortcut) { u.newAuthorization() })
-	c.AddShortcut(findShortcut, func(fyne.Shortcut) { u.find() })
-	c.AddShortcut(saveShortcut, func(fyne.Shortcut) { u.saveEdited() })
-	c.AddShortcut(homeShortcut, func(fyne.Shortcut) { u.goTo(func() { u.showAuthorizations("") }) })
-	c.AddShortcut(servicesShortcut, func(fyne.Shortcut) { u.goTo(u.showServices) })
-	if u.local != nil {
-		c.AddShortcut(localShortcut, func(fyne.Shortcut) { u.goTo(u.showLocal) })
-	}
-}
-
-var (
-	newShortcut  = &desktop.CustomShortcut{KeyName: fyne.KeyN, Modifier: fyne.KeyModifierShortcutDefault}
-	findShortcut = &desktop.CustomShortcut{KeyName: fyne.KeyF, Modifier: fyne.KeyModifierShortcutDefault}
-)
-
-// typedKey handles keys that no widget has a use for.
-func (u *ui) typedKey(e *fyne.KeyEvent) {
-	if !u.listens() {
-		return
-	}
-	if e.Name == fyne.KeyEscape {
-		u.frame.home.escape()
-		return
-	}
-	for i := range u.commands {
-		if c := &u.commands[i]; c.mod == 0 && c.key != "" && c.key == e.Name {
-			u.runCommand(c.id)
-		}
-	}
-}
-
 // newAuthorization opens an empty form for the first service of the catalog.
 func (u *ui) newAuthorization() {
 	if !u.listens() {
@@ -391,20 +218,4 @@ func (u *ui) tryLocal() {
 	d.ClientID, d.ClientSecret, d.Confirmation = local.ClientID, local.ClientSecret, local.ClientSecret
 	d.Public = false
 	u.openForm(d)
-}
-
-func (u *ui) find() {
-	switch {
-	case u.listens():
-		u.frame.home.focusSearch()
-	case u.window.Canvas().Overlays().Top() != nil:
-	case u.frame.onHelp:
-		u.frame.help.focusSearch()
-	case u.frame.onServices:
-		u.frame.services.focusSearch()
-	case u.frame.onLocal:
-		u.frame.local.focusSearch()
-	case u.frame.onActivity:
-		u.frame.activity.focusSearch()
-	}
 }
