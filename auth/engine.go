@@ -71,6 +71,7 @@ type Engine struct {
 	handOuts  handOuts
 	consents  consents
 	prompts   singleflight.Group // sign-ins for other programs, by authorization ID
+	signInsBy atomic.Int32       // programs that wait for one of them
 	activity  recorder
 	began     time.Time    // for mono
 	marginNow atomic.Int64 // of SettingRefreshMargin, a time.Duration

@@ -13,8 +13,8 @@ import (
 const (
 	// consentsAtOnce bounds the open questions: more is a flood, not a wish.
 	consentsAtOnce = 20
-	// waitersAtOnce bounds the programs that wait for answers: those that need no
-	// question must still be heard.
+	// waitersAtOnce bounds the programs that wait for answers, and those that wait
+	// for sign-ins: those that need neither must still be heard.
 	waitersAtOnce = 256
 	// After refusalsInRow questions about a program in a row that ended with a
 	// no, each within refusalQuiet of the one before, it is not asked about for

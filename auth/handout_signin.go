@@ -7,8 +7,13 @@ import (
 
 // signInFor signs the user in for a program that asked to (Interactive), one
 // sign-in at a time for an authorization: others wait for its end. cause is why
-// it is needed, and what comes back where no sign-in can be begun from here.
+// it is needed, and what comes back where no sign-in can be begun from here, or
+// as many programs wait for one already as may.
 func (e *Engine) signInFor(ctx context.Context, h *handing, cause error) error {
+	defer e.signInsBy.Add(-1)
+	if e.signInsBy.Add(1) > waitersAtOnce {
+		return cause
+	}
 	id, gen := h.record.Authorization.ID, h.record.Status.Generation
 	r, err := await(ctx, e, func() (Record, error) {
 		_, err, _ := e.prompts.Do(id, func() (any, error) { return nil, e.prompt(h.record, gen, cause) })

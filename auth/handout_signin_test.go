@@ -50,6 +50,29 @@ func TestHandOut_InteractiveJoins(t *testing.T) {
 	assert.Len(t, r.server.Requests(authtest.PathAuthorize), 1)
 }
 
+// However many programs wait for a sign-in, others are still heard.
+func TestHandOut_InteractiveMany(t *testing.T) {
+	const most = 256
+	r := newRig(t, authtest.EvilasParams{})
+	stored := r.stored(over)
+	s, err := r.engine.Reauthorize(background(), stored.Authorization.ID, auth.ReauthorizeOptions{})
+	require.NoError(t, err)
+	ended := make(chan error, most+1)
+	for range most + 1 {
+		go func() {
+			_, err := r.engine.HandOut(background(), asking("Sales", interactive))
+			ended <- err
+		}()
+	}
+	assert.Equal(t, auth.EndNeedsSignIn, auth.EndOf(<-ended), "one too many does not wait")
+	_, err = r.signIn(s)
+	require.NoError(t, err)
+	for range most {
+		assert.NoError(t, <-ended)
+	}
+	assert.Len(t, r.server.Requests(authtest.PathAuthorize), 1)
+}
+
 // A sign-in that comes to nothing is a clear error, and so is one that can't be
 // begun from here.
 func TestHandOut_InteractiveFails(t *testing.T) {
