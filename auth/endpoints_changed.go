@@ -75,7 +75,7 @@ func (e *Engine) endpointsFor(ctx context.Context, svc Service, d Draft, old Rec
 		}
 		return e.approve(d, known, endpoints)
 	}
-	approved = approved && known.Issuer == endpoints.Issuer
+	approved = approved && (known.Issuer == endpoints.Issuer || issuerMoved(svc, d, old))
 	found, err := e.wire.Via(ClientRequest{Values: d.Values}).Discover(ctx, endpoints.Issuer, svc.Quirks)
 	switch {
 	case err != nil && approved && !metadataRefused(err):
@@ -88,6 +88,14 @@ func (e *Engine) endpointsFor(ctx context.Context, svc Service, d Draft, old Rec
 		}
 	}
 	return found, found.serve(info)
+}
+
+// issuerMoved tells whether the service of an authorization has another issuer than
+// it had for what the user entered then, and not only for what was entered now.
+func issuerMoved(svc Service, d Draft, old Record) bool {
+	d.Params = old.Authorization.Params
+	then, wrong := Resolve(svc, d)
+	return len(wrong) > 0 || then.Issuer != old.Authorization.Endpoints.Issuer
 }
 
 // metadataRefused tells whether metadata came that must not be used, which no

@@ -107,3 +107,58 @@ func TestAssertionAudienceFollowsTheTokenEndpoint(t *testing.T) {
 	assert.Empty(t, d.Values.Text(auth.FieldClientAudience), "it is no text of the user's")
 	assert.Equal(t, "https://mine.example/token", auth.Relocated(row.Authorization, auth.Endpoints{Token: "https://mine.example/token"}).Values.Text(auth.FieldClientAudience))
 }
+
+// A service whose addresses are read from its issuer moves with the issuer: the
+// stored secret does not go there before the user has seen where (T09).
+func TestChangedIssuerIsAskedAbout(t *testing.T) {
+	for name, before := range map[string]func(*rig, *auth.Service){
+		"another issuer": func(r *rig, s *auth.Service) {
+			s.Discovery, s.Issuer, s.Endpoints, s.Scopes, s.Parameters = true, r.server.URL(), auth.Endpoints{}, nil, nil
+		},
+		"an issuer in place of addresses": func(*rig, *auth.Service) {},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := newRig(t, authtest.EvilasParams{})
+			elsewhere := authtest.NewEvilas(t, authtest.EvilasParams{})
+			s := r.ownService("Intranet")
+			before(r, &s)
+			s = r.saved(s)
+			d := r.engine.DraftFor(s.ID)
+			d.Name, d.ClientID, d.ClientSecret = "Reports", authtest.ClientID, auth.NewSecret(authtest.Sentinel+"secret-0")
+			d.Confirmation = d.ClientSecret
+			signIn, err := r.engine.Authorize(background(), d)
+			require.NoError(t, err)
+			_, err = r.signIn(signIn)
+			require.NoError(t, err)
+
+			s.Discovery, s.Issuer, s.Endpoints, s.Scopes, s.Parameters = true, elsewhere.URL(), auth.Endpoints{}, nil, nil
+			r.saved(s)
+			_, err = r.engine.Reauthorize(background(), signIn.ID(), auth.ReauthorizeOptions{})
+			var changed *auth.EndpointsChanged
+			require.ErrorAs(t, err, &changed)
+			assert.Equal(t, elsewhere.URL(), changed.Issuer)
+			assert.Contains(t, changed.Changes, auth.Difference{
+				Field: "endpoints.token", Label: "Token endpoint", Was: r.server.URL() + authtest.PathToken, Is: elsewhere.URL() + authtest.PathToken,
+			})
+			assert.Empty(t, elsewhere.Requests(authtest.PathToken))
+
+			accepted, err := r.engine.Reauthorize(background(), signIn.ID(), auth.ReauthorizeOptions{AcceptEndpoints: true})
+			require.NoError(t, err)
+			accepted.Cancel()
+		})
+	}
+}
+
+// Another issuer that the user has entered is no move of the service's.
+func TestEnteredIssuerIsNotAskedAbout(t *testing.T) {
+	r := newRig(t, authtest.EvilasParams{})
+	elsewhere := authtest.NewEvilas(t, authtest.EvilasParams{})
+	id := r.stored(nil).Authorization.ID
+	d, err := r.engine.DraftOf(background(), id, false)
+	require.NoError(t, err)
+	d.Params["issuer"] = elsewhere.URL()
+	d.ClientSecret, d.Confirmation = auth.NewSecret("another"), auth.NewSecret("another")
+	signIn, err := r.engine.Authorize(background(), d)
+	require.NoError(t, err)
+	signIn.Cancel()
+}

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 )
 
 // Resolve fills the placeholders of the service's addresses with the draft's
@@ -198,10 +199,12 @@ func wholePattern(pattern string) (*regexp.Regexp, error) {
 
 // lowerFirst makes a label fit inside a sentence; abbreviations stay as they are.
 func lowerFirst(label string) string {
-	if len(label) > 1 && strings.ToUpper(label[:2]) == label[:2] {
+	runes := []rune(label)
+	if len(runes) == 0 || len(runes) > 1 && (unicode.IsUpper(runes[1]) || unicode.IsDigit(runes[1])) {
 		return label
 	}
-	return strings.ToLower(label[:min(1, len(label))]) + label[min(1, len(label)):]
+	runes[0] = unicode.ToLower(runes[0])
+	return string(runes)
 }
 
 // firstParameter returns the field to blame for a resolved address: the first

@@ -140,6 +140,7 @@ func (c *serviceChecker) addresses() {
 		message, fix := c.address(*address)
 		c.addFix(addressFields[i], message, fix)
 	}
+	c.add("endpoints.authorization", c.signQuery())
 }
 
 // address judges an address in which placeholders may stand, and says what was
@@ -236,7 +237,11 @@ func (c *serviceChecker) parameter(p Parameter, twice, used bool) string {
 	case len(p.Choices) > maxServiceList:
 		return fmt.Sprintf("The parameter %s has too many choices", name)
 	}
-	for _, text := range []string{p.Label, p.Default, p.Placeholder, p.Help} {
+	texts := []string{p.Label, p.Default, p.Placeholder, p.Help}
+	for _, choice := range p.Choices {
+		texts = append(texts, choice.Value, choice.Label)
+	}
+	for _, text := range texts {
 		if message := checkText(text, maxServiceText); message != "" {
 			return fmt.Sprintf("Parameter %s: %s", name, lowerFirst(message))
 		}

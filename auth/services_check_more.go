@@ -69,6 +69,31 @@ func (c *serviceChecker) names() {
 	}
 }
 
+// has tells whether a service gives a protocol parameter that name.
+func (n ParamNames) has(name string) bool {
+	return name != "" && slices.Contains([]string{n.ClientID, n.ClientSecret, n.Code, n.Scope}, name)
+}
+
+// signQuery judges what stands in the authorization endpoint itself: no parameter
+// may be in a request twice, and no secret in an address (RFC 6749 section 3.1).
+func (c *serviceChecker) signQuery() string {
+	_, query, _ := strings.Cut(c.s.Endpoints.Authorization, "?")
+	stand, err := url.ParseQuery(query)
+	if err != nil {
+		return "What stands behind the ? is not readable"
+	}
+	for _, name := range slices.Sorted(maps.Keys(stand)) {
+		_, fixed := c.s.AuthParams[name]
+		switch {
+		case ownSignParam(name) || c.s.Names.has(name):
+			return fmt.Sprintf("Take %q out of the address: it is set by the program itself", shortened(name))
+		case fixed || len(stand[name]) > 1:
+			return fmt.Sprintf("Take %q out of the address: it stands in the request twice", shortened(name))
+		}
+	}
+	return ""
+}
+
 // tokenReplyWords are names of a redirect that stand for something else.
 var tokenReplyWords = []string{"error", "error_description", "error_uri", "iss"}
 
@@ -91,8 +116,10 @@ func (c *serviceChecker) params() {
 			}
 		}
 	}
-	token := func(name string) bool { return ownTokenParam(Grants[0], name) }
-	check("auth_params", c.s.AuthParams, ownSignParam)
+	names := c.s.Names
+	check("auth_params", c.s.AuthParams, func(name string) bool { return ownSignParam(name) || names.has(name) })
+	names.Scope = "" // no name in a token request
+	token := func(name string) bool { return ownTokenParam(Grants[0], name) || names.has(name) }
 	check("token_params", c.s.TokenParams, token)
 	check("refresh_params", c.s.RefreshParams, token)
 }
@@ -133,7 +160,11 @@ func (c *serviceChecker) lifetimes() {
 	}
 	life("access_token", s.AccessToken)
 	life("refresh.lifetime", s.Refresh.Lifetime)
+	if len(s.Refresh.When) > maxServiceRows {
+		c.add("refresh.lifetime", "Use at most 100 lifetimes")
+	}
 	for _, when := range s.Refresh.When {
+		c.add("refresh.lifetime", checkText(when.Value, maxServiceText))
 		life("refresh.lifetime", when.Lifetime)
 	}
 	if s.ClientSecret != (Lifetime{}) {
@@ -205,13 +236,21 @@ func (c *serviceChecker) scopes() {
 			c.addFix("scopes", fmt.Sprintf("%q is not a scope: blanks, quotes and special letters are not allowed", name), "")
 		case seen[scope.Name]:
 			c.add("scopes", fmt.Sprintf("The scope %s stands twice", name))
-		case scope.Parameter != "" && (!paramNamePattern().MatchString(scope.Parameter) || ownSignParam(scope.Parameter)):
+		case scope.Parameter != "" && !c.carries(scope.Parameter):
 			c.add("scopes", fmt.Sprintf("The parameter that carries %s has a name that is not usable", name))
 		}
 		c.add("scopes", checkText(scope.Description, maxServiceText))
 		c.add("scopes", checkText(scope.Group, maxServiceName))
 		seen[scope.Name] = true
 	}
+}
+
+// carries tells whether a parameter of the authorization request can hold scopes.
+func (c *serviceChecker) carries(parameter string) bool {
+	others := c.s.Names
+	others.Scope = ""
+	_, fixed := c.s.AuthParams[parameter]
+	return paramNamePattern().MatchString(parameter) && !ownSignParam(parameter) && !others.has(parameter) && !fixed
 }
 
 func (c *serviceChecker) help() {

@@ -1,6 +1,7 @@
 package auth_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -103,16 +104,60 @@ func TestCheckService(t *testing.T) {
 			func(s *auth.Service) { s.Issuer = "https://as.example.test/.well-known/openid-configuration" },
 			"issuer", "https://as.example.test",
 		},
-		"discovery with addresses":   {func(s *auth.Service) { s.Discovery, s.Issuer = true, "https://as.example.test" }, "discovery", ""},
-		"no grant":                   {func(s *auth.Service) { s.Grants = nil }, "grants", ""},
-		"an unknown grant":           {func(s *auth.Service) { s.Grants = []auth.Grant{"implicit"} }, "grants", ""},
-		"a device grant":             {func(s *auth.Service) { s.Grants = []auth.Grant{auth.GrantDeviceCode} }, "endpoints.device_authorization", ""},
-		"an unknown client method":   {func(s *auth.Service) { s.ClientAuth = []auth.ClientAuth{"magic"} }, "client_auth", ""},
-		"an odd separator":           {func(s *auth.Service) { s.ScopeSeparator = ";" }, "scope_separator", ""},
-		"a protocol parameter":       {func(s *auth.Service) { s.Names.ClientID = "redirect_uri" }, "names.client_id", "client_id"},
-		"one name for two":           {func(s *auth.Service) { s.Names.ClientID, s.Names.ClientSecret = "app", "app" }, "names.client_secret", "client_secret"},
-		"a fixed state":              {func(s *auth.Service) { s.AuthParams = map[string]string{"state": "x"} }, "auth_params", ""},
-		"a fixed refresh token":      {func(s *auth.Service) { s.RefreshParams = map[string]string{"refresh_token": "x"} }, "refresh_params", ""},
+		"discovery with addresses": {func(s *auth.Service) { s.Discovery, s.Issuer = true, "https://as.example.test" }, "discovery", ""},
+		"no grant":                 {func(s *auth.Service) { s.Grants = nil }, "grants", ""},
+		"an unknown grant":         {func(s *auth.Service) { s.Grants = []auth.Grant{"implicit"} }, "grants", ""},
+		"a device grant":           {func(s *auth.Service) { s.Grants = []auth.Grant{auth.GrantDeviceCode} }, "endpoints.device_authorization", ""},
+		"an unknown client method": {func(s *auth.Service) { s.ClientAuth = []auth.ClientAuth{"magic"} }, "client_auth", ""},
+		"an odd separator":         {func(s *auth.Service) { s.ScopeSeparator = ";" }, "scope_separator", ""},
+		"a protocol parameter":     {func(s *auth.Service) { s.Names.ClientID = "redirect_uri" }, "names.client_id", "client_id"},
+		"one name for two":         {func(s *auth.Service) { s.Names.ClientID, s.Names.ClientSecret = "app", "app" }, "names.client_secret", "client_secret"},
+		"a fixed state":            {func(s *auth.Service) { s.AuthParams = map[string]string{"state": "x"} }, "auth_params", ""},
+		"a fixed refresh token":    {func(s *auth.Service) { s.RefreshParams = map[string]string{"refresh_token": "x"} }, "refresh_params", ""},
+		"a fixed one under the client's name": {
+			func(s *auth.Service) {
+				s.Names.ClientID, s.TokenParams = "client_key", map[string]string{"client_key": "x"}
+			}, "token_params", "",
+		},
+		"a fixed one under the secret's name": {
+			func(s *auth.Service) {
+				s.Names.ClientSecret, s.AuthParams = "app_secret", map[string]string{"app_secret": "x"}
+			}, "auth_params", "",
+		},
+		"a scope under the client's name": {
+			func(s *auth.Service) { s.Names.ClientID, s.Scopes[0].Parameter = "client_key", "client_key" }, "scopes", "",
+		},
+		"a scope under a fixed name": {
+			func(s *auth.Service) {
+				s.AuthParams, s.Scopes[0].Parameter = map[string]string{"prompt": "consent"}, "prompt"
+			}, "scopes", "",
+		},
+		"a client in the address": {func(s *auth.Service) { s.Endpoints.Authorization += "?client_id=x" }, "endpoints.authorization", ""},
+		"a token in the address":  {func(s *auth.Service) { s.Endpoints.Authorization += "?access_token=x" }, "endpoints.authorization", ""},
+		"twice in the address":    {func(s *auth.Service) { s.Endpoints.Authorization += "?a=1&a=2" }, "endpoints.authorization", ""},
+		"fixed and in the address": {
+			func(s *auth.Service) {
+				s.Endpoints.Authorization += "?prompt=login"
+				s.AuthParams = map[string]string{"prompt": "consent"}
+			}, "endpoints.authorization", "",
+		},
+		"an address with a query": {func(s *auth.Service) { s.Endpoints.Authorization += "?kind=web" }, "", ""},
+		"a choice that hides something": {
+			func(s *auth.Service) {
+				s.Parameters[0].Choices = []auth.Choice{{Value: "eu", Label: "a\u202eb"}}
+			}, "parameters", "",
+		},
+		"a choice without end": {
+			func(s *auth.Service) {
+				s.Parameters[0].Choices = []auth.Choice{{Value: "eu", Label: strings.Repeat("x", 2001)}}
+			}, "parameters", "",
+		},
+		"a hundred and one lifetimes": {
+			func(s *auth.Service) {
+				when := auth.LifetimeWhen{Parameter: "place", Value: "eu", Lifetime: auth.Lifetime{Rule: "never"}}
+				s.Refresh.When = slices.Repeat([]auth.LifetimeWhen{when}, 101)
+			}, "refresh.lifetime", "",
+		},
 		"a scope twice":              {func(s *auth.Service) { s.Scopes = append(s.Scopes, s.Scopes[0]) }, "scopes", ""},
 		"a scope with a blank":       {func(s *auth.Service) { s.Scopes[0].Name = "a b" }, "scopes", ""},
 		"a scope as a secret":        {func(s *auth.Service) { s.Scopes[0].Parameter = "client_secret" }, "scopes", ""},
@@ -155,6 +200,37 @@ func TestCheckService(t *testing.T) {
 			assert.Error(t, err)
 			assert.Zero(t, r.store.Calls("SaveService"))
 		})
+	}
+}
+
+// What stands on one line of a list or a form is one line, and nothing is offered
+// twice, whatever a file says.
+func TestServiceIsStoredInLines(t *testing.T) {
+	r := newRig(t, authtest.EvilasParams{})
+	s := r.ownService("Intranet")
+	s.Provider, s.Category, s.Scopes[0].Group, s.Parameters[0].Label = "Northwind\nInc.", " CRM\t", "Mail\n\nand more", "Place\nof it"
+	s.Parameters[0].Choices = []auth.Choice{{Value: "eu", Label: "Europe\n(default)"}}
+	s.Grants = []auth.Grant{auth.GrantAuthorizationCode, auth.GrantClientCredentials, auth.GrantAuthorizationCode}
+	s.ClientAuth = []auth.ClientAuth{auth.ClientAuthPost, auth.ClientAuthPost}
+	s = r.saved(s)
+	assert.Equal(t, []string{"Northwind Inc.", "CRM", "Mail and more", "Place of it", "Europe (default)"},
+		[]string{s.Provider, s.Category, s.Scopes[0].Group, s.Parameters[0].Label, s.Parameters[0].Choices[0].Label})
+	assert.Equal(t, []auth.Grant{auth.GrantAuthorizationCode, auth.GrantClientCredentials}, s.Grants)
+	assert.Equal(t, []auth.ClientAuth{auth.ClientAuthPost}, s.ClientAuth)
+}
+
+// A label in any script stands whole inside a sentence.
+func TestParameterLabelsInOtherScripts(t *testing.T) {
+	r := newRig(t, authtest.EvilasParams{})
+	s := r.ownService("Intranet")
+	for label, says := range map[string]string{
+		"Область": "Enter the область", "область": "Enter the область", "ärger": "Enter the ärger", "数据中心": "Enter the 数据中心",
+		"AWS region": "Enter the AWS region", "Tenant": "Enter the tenant", "K8s": "Enter the K8s", "X": "Enter the x",
+	} {
+		s.Parameters[0].Label, s.Parameters[0].Default = label, ""
+		_, wrong := auth.Resolve(s, auth.Draft{Grant: auth.GrantAuthorizationCode})
+		require.Len(t, wrong, 1)
+		assert.Equal(t, says, wrong[0].Message)
 	}
 }
 

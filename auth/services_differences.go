@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -40,8 +41,12 @@ func (e *Engine) ServiceDifferences(s Service) []Difference {
 	d.text("refresh_params", "Refresh parameters", pairsText(base.RefreshParams), pairsText(s.RefreshParams))
 	d.lists("parameters", "Parameters", parts(base.Parameters, func(p Parameter) string { return p.Name }), parts(s.Parameters, func(p Parameter) string { return p.Name }))
 	d.text("redirect", "Redirect URI", redirectText(base.Redirect), redirectText(s.Redirect))
+	d.text("redirect", "Redirect URI confirmed", yesNo(base.Redirect.Confirmed), yesNo(s.Redirect.Confirmed))
+	d.text("redirect", "Note on the redirect URI", base.Redirect.Note, s.Redirect.Note)
 	d.text("refresh", "Refresh token", refreshText(base.Refresh), refreshText(s.Refresh))
+	d.text("refresh", "A refresh brings a new one", rotatesText(base.Refresh.Rotates), rotatesText(s.Refresh.Rotates))
 	d.text("refresh.lifetime", "Sign-in lasts", lifetimeText(base.Refresh.Lifetime), lifetimeText(s.Refresh.Lifetime))
+	d.lists("refresh.lifetime", "Sign-in lasts, by a parameter", parts(base.Refresh.When, whenName), parts(s.Refresh.When, whenName))
 	d.text("access_token", "Access token lasts", lifetimeText(base.AccessToken), lifetimeText(s.AccessToken))
 	d.text("client_secret", "Client secret lasts", lifetimeText(base.ClientSecret), lifetimeText(s.ClientSecret))
 	d.text("token_use", "Header of the token", useText(base.Use), useText(s.Use))
@@ -51,6 +56,7 @@ func (e *Engine) ServiceDifferences(s Service) []Difference {
 	d.text("help.docs_url", "Documentation", base.Help.DocsURL, s.Help.DocsURL)
 	d.text("help.withdraw_url", "Page to withdraw consent", base.Help.WithdrawURL, s.Help.WithdrawURL)
 	d.text("help.steps", "Steps", strings.Join(base.Help.Steps, "\n"), strings.Join(s.Help.Steps, "\n"))
+	d.text("help.steps", "Step with the redirect URI", stepText(base.Help.RedirectStep), stepText(s.Help.RedirectStep))
 	d.text("help.notes", "Notes", strings.Join(base.Help.Notes, "\n"), strings.Join(s.Help.Notes, "\n"))
 	return d.all
 }
@@ -67,7 +73,7 @@ func (d *differences) text(field, label, was, is string) {
 // lists compares two lists by the names of their parts and names only those that
 // differ.
 func (d *differences) lists(field, label string, was, is []namedPart) {
-	d.text(field, label, partsBeside(was, is), partsBeside(is, was))
+	d.text(field, label, partsBeside(was, is, ""), partsBeside(is, was, " (changed)"))
 }
 
 // namedPart is a part of a service with all that it says.
@@ -82,8 +88,8 @@ func parts[T any](list []T, name func(T) string) []namedPart {
 }
 
 // partsBeside names the parts that the other list does not have, or has in
-// another form.
-func partsBeside(list, other []namedPart) string {
+// another form: those with the mark behind them.
+func partsBeside(list, other []namedPart, mark string) string {
 	var names []string
 	for _, part := range list {
 		i := slices.IndexFunc(other, func(o namedPart) bool { return o.name == part.name })
@@ -91,7 +97,7 @@ func partsBeside(list, other []namedPart) string {
 		case i < 0:
 			names = append(names, part.name)
 		case other[i].whole != part.whole:
-			names = append(names, part.name+" (changed)")
+			names = append(names, part.name+mark)
 		}
 	}
 	return strings.Join(names, ", ")
@@ -131,13 +137,30 @@ func redirectText(r RedirectRule) string {
 	return strings.TrimSpace(fmt.Sprintf("%s://%s%s, port %s %s", r.Scheme, r.Host, r.Path, r.Port, r.Register))
 }
 
+func rotatesText(rotates *bool) string {
+	if rotates == nil {
+		return "Not known"
+	}
+	return yesNo(*rotates)
+}
+
+func whenName(w LifetimeWhen) string { return w.Parameter + " = " + w.Value }
+
+func stepText(step int) string {
+	if step == 0 {
+		return ""
+	}
+	return strconv.Itoa(step)
+}
+
 func refreshText(r RefreshRule) string { return strings.TrimSpace(r.Needs + " " + r.Scope) }
 
 func useText(u TokenUse) string { return strings.TrimSpace(u.Header + " " + u.Scheme) }
 
 func lifetimeText(l Lifetime) string {
-	if l.Seconds == 0 {
-		return l.Rule
+	text := l.Rule
+	if l.Seconds != 0 {
+		text = fmt.Sprintf("%d s, %s", l.Seconds, l.Rule)
 	}
-	return fmt.Sprintf("%d s, %s", l.Seconds, l.Rule)
+	return strings.TrimSpace(text + " " + l.Note)
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"unicode/utf8"
 )
 
 // ImportService reads one service from a file. Nothing is stored: it comes
@@ -34,12 +35,14 @@ func (e *Engine) ImportService(data []byte) (Service, error) {
 // readServiceFile decodes a file of at most maxServiceFile bytes, or tells in a
 // sentence why it can't. Its depth is judged before a recursive decoder sees it.
 func readServiceFile(data []byte) (s Service, why string) {
-	data = bytes.TrimSpace(data)
+	data = bytes.TrimSpace(bytes.TrimPrefix(data, []byte("\ufeff"))) // some editors begin a file with this mark
 	switch {
 	case len(data) == 0:
 		return s, "The file is empty."
 	case len(data) > maxServiceFile:
 		return s, "The file is larger than 256 KiB, which no service is."
+	case !utf8.Valid(data):
+		return s, "The file is no UTF-8 text: save it with this encoding, or export it anew."
 	case !replyDepthOK(data):
 		return s, "The file is nested deeper than any service is."
 	}

@@ -63,6 +63,9 @@ func TestOwnServiceGoesThroughAFile(t *testing.T) {
 	require.NoError(t, err)
 	s.ID = ""
 	assert.Equal(t, s, back)
+	back, err = r.engine.ImportService(append([]byte("\ufeff"), data...))
+	require.NoError(t, err, "with the mark that some editors put first")
+	assert.Equal(t, s, back)
 	_, err = r.engine.ExportService("gone")
 	assert.Error(t, err)
 }
@@ -80,6 +83,8 @@ func TestHostileServiceFiles(t *testing.T) {
 		"too large":          {good + strings.Repeat(" ", 1) + `{"x":"` + strings.Repeat("x", 256<<10) + `"}`, "256 KiB"},
 		"nested":             {`{"schema":1,"x":` + strings.Repeat("[", 40) + strings.Repeat("]", 40) + "}", "nested"},
 		"a list":             {"[]", "object"},
+		"another encoding":   {"\xff\xfe{\x00", "UTF-8"},
+		"broken letters":     {strings.Replace(good, "Intranet", "Intra\xffnet", 1), "UTF-8"},
 		"cut off":            {good[:len(good)/2], "Line"},
 		"two services":       {good + good, "Line"},
 		"a name twice":       {strings.Replace(good, `"schema": 1,`, `"schema": 1, "schema": 1,`, 1), "twice"},

@@ -181,8 +181,12 @@ func TestServiceDifferences(t *testing.T) {
 	assert.Equal(t, []auth.Difference{
 		{Field: "names.client_id", Label: "Client ID parameter", Is: "app_id"},
 		{Field: "auth_params", Label: "Authorization parameters", Is: "a=1, b=2"},
-		{Field: "scopes", Label: "Scopes", Was: "openid (changed), read, offline_access", Is: "openid (changed), more"},
+		{Field: "scopes", Label: "Scopes", Was: "openid, read, offline_access", Is: "openid (changed), more"},
 	}, r.engine.ServiceDifferences(s))
+	s = r.engine.SampleService(authtest.ServiceID)
+	s.Name, s.Scopes[0].Description = "Evilas", "Another word."
+	assert.Equal(t, []auth.Difference{{Field: "scopes", Label: "Scopes", Was: "openid", Is: "openid (changed)"}}, r.engine.ServiceDifferences(s),
+		"a part of the same name that says something else")
 	s.BasedOn = "gone"
 	assert.Nil(t, r.engine.ServiceDifferences(s))
 }

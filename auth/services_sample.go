@@ -72,10 +72,41 @@ func cleanService(s Service) Service {
 	for i := range s.Scopes {
 		s.Scopes[i].Name = strings.TrimSpace(s.Scopes[i].Name)
 	}
+	for _, text := range lineTexts(&s) {
+		*text = strings.Join(strings.Fields(*text), " ")
+	}
+	s.Grants, s.ClientAuth = once(s.Grants), once(s.ClientAuth)
 	s.Scopes = slices.DeleteFunc(s.Scopes, func(scope Scope) bool { return scope.Name == "" && scope.Description == "" })
 	blank := func(line string) bool { return strings.TrimSpace(line) == "" }
 	s.Help.Steps, s.Help.Notes = slices.DeleteFunc(s.Help.Steps, blank), slices.DeleteFunc(s.Help.Notes, blank)
 	return s
+}
+
+// lineTexts are the texts that stand on a line of a list or a form.
+func lineTexts(s *Service) []*string {
+	texts := []*string{&s.Provider, &s.Category}
+	for i := range s.Scopes {
+		texts = append(texts, &s.Scopes[i].Group)
+	}
+	for i := range s.Parameters {
+		p := &s.Parameters[i]
+		texts = append(texts, &p.Label, &p.Placeholder)
+		for j := range p.Choices {
+			texts = append(texts, &p.Choices[j].Label)
+		}
+	}
+	return texts
+}
+
+// once is a list without what stands in it before.
+func once[T comparable](list []T) []T {
+	var kept []T
+	for _, item := range list {
+		if !slices.Contains(kept, item) {
+			kept = append(kept, item)
+		}
+	}
+	return kept
 }
 
 // serviceNameTaken tells whether another service than exceptID has the name,
