@@ -100,6 +100,27 @@ func TestShippedServices_FlagDoubtsAboutTheRedirect(t *testing.T) {
 	}
 }
 
+// aboutSteps finds doubts about what is done at the service, aboutEnds those about
+// how long a sign-in lasts, which the table tells in days.
+var (
+	aboutSteps = regexp.MustCompile(`(?i)steps|address of the (page for|developer|registry)|what (some permissions|the scopes)`)
+	aboutEnds  = regexp.MustCompile(`\b(days|year)\b`)
+	aboutToken = regexp.MustCompile(`^\d+ days for access tokens`) // which the reply tells
+)
+
+// Who follows the steps, ticks permissions or plans by the end of a sign-in acts on
+// what is said of them: a doubt about it is shown.
+func TestShippedServices_FlagDoubtsThatAUserActsOn(t *testing.T) {
+	for _, s := range shippedCatalog(t).All() {
+		for _, u := range s.Unconfirmed {
+			ends := s.Refresh.Lifetime.Seconds > 0 && aboutEnds.MatchString(u.What) && !aboutToken.MatchString(u.What)
+			if ends || aboutSteps.MatchString(u.What) {
+				assert.Positive(t, u.Note, "%s: %s", s.ID, u.What)
+			}
+		}
+	}
+}
+
 const maxScopeDescription = 90 // characters; two lines of the checklist
 
 func TestShippedServices_DescribeEveryScope(t *testing.T) {
