@@ -2,6 +2,7 @@ package auth_test
 
 import (
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -170,26 +171,26 @@ func TestPauseMeetsAnAnswer(t *testing.T) {
 	id := r.stored(nil).Authorization.ID
 	s, err := r.engine.Reauthorize(background(), id, auth.ReauthorizeOptions{})
 	require.NoError(t, err)
-	calls := make(chan string, 100)
-	var mu sync.Mutex
-	answered := false
+	asked := make(chan struct{}) // the sign-in has asked for the lock
+	var answer, ask sync.Once
+	var answered atomic.Bool
 	r.store.Fault = func(method string) error {
-		mu.Lock()
-		first := method == "SetState" && !answered
-		answered = answered || first
-		mu.Unlock()
-		calls <- method
-		if first { // the pause holds the lock
-			assert.NoError(t, s.OpenBrowser(background()))
-			for <-calls != "Lock" {
+		switch method {
+		case "SetState": // the pause holds the lock
+			answer.Do(func() {
+				answered.Store(true)
+				assert.NoError(t, s.OpenBrowser(background()))
+				<-asked
+			})
+		case "Lock":
+			if answered.Load() {
+				ask.Do(func() { close(asked) })
 			}
 		}
 		return nil
 	}
 	paused := make(chan error, 1)
 	go func() { paused <- r.engine.Pause(background(), id) }()
-	for <-calls != "Lock" {
-	}
 	select {
 	case err := <-paused:
 		require.NoError(t, err)
