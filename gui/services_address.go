@@ -48,7 +48,7 @@ func (p *servicePart) addressRow(name string, labels addressLabels, of func(*aut
 	a.host = widgets.NewField(icons, labels.host, true, input("https://login.example.com", a.typed))
 	a.path = widgets.NewField(icons, labels.path, true, input("/oauth2/authorize", a.typed))
 	a.whole = widgets.NewField(icons, labels.whole, true, input("https://login.example.com/oauth2/authorize", func() {
-		p.e.edit(name, func(s *auth.Service) { *of(s) = strings.TrimSpace(text(a.whole)) })
+		a.take(strings.TrimSpace(text(a.whole)))
 	}))
 	if strings.HasSuffix(name, ".token") {
 		a.path.Control.(*widgets.Input).SetPlaceHolder("/oauth2/token")
@@ -121,10 +121,22 @@ func (a *addressRow) typed() {
 		return
 	}
 	a.showPreview(address)
-	a.p.e.edit(a.name, func(s *auth.Service) { *a.of(s) = address })
+	a.take(address)
 	if a.onTyped != nil {
 		a.onTyped()
 	}
+}
+
+// take puts an address that the user gave into the draft. That answers name their
+// issuer was promised for the host that answered before.
+func (a *addressRow) take(address string) {
+	a.p.e.edit(a.name, func(s *auth.Service) {
+		before := hostPart(s.Endpoints.Authorization)
+		*a.of(s) = address
+		if hostPart(s.Endpoints.Authorization) != before {
+			s.Endpoints.IssInResponse = false
+		}
+	})
 }
 
 func (a *addressRow) showPreview(address string) {
@@ -162,7 +174,7 @@ func (a *addressRow) showFault(message, fix string) {
 			fault(message, lang.L("Move to path"), a.moveToPath)
 		case message != "" && fix != "":
 			fault(message, useText(fix), func() {
-				a.p.e.edit(a.name, func(s *auth.Service) { *a.of(s) = fix })
+				a.take(fix)
 				a.fill(a.split.Hidden)
 			})
 		default:

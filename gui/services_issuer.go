@@ -131,7 +131,8 @@ func (f *issuerField) take(md auth.Metadata) {
 }
 
 // fillService takes what an issuer says of itself into a service and returns how
-// many fields it filled. What the issuer does not say stays as it was.
+// many fields it filled. What the issuer does not say stays as it was, but for
+// addresses of another server: it would be sent this one's tokens.
 func fillService(s *auth.Service, md auth.Metadata) int {
 	n := 0
 	set := func(to *string, value string) {
@@ -143,6 +144,9 @@ func fillService(s *auth.Service, md auth.Metadata) int {
 	set(&s.Issuer, md.Issuer)
 	if !s.Discovery {
 		from, to := &md.Endpoints, &s.Endpoints
+		if before, after := hostPart(to.Token), hostPart(from.Token); before != "" && after != "" && before != after {
+			*to = auth.Endpoints{}
+		}
 		set(&to.Authorization, from.Authorization)
 		set(&to.Token, from.Token)
 		set(&to.Revocation, from.Revocation)
@@ -182,6 +186,12 @@ func fillService(s *auth.Service, md auth.Metadata) int {
 	used := s.UsedParameters()
 	s.Parameters = slices.DeleteFunc(slices.Clone(s.Parameters), func(p auth.Parameter) bool { return !used[p.Name] })
 	return n
+}
+
+// hostPart is an address without its path.
+func hostPart(address string) string {
+	host, _ := auth.SplitAddress(address)
+	return host
 }
 
 // staySignedIn is the scope that brings a refresh token (OpenID Connect Core,

@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/assert"
 
 	"tokenwell/auth"
+	"tokenwell/gui/widgets"
 )
 
 // metadata is what an issuer says in these tests.
@@ -31,7 +32,7 @@ func TestIssuer_FillsTheFieldsIn(t *testing.T) {
 		d.tap("Fill in from issuer")
 		s := e.m.draft
 		assert.Equal(t, "https://new.example/t", s.Endpoints.Token)
-		assert.Equal(t, "https://id.northwind.example/realms/analytics/revoke", s.Endpoints.Revocation, "what it does not say stays")
+		assert.Empty(t, s.Endpoints.Revocation, "that of another server, which must not get this one's tokens")
 		assert.Equal(t, []auth.Grant{auth.GrantAuthorizationCode, auth.GrantDeviceCode}, s.Grants)
 		assert.Equal(t, "https://docs.example", s.Help.DocsURL)
 		assert.Len(t, s.Scopes, 4, "two new ones; those described already stay as they are")
@@ -122,6 +123,36 @@ func TestLifetimeField_ReadsWholeNumbers(t *testing.T) {
 		_, ok := joinSeconds(odd, "days")
 		assert.False(t, ok, odd)
 	}
+}
+
+// What an issuer does not say stays while it is the same server.
+func TestFillService_KeepsAddressesOfTheSameServerAlone(t *testing.T) {
+	old := auth.Endpoints{
+		Token: "https://a.example/old", Revocation: "https://a.example/revoke", Introspection: "https://check.example/i", Refresh: "https://a.example/again",
+	}
+	s := auth.Service{Endpoints: old}
+	fillService(&s, metadata("https://a.example"))
+	assert.Equal(t, []string{old.Revocation, old.Introspection, old.Refresh}, []string{s.Endpoints.Revocation, s.Endpoints.Introspection, s.Endpoints.Refresh})
+	fillService(&s, metadata("https://b.example"))
+	assert.Equal(t, metadata("https://b.example").Endpoints, s.Endpoints)
+}
+
+// That every answer names its issuer is promised by the server that was asked, not
+// by the one whose address is typed afterwards.
+func TestIssuer_PromiseEndsWithTheHost(t *testing.T) {
+	atEditor(t, func(d *desk, e *serviceEditor) {
+		d.engine.OnFillFromIssuer = func(issuer string, _ bool) (auth.Metadata, error) {
+			m := metadata(issuer)
+			m.Endpoints.IssInResponse = true
+			return m, nil
+		}
+		d.tap("Fill in from issuer")
+		assert.True(t, e.m.draft.Endpoints.IssInResponse)
+		e.addresses.rows[0].path.Control.(*widgets.Input).SetText("/other")
+		assert.True(t, e.m.draft.Endpoints.IssInResponse)
+		e.addresses.rows[0].host.Control.(*widgets.Input).SetText("https://typed.example")
+		assert.False(t, e.m.draft.Endpoints.IssInResponse)
+	})
 }
 
 // A sample's issuer may be a placeholder: what filled it is of no use any more.
