@@ -114,8 +114,8 @@ func (s *servicesScreen) take(entries []auth.ServiceEntry) {
 			from = lang.L("your own")
 		}
 		s.all[i] = serviceWords{
-			ServiceEntry: e, about: usedText(from, e.Used),
-			words: auth.FoldName(strings.Join([]string{svc.Name, svc.Provider, svc.Category, svc.Description, from}, " ")),
+			ServiceEntry: e, about: grantsText(usedText(from, e.Used), svc.Grants),
+			words: auth.FoldName(strings.Join([]string{svc.Name, svc.Provider, svc.Category, svc.Description, from, grantWords(svc.Grants)}, " ")),
 		}
 	}
 	s.search.SetPlaceHolder(lang.L("Search {{.N}} services", number{len(entries)}))

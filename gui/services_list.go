@@ -2,6 +2,8 @@ package gui
 
 import (
 	"image/color"
+	"slices"
+	"strings"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -70,8 +72,9 @@ func newServiceText(l *serviceList) *serviceText {
 func (t *serviceText) objects() []fyne.CanvasObject { return []fyne.CanvasObject{t.name, t.about} }
 
 func (t *serviceText) whole(i int) string {
-	if entry := t.l.lines[i].entry; entry != nil && t.name.Text != entry.Service.Name {
-		return entry.Service.Name
+	line := t.l.lines[i]
+	if line.entry != nil && (t.name.Text != line.entry.Service.Name || t.about.Text != line.about) {
+		return line.entry.Service.Name + "\n" + line.about
 	}
 	return ""
 }
@@ -95,6 +98,41 @@ func (t *serviceText) show(i int, size fyne.Size) {
 	put(t.about, fyne.NewPos(sideLineText, top+nameHeight), fyne.NewSize(room, aboutHeight))
 	t.name.Refresh()
 	t.about.Refresh()
+}
+
+// grantBriefs are the grants in a word each. A pasted token goes without saying.
+var grantBriefs = []struct {
+	grant auth.Grant
+	word  string // English, the key of the translation
+}{
+	{auth.GrantAuthorizationCode, "code"},
+	{auth.GrantDeviceCode, "device"},
+	{auth.GrantClientCredentials, "client"},
+	{auth.GrantJWTBearer, "JWT"},
+	{auth.GrantPassword, "password"},
+}
+
+// grantsText names a service's grants on the line that says text.
+func grantsText(text string, grants []auth.Grant) string {
+	var words []string
+	for _, brief := range grantBriefs {
+		if slices.Contains(grants, brief.grant) {
+			words = append(words, lang.L(brief.word))
+		}
+	}
+	if len(words) == 0 {
+		return text
+	}
+	return text + " · " + strings.Join(words, ", ")
+}
+
+// grantWords lists grants as the table names them.
+func grantWords(grants []auth.Grant) string {
+	words := make([]string, len(grants))
+	for i, g := range grants {
+		words[i] = grantWord(g)
+	}
+	return strings.Join(words, ", ")
 }
 
 // usedText says where a service comes from and how many authorizations use it.

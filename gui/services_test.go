@@ -25,6 +25,33 @@ func TestServices_GroupsAndCounts(t *testing.T) {
 	})
 }
 
+// The line names the grants too; what is cut off stands in its tooltip.
+func TestServices_LinesNameTheGrants(t *testing.T) {
+	everywhere := []auth.Grant{
+		auth.GrantPassword, auth.GrantAuthorizationCode, auth.GrantDeviceCode, auth.GrantClientCredentials, auth.GrantJWTBearer,
+		auth.GrantRefreshToken, auth.GrantAccessToken,
+	}
+	assert.Equal(t, "Zoho, not used · code, device, client, JWT, password", grantsText("Zoho, not used", everywhere))
+	assert.Equal(t, "Zoho, not used", grantsText("Zoho, not used", []auth.Grant{auth.GrantAccessToken}))
+	atServices(t, func(d *desk, s *servicesScreen) {
+		assert.True(t, d.shows("your own, not used · code"))
+		s.all[0].Service.Grants = everywhere
+		s.take(entriesOf(s))
+		assert.Equal(t, "Data hub\nyour own, not used · code, device, client, JWT, password", s.list.tooltipAt(1, 0))
+		d.typed("jwt bearer")
+		assert.Equal(t, []string{"# Yours", "Data hub"}, lineNames(s))
+	})
+}
+
+// entriesOf are the entries that a screen shows.
+func entriesOf(s *servicesScreen) []auth.ServiceEntry {
+	var entries []auth.ServiceEntry
+	for _, e := range s.all {
+		entries = append(entries, e.ServiceEntry)
+	}
+	return entries
+}
+
 func TestServices_SearchLooksAtProviderCategoryAndDescription(t *testing.T) {
 	atServices(t, func(d *desk, s *servicesScreen) {
 		for typed, want := range map[string]string{"zoh": "Zoho", "SALES": "Zoho", "microsoft calendars": "Microsoft Graph"} {

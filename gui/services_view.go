@@ -82,14 +82,11 @@ func (v *serviceView) facts() *fyne.Container {
 	s := v.entry.Service
 	column := widgets.NewColumn(12, widgets.NewParagraph(s.Description))
 	add := func(label string, what ...fyne.CanvasObject) { column.Add(fact(label, what...)) }
-	var grants, methods []string
-	for _, g := range s.Grants {
-		grants = append(grants, grantWord(g))
-	}
+	var methods []string
 	for _, m := range s.ClientAuth {
 		methods = append(methods, methodLabel(m))
 	}
-	add(lang.L("Grants"), widgets.NewParagraph(strings.Join(grants, ", ")))
+	add(lang.L("Grants"), widgets.NewParagraph(grantWords(s.Grants)))
 	add(lang.L("Client authentication"), widgets.NewParagraph(strings.Join(methods, ", ")))
 	add(lang.L("PKCE"), widgets.NewParagraph(pkceWord(s.PKCE)))
 	v.addresses(column)
