@@ -52,12 +52,17 @@ func LoadCatalog(fsys fs.FS) (*Catalog, error) {
 	if len(names) == 0 {
 		return nil, errors.New("the catalog holds no service")
 	}
-	catalog := &Catalog{}
+	catalog, named := &Catalog{}, map[string]string{}
 	for _, name := range names {
 		service, err := readFile(fsys, name)
-		if err != nil {
+		folded := FoldName(service.Name)
+		switch {
+		case err != nil:
 			return nil, fmt.Errorf("service %s: %w", name, err)
+		case named[folded] != "":
+			return nil, fmt.Errorf("service %s: %s has the name %q too", name, named[folded], service.Name)
 		}
+		named[folded] = name
 		catalog.shipped = append(catalog.shipped, service)
 	}
 	catalog.setOwn(nil)

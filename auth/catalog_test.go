@@ -162,4 +162,9 @@ func TestLoadCatalogRefusesWhatItCannotActOn(t *testing.T) {
 	require.NoError(t, err)
 	_, err = LoadCatalog(fstest.MapFS{"github.json": {Data: append(data, "{}"...)}})
 	assert.Error(t, err, "two services in one file")
+	data, err = assets.Services.ReadFile("services/github.json")
+	require.NoError(t, err)
+	twin := strings.NewReplacer(`"id": "github"`, `"id": "github-again"`, `"name": "GitHub"`, `"name": "GITHUB"`).Replace(string(data))
+	_, err = LoadCatalog(fstest.MapFS{"github.json": {Data: data}, "github-again.json": {Data: []byte(twin)}})
+	assert.ErrorContains(t, err, `has the name "GitHub" too`, "two services of one name")
 }
