@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/test"
 
 	"tokenwell/auth"
 	"tokenwell/gui/guitest"
@@ -61,8 +62,13 @@ func someActivity(e *guitest.Engine) {
 	}
 }
 
-// atNoon brings the bubble's clock, which begins at midnight, to the afternoon.
-func atNoon() { time.Sleep(14*time.Hour + 21*time.Minute) }
+// atNoon brings the bubble's clock, which begins at midnight, to the afternoon. The
+// toolkit reads it when something is drawn: else it would take what is shown next
+// for out of date.
+func atNoon() {
+	time.Sleep(14*time.Hour + 21*time.Minute)
+	test.NewCanvas().Capture()
+}
 
 // manyEntries answers Activity from n entries, one each ten minutes, that are made
 // up as they are read.

@@ -14,9 +14,11 @@ import (
 // factWidth is the width of the labels in the detail pane.
 const factWidth float32 = 96
 
-// newFact returns a label with what stands behind it.
+// newFact returns a label with what stands behind it, and beside its first line
+// where it may have several.
 func newFact(label string, value fyne.CanvasObject) *fyne.Container {
-	return widgets.NewRow(0, 1, true, widgets.NewFixed(factWidth, 0, widgets.NewSmallText(label)), value)
+	_, several := value.(widgets.Tall)
+	return widgets.NewRow(0, 1, !several, widgets.NewFixed(factWidth, 0, widgets.NewInset(1, 0, 1, 0, widgets.NewSmallText(label))), value)
 }
 
 // otherTokens tells which tokens are stored beside the access token. They

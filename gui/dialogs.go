@@ -141,7 +141,7 @@ func newNameSheet(u *ui, d auth.Draft) {
 	n.notesF = widgets.NewField(u.icons, lang.L("Notes"), false, n.notes)
 	cancel := widgets.NewButton(lang.L("Cancel"), nil, func() { n.close() })
 	n.save = widgets.NewPrimaryButton(lang.L("Rename"), nil, n.store)
-	body := widgets.NewInset(24, 28, 12, 28, widgets.NewColumn(12, sheetTitle(lang.L("Rename")), n.field.Object, n.notesF.Object))
+	body := widgets.NewInset(24, 28, 20, 28, widgets.NewColumn(12, sheetTitle(lang.L("Rename")), n.field.Object, n.notesF.Object))
 	n.sheet = u.openSheet(480, body, sheetFoot(nil, cancel, n.save), n.close)
 	n.field.OnHeight, n.notesF.OnHeight = n.sheet.refit, n.sheet.refit
 	n.name.Entry().OnChanged = func(string) { n.typed() }

@@ -56,7 +56,7 @@ func newExportSheet(u *ui, name, ending, about string, content []byte) {
 	w.field = widgets.NewField(u.icons, lang.L("File"), true, w.path)
 	cancel := widgets.NewButton(lang.L("Cancel"), nil, func() { w.sheet.close() })
 	w.save = widgets.NewPrimaryButton(lang.L("Export"), u.icons.Icon("download"), w.write)
-	body := widgets.NewInset(24, 28, 16, 28, widgets.NewColumn(12,
+	body := widgets.NewInset(24, 28, 20, 28, widgets.NewColumn(12,
 		sheetTitle(lang.L("Export “{{.Name}}”", named(name))),
 		widgets.NewParagraph(about).Colored(widgets.ColorNameMuted),
 		w.field.Object))

@@ -75,7 +75,7 @@ func (u *ui) showFailureOf(f *auth.Failure, id, name string, used *auth.Draft) {
 		widgets.NewInset(24, 28, 16, 28, head),
 		widgets.NewInset(0, 28, 20, 28, main),
 		widgets.NewRule(widgets.ColorNameLine),
-		widgets.NewInset(8, 28, 8, 28, widgets.NewColumn(4, widgets.NewRow(8, 0, true, fold, copyDetails), boxRow)))
+		widgets.NewInset(8, 28, 8, 28, widgets.NewColumn(4, widgets.NewRow(8, 0, true, fold, flushRight(copyDetails)), boxRow)))
 	closeButton := widgets.NewButton(lang.L("Close"), nil, func() { s.close() })
 	s = u.openSheet(624, body, sheetFoot(nil, closeButton), func() { s.close() })
 }

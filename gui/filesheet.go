@@ -70,7 +70,7 @@ func (u *ui) askFile(title string, chosen func(path string)) {
 	f.empty = widgets.NewCaption("")
 	frame := widgets.NewFixed(0, 280, widgets.NewStacked(
 		widgets.NewPanel(widgets.ColorNameField, widgets.ColorNameFieldEdge, 6),
-		widgets.NewInset(1, 1, 1, 1, widgets.NewCompactList(f.list)),
+		widgets.NewInset(4, 4, 4, 4, widgets.NewCompactList(f.list)),
 		widgets.NewInset(12, 12, 12, 12, f.empty),
 	))
 	f.load = widgets.NewPrimaryButton(lang.L("Load"), nil, f.take)
@@ -88,7 +88,7 @@ func (u *ui) askFile(title string, chosen func(path string)) {
 
 func (f *fileSheet) newRow() fyne.CanvasObject {
 	icon := widgets.NewGlyph(f.u.icons.Icon("folder"), widgets.ColorNameMuted, 16)
-	return widgets.NewInset(4, 12, 4, 12, widgets.NewRow(10, 1, true, icon, widgets.NewText("").Shrinking(), widgets.NewSmallText("")))
+	return widgets.NewInset(4, 8, 4, 8, widgets.NewRow(10, 1, true, icon, widgets.NewText("").Shrinking(), widgets.NewSmallText("")))
 }
 
 func (f *fileSheet) drawRow(i widget.ListItemID, o fyne.CanvasObject) {

@@ -32,7 +32,7 @@ const (
 	formMargin    = 24
 	formTwoWidth  = 940 // content width from which there are two columns
 	formFields    = 448
-	formOneWidth  = 780
+	formOneWidth  = 796 // what the smallest window has
 	formColumnGap = 32
 	formListOne   = 300 // height of the list of permissions in one column
 	formListLeast = 226 // beside the fields

@@ -99,8 +99,11 @@ func (p *formParts) makePractice() *fyne.Container {
 	local := u.engine.LocalServer()
 	if local.ClientID == "" || !local.Running {
 		reason := lang.L("The local server does not run.")
-		if local.Problem != "" {
+		switch {
+		case local.Problem != "":
 			reason = sentence(local.Problem)
+		case u.local != nil:
+			reason = lang.L("The local server does not run. Start it under Local server.")
 		}
 		return widgets.NewWarning(u.icons, widgets.NewParagraph(reason), nil)
 	}

@@ -190,7 +190,7 @@ func (r *surroundRenderer) Layout(size fyne.Size) {
 	place(r.parts[bottomEdge], rail, height-1, width, 1)
 	place(r.parts[cornerBack], rail, 0, cornerRadius, cornerRadius)
 	place(r.parts[cornerEdge], rail, 0, cornerRadius, cornerRadius)
-	place(r.parts[cornerGround], rail+1, 1, cornerRadius-1, cornerRadius-1)
+	place(r.parts[cornerGround], rail+1, 1, cornerRadius+1, cornerRadius+1) // beyond the edge's own soft ends
 }
 
 func (r *surroundRenderer) Refresh() {
@@ -211,5 +211,5 @@ func (r *surroundRenderer) Refresh() {
 }
 
 // withoutShadows wraps what scrolls, so that the toolkit draws no shadow at its
-// ends: shadows have the colour of the dim behind sheets, too dark for that.
+// ends: rules stand there.
 func withoutShadows(o fyne.CanvasObject) fyne.CanvasObject { return widgets.NewShadowless(o) }

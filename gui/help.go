@@ -40,7 +40,7 @@ func newHelpPanel(u *ui, onHeight func()) *helpPanel {
 	h.count = widgets.NewText("").Colored(widgets.ColorNameMuted)
 	h.fold = widgets.NewIconButton(u.icons.Icon("down"), lang.L("Show the steps"), h.toggle)
 	h.fold.IconSize = 20
-	h.redirect = widgets.NewRow(8, -1, true)
+	h.redirect = widgets.NewRow(8, 1, true)
 	h.links = widgets.NewRow(4, -1, true)
 	head := container.New(&helpHeadLayout{h: h},
 		widgets.NewGlyph(u.icons.Icon("info"), widgets.ColorNameAccent, 20), h.title, h.count, h.redirect, h.links, h.fold)
@@ -69,7 +69,7 @@ func (h *helpPanel) set(svc auth.Service, params map[string]string, uri string) 
 	if uri != "" {
 		h.redirect.Objects = []fyne.CanvasObject{
 			widgets.NewSmallText(lang.L("Redirect URI")),
-			widgets.NewText(uri).Mono().Sized(13),
+			widgets.NewText(uri).Mono().Sized(13).InMiddle(),
 			widgets.NewIconButton(h.u.icons.Icon("copy"), lang.L("Copy redirect URI"), func() {
 				h.u.copyText(uri)
 				h.u.toast(lang.L("Redirect URI copied."), "", nil)
@@ -242,25 +242,33 @@ func (*helpColumnLayout) MinSize([]fyne.CanvasObject) fyne.Size {
 }
 
 // helpHeadLayout: icon, title and count at the left; what is shown of redirect
-// URI and links, and the fold, at the right. The title gives way first.
+// URI and links, and the fold, at the right. The redirect URI gives way first, in
+// its middle, then the title.
 type helpHeadLayout struct{ h *helpPanel }
+
+// helpURILeast is how much of a redirect URI is always shown.
+const helpURILeast float32 = 120
 
 func (l *helpHeadLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	icon, title, count := objects[0], objects[1].(*widgets.Text), objects[2]
 	right := size.Width
+	natural := fyne.MeasureText(title.Text(), 14, fyne.TextStyle{Bold: true}).Width + 1
 	for i := len(objects) - 1; i > 2; i-- {
 		o := objects[i]
 		if !o.Visible() {
 			continue
 		}
 		least := o.MinSize()
+		if o == l.h.redirect && l.h.uri != "" {
+			least.Width -= l.h.redirect.Objects[1].MinSize().Width
+			least.Width += l.uriWidth(right - 30 - natural - 12 - least.Width)
+		}
 		o.Resize(least)
 		o.Move(fyne.NewPos(right-least.Width, (size.Height-least.Height)/2))
 		right -= least.Width + 12
 	}
 	icon.Resize(fyne.NewSquareSize(20))
 	icon.Move(fyne.NewPos(0, (size.Height-20)/2))
-	natural := fyne.MeasureText(title.Text(), 14, fyne.TextStyle{Bold: true}).Width + 1
 	width := min(natural, max(right-30, 0))
 	title.Resize(fyne.NewSize(width, 19))
 	title.Move(fyne.NewPos(30, (size.Height-19)/2))
@@ -268,6 +276,12 @@ func (l *helpHeadLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	count.Resize(least)
 	count.Move(fyne.NewPos(30+width+10, (size.Height-least.Height)/2))
 	count.(*widgets.Text).Hidden = l.h.expanded || 40+width+least.Width > right
+}
+
+// uriWidth is what the redirect URI gets of what is left.
+func (l *helpHeadLayout) uriWidth(left float32) float32 {
+	whole := fyne.MeasureText(l.h.uri, 13, fyne.TextStyle{Monospace: true}).Width
+	return min(max(left, helpURILeast), whole)
 }
 
 func (*helpHeadLayout) MinSize([]fyne.CanvasObject) fyne.Size {

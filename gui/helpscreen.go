@@ -64,7 +64,7 @@ func newHelpScreen(u *ui) *helpScreen {
 	h.tabs = widgets.NewTabs([]string{lang.L("What an error means"), lang.L("Shortcuts")}, h.showTab)
 	head := widgets.NewColumn(0,
 		widgets.NewInset(12, pageMargin, 4, pageMargin, widgets.NewTitle(lang.L("Help"))),
-		widgets.NewInset(0, pageMargin, 0, pageMargin, h.tabs),
+		widgets.NewInset(0, pageMargin, 0, pageMargin-4, h.tabs),
 		widgets.NewRule(widgets.ColorNameBorder))
 	h.root = container.New(belowLayout{}, head, container.NewStack(h.errors))
 	h.find()

@@ -81,8 +81,12 @@ func (t *clientText) objects() []fyne.CanvasObject {
 }
 
 func (t *clientText) whole(i int) string {
-	if title := clientTitle(*t.l.lines[i].client); t.name.Text+" "+t.version.Text != title {
+	line := t.l.lines[i]
+	switch title := clientTitle(*line.client); {
+	case t.name.Text+" "+t.version.Text != title:
 		return title
+	case t.about.Text != line.about:
+		return line.about
 	}
 	return ""
 }

@@ -57,7 +57,7 @@ func newLocalClients(s *localScreen) *localClientsPage {
 		at := fyne.CurrentApp().Driver().AbsolutePositionForObject(more)
 		p.openListMenu(at.AddXY(0, 30))
 	}
-	bar := widgets.NewInset(12, 8, 8, 16, widgets.NewRow(4, 0, true, p.search, widgets.NewRow(0, -1, true, create, more)))
+	bar := widgets.NewInset(12, 8, 8, 16, container.New(&clientBarLayout{create}, p.search, create, more))
 	left := container.New(belowLayout{}, bar, container.NewStack(p.list, p.none))
 	first := widgets.NewPrimaryButton(lang.L("New client"), u.icons.Icon("plus"), u.newLocalClient)
 	p.hint = widgets.NewCentered(widgets.NewColumn(12,
@@ -65,6 +65,30 @@ func newLocalClients(s *localScreen) *localClientsPage {
 	p.right = container.NewStack(p.hint)
 	p.root = container.New(servicesLayout{}, left, widgets.NewPanel(widgets.ColorNameBorder, "", 0), p.right)
 	return p
+}
+
+// clientBarLayout gives the search what the buttons leave; where that is little
+// the first button says less.
+type clientBarLayout struct{ create *widgets.Button }
+
+// MinSize implements fyne.Layout.
+func (*clientBarLayout) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(180, 36) }
+
+// Layout implements fyne.Layout.
+func (l *clientBarLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	label, tooltip := lang.L("New client"), ""
+	if size.Width < 240 {
+		label, tooltip = lang.L("New"), label
+	}
+	l.create.SetText(label)
+	l.create.SetToolTip(tooltip)
+	right := size.Width
+	for _, button := range []fyne.CanvasObject{objects[2], objects[1]} {
+		least := button.MinSize()
+		right -= least.Width
+		put(button, fyne.NewPos(right, (size.Height-least.Height)/2), least)
+	}
+	put(objects[0], fyne.Position{}, fyne.NewSize(right-4, size.Height))
 }
 
 func (p *localClientsPage) object() fyne.CanvasObject { return p.root }

@@ -40,7 +40,6 @@ var localLogColumns = []dataColumn{
 func newLocalLog(s *localScreen) *localLogPage {
 	p := &localLogPage{s: s, count: widgets.NewSmallText("").Shrinking()}
 	p.clear = widgets.NewButton(lang.L("Clear log"), nil, p.ask)
-	p.clear.Small = true
 	p.dataPane = newDataPane(s.u, s.typedKey, localLogColumns, lang.L("Search client, endpoint, outcome"), func(search fyne.CanvasObject) fyne.CanvasObject {
 		return widgets.NewRow(8, 1, true, widgets.NewFixed(300, 0, search), widgets.NewInset(0, 0, 0, 8, p.count), p.clear)
 	})

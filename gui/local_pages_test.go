@@ -121,7 +121,7 @@ func TestLocalTokens_RevokeDeleteAndRemoveExpired(t *testing.T) {
 		assert.True(t, d.shows("Nightly report 2.1, jonas"))
 		assert.True(t, d.shows("valid, 2 refreshes left"))
 		d.tap("Revoke")
-		d.tap("Revoke")
+		d.tap("Revoke tokens")
 		assert.Equal(t, []string{"revoke token t3"}, r.Calls)
 		assert.Equal(t, "Revoked", rowTexts(p.table, 5)[2])
 		assert.True(t, d.shows("Remove 1 expired"))

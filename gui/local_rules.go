@@ -92,12 +92,12 @@ func (r *clientRules) makeGrants() {
 		})
 		r.grants[g.ID] = check
 		if line = append(line, check); len(line) == 2 {
-			box.Add(widgets.NewEvenRow(8, line...))
+			box.Add(widgets.NewBeside(8, 0.52, 0, line[0], line[1])) // the first has the longest label
 			line = nil
 		}
 	}
 	if len(line) > 0 {
-		box.Add(widgets.NewEvenRow(8, line...))
+		box.Add(line[0])
 	}
 	box.first = func() fyne.Focusable {
 		for _, g := range auth.LocalGrants {

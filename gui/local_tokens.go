@@ -47,7 +47,6 @@ func newLocalTokens(s *localScreen) *localTokensPage {
 	p.clients.Filter = lang.L("Find a client")
 	p.count = widgets.NewSmallText("").Shrinking()
 	p.expired = widgets.NewButton("", nil, p.removeExpired)
-	p.expired.Small = true
 	p.dataPane = newDataPane(s.u, s.typedKey, localTokenColumns, lang.L("Search client, user, scope"), func(search fyne.CanvasObject) fyne.CanvasObject {
 		p.bar = widgets.NewRow(8, 2, true, widgets.NewFixed(280, 0, search), widgets.NewFixed(176, 0, p.clients),
 			widgets.NewInset(0, 0, 0, 8, p.count), p.expired)

@@ -131,7 +131,7 @@ func (p *localTokensPage) key(e *fyne.KeyEvent) {
 func (p *localTokensPage) revoke(t auth.LocalToken) {
 	p.u.askFirst(lang.L("Revoke these tokens?"),
 		lang.L("The tokens of “{{.Name}}” end at once. The row stays until you delete it.", named(t.Client)),
-		lang.L("Cancel"), lang.L("Revoke"), func() {
+		lang.L("Cancel"), lang.L("Revoke tokens"), func() {
 			p.do(lang.L("The tokens were revoked."), func(ctx context.Context) error { return p.u.local.RevokeToken(ctx, t.ID) })
 		})
 }
@@ -147,7 +147,7 @@ func (p *localTokensPage) remove(t auth.LocalToken) {
 	}
 	p.u.askFirst(lang.L("Delete these tokens?"),
 		lang.L("The tokens of “{{.Name}}” end at once, and the row goes.", named(t.Client)),
-		lang.L("Cancel"), lang.L("Delete"), remove)
+		lang.L("Cancel"), lang.L("Delete tokens"), remove)
 }
 
 // do changes tokens and reads them anew.

@@ -106,7 +106,7 @@ func (w *clientWho) makeEndpoints() {
 	for i, label := range []string{lang.L("Authorize"), lang.L("Token"), lang.L("Refresh")} {
 		value := widgets.NewText("").Mono().Sized(12).Shrinking()
 		line := &copyLine{value: value}
-		line.object = widgets.NewRow(4, 1, true, widgets.NewFixed(56, 0, widgets.NewSmallText(label)), value,
+		line.object = widgets.NewRow(0, 1, true, widgets.NewFixed(64, 0, widgets.NewSmallText(label)), value,
 			w.e.u.copyIcon(lang.L("Copy the {{.Name}} endpoint", named(inSentence(label))), func() { w.e.u.copyText(value.Text()) }))
 		w.endpoints[i] = line
 		lines = append(lines, line.object)

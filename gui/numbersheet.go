@@ -47,7 +47,7 @@ func (u *ui) askNumber(q numberQuestion) {
 	}
 	input.Entry().OnSubmitted = func(string) { save.Tapped(nil) }
 	cancel := widgets.NewButton(lang.L("Cancel"), nil, func() { s.close() })
-	body := widgets.NewInset(24, 28, 16, 28, widgets.NewColumn(12,
+	body := widgets.NewInset(24, 28, 20, 28, widgets.NewColumn(12,
 		sheetTitle(q.title), widgets.NewParagraph(q.about).Colored(widgets.ColorNameMuted), field.Object))
 	s = u.openSheet(480, body, sheetFoot(nil, cancel, save), func() { s.close() })
 	field.OnHeight = s.refit

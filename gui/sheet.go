@@ -122,6 +122,10 @@ func (s *sheet) close() {
 	s.u.window.Canvas().SetOnTypedKey(s.previous)
 }
 
+// sheetScrolls is how far below the top a body begins that scrolls: its bar keeps
+// clear of the round corner.
+const sheetScrolls float32 = 8
+
 // sheetLayout puts the foot at the bottom and the body above it.
 type sheetLayout struct{ s *sheet }
 
@@ -133,8 +137,12 @@ func (l *sheetLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 		objects[1].Move(fyne.NewPos(0, height))
 		objects[1].Resize(fyne.NewSize(size.Width, foot))
 	}
-	objects[0].Move(fyne.Position{})
-	objects[0].Resize(fyne.NewSize(size.Width, height))
+	var top float32
+	if widgets.HeightAt(l.s.body, size.Width) > height {
+		top = sheetScrolls
+	}
+	objects[0].Move(fyne.NewPos(0, top))
+	objects[0].Resize(fyne.NewSize(size.Width, height-top))
 }
 
 func (l *sheetLayout) MinSize([]fyne.CanvasObject) fyne.Size {
@@ -159,6 +167,18 @@ func (u *ui) copyButton(label string, small bool, copyIt func()) *widgets.Button
 		})
 	}
 	return b
+}
+
+// A button without a ground stands with its label, not with its padding, at the
+// edge of what is above and below it.
+const quietPadding = 10
+
+func flushLeft(quiet *widgets.Button) *fyne.Container {
+	return widgets.NewInset(0, 0, 0, -quietPadding, quiet)
+}
+
+func flushRight(quiet *widgets.Button) *fyne.Container {
+	return widgets.NewInset(0, -quietPadding, 0, 0, quiet)
 }
 
 // sheetFoot returns the bottom of a sheet: a rule, what stands at the left, and

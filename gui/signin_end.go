@@ -58,12 +58,12 @@ func signedInText(d auth.Detail) string {
 	data["Who"], data["N"], data["All"] = d.Status.SignedInAs, asked-len(d.Missing), asked
 	switch {
 	case asked == 0 && d.Status.SignedInAs == "":
-		return lang.L("“{{.Name}}” is authorized", data)
+		return lang.L("“{{.Name}}” is authorized.", data)
 	case asked == 0:
-		return lang.L("Signed in as {{.Who}}", data)
+		return lang.L("Signed in as {{.Who}}.", data)
 	case d.Status.SignedInAs == "":
-		return lang.L("“{{.Name}}” is authorized, {{.N}} of {{.All}} permissions granted", data)
+		return lang.L("“{{.Name}}” is authorized, {{.N}} of {{.All}} permissions granted.", data)
 	default:
-		return lang.L("Signed in as {{.Who}}, {{.N}} of {{.All}} permissions granted", data)
+		return lang.L("Signed in as {{.Who}}, {{.N}} of {{.All}} permissions granted.", data)
 	}
 }

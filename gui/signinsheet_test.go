@@ -217,7 +217,7 @@ func TestSignInSheet_Success(t *testing.T) {
 		_, end := openSignIn(b, s)
 		end()
 		assert.Nil(t, b.canvas.Overlays().Top(), "the sheet is gone")
-		assert.Equal(t, "Signed in as mara.lind@northwind.example, 2 of 3 permissions granted", signedInText(s.detail))
+		assert.Equal(t, "Signed in as mara.lind@northwind.example, 2 of 3 permissions granted.", signedInText(s.detail))
 	})
 }
 

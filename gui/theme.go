@@ -77,9 +77,8 @@ var palette = map[fyne.ThemeColorName]pair{
 	widgets.ColorNameTrack:     {0xE3E7EDFF, 0x2C3541FF},
 	widgets.ColorNameSignIn:    {0x7C8AA0FF, 0x7486A0FF},
 	widgets.ColorNameLift:      {0x1018282E, 0x00000073},
+	widgets.ColorNameDim:       {0x141A2485, 0x06090D9E},
 
-	// the dim behind a modal; the toolkit draws its shadows with it too
-	theme.ColorNameShadow: {0x141A2485, 0x06090D9E},
 	// drawn over what is pressed
 	theme.ColorNamePressed: {0x1B24301F, 0xE7EBF11F},
 }
@@ -119,6 +118,7 @@ var aliases = map[fyne.ThemeColorName]fyne.ThemeColorName{
 	theme.ColorNamePrimary:                   widgets.ColorNameAccent,
 	theme.ColorNameScrollBar:                 widgets.ColorNameFieldEdge,
 	theme.ColorNameSelection:                 widgets.ColorNameSelect,
+	theme.ColorNameShadow:                    widgets.ColorNameLift,
 	theme.ColorNameSeparator:                 widgets.ColorNameLine,
 	theme.ColorNameSuccess:                   widgets.ColorNameOK,
 	theme.ColorNameWarning:                   widgets.ColorNameWarn,

@@ -34,6 +34,9 @@ func newToasts(run *runner) *toasts {
 	return t
 }
 
+// toastWidth is where a message goes on in a second line.
+const toastWidth = 640
+
 // toastLift keeps the messages off the buttons at the foot of forms and editors.
 const toastLift = 76
 
@@ -43,10 +46,10 @@ type toastLayout struct{}
 func (*toastLayout) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.Size{} }
 
 func (*toastLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
-	least := objects[0].MinSize()
-	width := min(least.Width, size.Width-32)
-	objects[0].Resize(fyne.NewSize(width, least.Height))
-	objects[0].Move(fyne.NewPos((size.Width-width)/2, size.Height-least.Height-toastLift))
+	width := min(objects[0].MinSize().Width, size.Width-32)
+	height := widgets.HeightAt(objects[0], width)
+	objects[0].Resize(fyne.NewSize(width, height))
+	objects[0].Move(fyne.NewPos((size.Width-width)/2, size.Height-height-toastLift))
 }
 
 // toast shows a message; with an actionLabel a button that runs action and
@@ -65,8 +68,8 @@ func (t *toasts) add(text, actionLabel string, action func()) {
 			t.refresh()
 		}
 	}
-	parts := []fyne.CanvasObject{widgets.NewText(text).Shrinking()}
-	inset := widgets.NewInset(0, 16, 0, 16, widgets.NewFixed(0, 44, widgets.NewRow(16, 0, true, parts...)))
+	words := widgets.NewParagraph(text)
+	inset := widgets.NewInset(12, 16, 13, 16, words)
 	stay := toastTime
 	if actionLabel != "" {
 		stay = toastActionTime
@@ -74,14 +77,13 @@ func (t *toasts) add(text, actionLabel string, action func()) {
 			remove()
 			action()
 		})
-		parts = append(parts, button)
-		inset = widgets.NewInset(0, 6, 0, 16, widgets.NewFixed(0, 44, widgets.NewRow(12, 0, true, parts...)))
+		inset = widgets.NewInset(4, 6, 4, 16, widgets.NewRow(12, 0, true, words, button))
 	}
 	width := fyne.MeasureText(text, 14, fyne.TextStyle{}).Width + 33
 	if actionLabel != "" {
 		width += 40 + fyne.MeasureText(actionLabel, 14, fyne.TextStyle{}).Width
 	}
-	card = widgets.NewFixed(min(width, 560), 0, container.NewStack(newRaisedCard(), inset))
+	card = widgets.NewFixed(min(width, toastWidth), 0, widgets.NewStacked(newRaisedCard(), inset))
 	if len(t.list.Objects) == toastsAtOnce {
 		t.list.Objects = t.list.Objects[1:]
 	}

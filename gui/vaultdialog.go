@@ -136,7 +136,7 @@ func (u *ui) choosePassphrase(reason string, then func()) {
 	body := widgets.NewInset(24, 28, 20, 28, widgets.NewColumn(14,
 		widgets.NewColumn(6, sheetTitle(lang.L("Choose a passphrase for your vault")), explain), why, first.Object, second.Object))
 	again := widgets.NewQuietButton(lang.L("Look for a keyring again"), nil, func() { d.sheet.close(); u.openVault(then) })
-	d.show(body, widgets.NewRow(0, -1, true, again), first.Input)
+	d.show(body, widgets.NewRow(0, -1, true, flushLeft(again)), first.Input)
 }
 
 // askPassphrase opens the vault with the passphrase.

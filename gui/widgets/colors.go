@@ -42,7 +42,8 @@ const (
 	ColorNameIdleTint  fyne.ThemeColorName = "tokenwell.idleTint"
 	ColorNameTrack     fyne.ThemeColorName = "tokenwell.track"  // unfilled part of a bar
 	ColorNameSignIn    fyne.ThemeColorName = "tokenwell.signin" // the sign-in's lane of the time picture
-	ColorNameLift      fyne.ThemeColorName = "tokenwell.lift"   // shadow of menus and toasts
+	ColorNameLift      fyne.ThemeColorName = "tokenwell.lift"   // shadow of what lies above
+	ColorNameDim       fyne.ThemeColorName = "tokenwell.dim"    // over the window behind a sheet
 )
 
 // ColorNameText is the text colour, the toolkit's foreground.

@@ -6,7 +6,6 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
-	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 )
 
@@ -34,7 +33,7 @@ func (d *Dim) Close() { d.canvas.Overlays().Remove(d) }
 func (d *Dim) CreateRenderer() fyne.WidgetRenderer {
 	pixel := canvas.NewRaster(func(int, int) image.Image {
 		picture := image.NewRGBA(image.Rect(0, 0, 1, 1))
-		picture.Set(0, 0, color.NRGBAModel.Convert(Color(d, theme.ColorNameShadow)))
+		picture.Set(0, 0, color.NRGBAModel.Convert(Color(d, ColorNameDim)))
 		return picture
 	})
 	pixel.ScaleMode = canvas.ImageScalePixels

@@ -7,6 +7,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
+	"fyne.io/fyne/v2/theme"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -45,8 +46,18 @@ func TestGround_ThrowsAShadowAroundItself(t *testing.T) {
 	}
 }
 
+// dimming is a theme that knows the colour of a Dim.
+type dimming struct{ fyne.Theme }
+
+func (d dimming) Color(name fyne.ThemeColorName, v fyne.ThemeVariant) color.Color {
+	if name == ColorNameDim {
+		return color.NRGBA{A: 0x80}
+	}
+	return d.Theme.Color(name, v)
+}
+
 func TestDim_DarkensAllOfTheWindow(t *testing.T) {
-	test.NewTempApp(t)
+	test.NewTempApp(t).Settings().SetTheme(dimming{theme.DefaultTheme()})
 	w := test.NewTempWindow(t, nil)
 	w.Resize(fyne.NewSize(200, 100))
 	before := w.Canvas().Capture()

@@ -9,8 +9,8 @@ import (
 	ttwidget "github.com/dweymouth/fyne-tooltip/widget"
 )
 
-// IconButton is a square button, 28 wide, without text; its tooltip says what
-// it does.
+// IconButton is a square button without text; its tooltip says what it does. It
+// is 28 wide, or 36, as the fields that it stands beside, when it is Filled.
 type IconButton struct {
 	ttwidget.ToolTipWidget
 	Icon     fyne.Resource
@@ -111,7 +111,12 @@ func (r *iconButtonRenderer) Objects() []fyne.CanvasObject {
 	return []fyne.CanvasObject{r.ground, r.icon}
 }
 
-func (r *iconButtonRenderer) MinSize() fyne.Size { return fyne.NewSquareSize(28) }
+func (r *iconButtonRenderer) MinSize() fyne.Size {
+	if r.b.Filled {
+		return fyne.NewSquareSize(inputHeight)
+	}
+	return fyne.NewSquareSize(28)
+}
 
 func (r *iconButtonRenderer) Layout(size fyne.Size) {
 	r.ground.Resize(size)

@@ -215,9 +215,7 @@ func (r *inputRenderer) Layout(size fyne.Size) {
 		o.Resize(least)
 		o.Move(fyne.NewPos(right, (min(size.Height, inputHeight)-least.Height)/2)) // beside the first line
 		right -= 6
-		if i.rows == 1 {
-			after = 0 // long text scrolls into that space, and would lie under the icon
-		}
+		after = 0 // long text goes on into that space, and would lie under the icon
 	}
 	// The entry has space of its own around its text, which is taken back here.
 	height := i.entry.MinSize().Height
