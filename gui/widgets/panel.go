@@ -67,6 +67,10 @@ func (r *panelRenderer) paint() {
 	}
 	if r.p.edge != "" {
 		r.box.StrokeColor, r.box.StrokeWidth = Color(r.p, r.p.edge), r.p.edgeWidth
+		if r.p.fill == "" {
+			// The edge's soft side is a blend with the fill, and a transparent one is black.
+			r.box.FillColor = faded(r.box.StrokeColor, 1.0/255)
+		}
 	}
 	r.box.CornerRadius = r.p.radius
 }
