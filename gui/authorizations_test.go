@@ -18,7 +18,7 @@ func TestTableShowsRowsCountAndStates(t *testing.T) {
 	atDesk(t, wide, few, func(d *desk) {
 		d.wait(2 * time.Second)
 		assert.Equal(t, []string{"Alpha report", "Beta mail", "Gamma new"}, d.names())
-		for _, words := range []string{"3 of 3", "Active", "Needs sign-in", "Never authorized", "in 41 min", "3 authorizations", "1 active", "1 need you", "Vault open"} {
+		for _, words := range []string{"3 of 3", "Active", "Needs sign-in", "Never authorized", "in 41 min", "3 authorizations", "1 active", "1 needs you", "Vault open"} {
 			assert.True(t, d.shows(words), words)
 		}
 	})

@@ -188,7 +188,11 @@ func (u *ui) readClients(path string) {
 		case err != nil:
 			u.failLocal(err)
 		case len(made) > 0:
-			u.toast(lang.L("{{.N}} clients were made. Each has an ID and a secret of its own.", number{len(made)}), "", nil)
+			text := lang.L("{{.N}} clients were made. Each has an ID and a secret of its own.", number{len(made)})
+			if len(made) == 1 {
+				text = lang.L("“{{.Name}}” was made. It has an ID and a secret of its own.", briefly(clientTitle(made[0])))
+			}
+			u.toast(text, "", nil)
 			p := u.frame.local.clientPage()
 			p.changed(func() { p.leave(func() { p.reopen(made[0].ID) }) })
 		}

@@ -221,7 +221,11 @@ func scopeMatches(s auth.Scope, words []string) bool {
 // show brings count, banner and placeholder up to date.
 func (p *scopePanel) show() {
 	total, chosen := len(p.m.allScopes()), len(p.m.draft.Scopes)
-	p.filter.SetPlaceHolder(lang.L("Filter {{.N}} permissions", map[string]any{"N": total}))
+	placeholder := lang.L("Filter {{.N}} permissions", map[string]any{"N": total})
+	if total == 1 {
+		placeholder = lang.L("Filter 1 permission")
+	}
+	p.filter.SetPlaceHolder(placeholder)
 	count := lang.L("{{.N}} of {{.All}} chosen", map[string]any{"N": chosen, "All": total})
 	if p.filter.Text() != "" {
 		count = lang.L("{{.M}} match, {{.N}} of {{.All}} chosen", map[string]any{"M": p.match, "N": chosen, "All": total})

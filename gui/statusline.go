@@ -163,6 +163,9 @@ func (s *statusLine) paint() {
 		if s.narrow {
 			word = words[1]
 		}
+		if stateGroup(i) == groupNeedsYou && byGroup[i] == 1 {
+			word = "{{.N}} needs you"
+		}
 		g.text.SetText(lang.L(word, number{byGroup[i]}))
 		g.root.Hidden = byGroup[i] == 0
 	}
