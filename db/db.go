@@ -61,6 +61,7 @@ type DB struct {
 	rows     verifiedRows
 	loads    loadedRows
 	counts   counts
+	texts    searchTexts
 	draining sync.Mutex // one DrainSpills at a time
 	held     heldUp
 	local    localReady

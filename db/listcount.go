@@ -56,10 +56,7 @@ func (c *counts) of(key string, counting func() (found, error)) (found, error) {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.version == version {
-		if len(f.seqs) > longestKept {
-			f.seqs = "" // far more than few
-		}
+	if c.version == version && len(f.seqs) <= longestKept {
 		c.known[key] = f
 	}
 	return f, nil
@@ -93,6 +90,11 @@ func (d *DB) total(ctx context.Context) (int, error) {
 	c, err := d.counted(ctx, `SELECT (SELECT count(*) FROM authorizations) -
 		(SELECT count(*) FROM authorizations WHERE purge_at <> 0), ''`)
 	return c.n, err
+}
+
+// countedSeqs counts the rows that a query for row numbers gives.
+func (d *DB) countedSeqs(ctx context.Context, rows condition) (found, error) {
+	return d.counted(ctx, "SELECT count(*), coalesce(group_concat(seq), '') FROM ("+rows.sql+")", rows.args...)
 }
 
 // counted runs a query that gives a count and row numbers, or remembers what it gave.

@@ -71,7 +71,7 @@ func anyState(states []auth.State, now time.Time) condition {
 func (d *DB) CountStates(ctx context.Context, now time.Time) (map[auth.State]int, error) {
 	counts := map[auth.State]int{}
 	for _, s := range stateOrder {
-		n, err := d.countRuns(ctx, runsOf(anyService, auth.Query{States: []auth.State{s}, Now: now}))
+		n, err := d.countRuns(ctx, runsOf(auth.Query{States: []auth.State{s}, Now: now}))
 		if err != nil {
 			return nil, err
 		}

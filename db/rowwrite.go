@@ -203,13 +203,11 @@ func (d *DB) saveStatus(r *row) error {
 
 // indexSearch brings the search index in line with a row that is in view.
 func indexSearch(ctx context.Context, tx *sql.Tx, r *row) error {
-	_, err := tx.ExecContext(ctx, "INSERT OR REPLACE INTO authorization_search (rowid, search) VALUES (?, ?)", r.seq, r.search)
-	return err
+	return setText(ctx, tx, r.seq, r.search)
 }
 
 func unindexSearch(ctx context.Context, tx *sql.Tx, r *row) error {
-	_, err := tx.ExecContext(ctx, "DELETE FROM authorization_search WHERE rowid = ?", r.seq)
-	return err
+	return setText(ctx, tx, r.seq, "")
 }
 
 // nameTaken tells the one uniqueness that a user can run into from the rest:

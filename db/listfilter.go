@@ -1,0 +1,171 @@
+package db
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+
+	"tokenwell/auth"
+)
+
+// filter selects rows of the list.
+type filter struct {
+	where condition
+	index string // the one to walk along
+	// few: the rows are named one by one. Looking them up is quicker than
+	// walking the sort index until a page is full.
+	few   bool
+	every bool // no row is left out
+	match int  // how many rows match
+	total int  // of how many
+	// set selects the same rows by number alone, so that a walk along a sort
+	// index need not look at each row; empty: where does so itself.
+	set condition
+}
+
+const visible = "purge_at = 0"
+
+// fewMatches bounds fewOf. A variable for the tests.
+var fewMatches = 4000
+
+// fewOf is up to how many rows are looked up one by one: about as many as a
+// walk along the sort index passes before it has filled a page with them.
+func fewOf(total int) int {
+	return min(max(200, int(math.Sqrt(float64(defaultLimit*total)))), fewMatches)
+}
+
+// fewInSet is fewOf where the walk looks at the index alone and at a rowSet.
+func fewInSet(total int) int { return fewOf(total) / 5 }
+
+func (d *DB) newFilter(ctx context.Context, q auth.Query, total int) (filter, error) {
+	term := strings.ReplaceAll(auth.FoldName(q.Search), textEnd, "")
+	switch {
+	case term != "":
+		return d.textFilter(ctx, q, term, total)
+	case narrowed(q):
+		return d.columnFilter(ctx, q, total)
+	}
+	return filter{where: condition{sql: visible}, every: true, match: total, total: total}, nil
+}
+
+// narrowed tells whether the query asks for rows of some states or of a service.
+func narrowed(q auth.Query) bool { return len(q.States) > 0 || q.ServiceID != "" }
+
+// columnFilter selects rows by state and service.
+func (d *DB) columnFilter(ctx context.Context, q auth.Query, total int) (filter, error) {
+	few, parts := fewOf(total), runsOf(q)
+	rows := union(parts)
+	// They are many, as a look at the first few tells.
+	some, err := d.countedSeqs(ctx, condition{rows.sql + " LIMIT " + strconv.Itoa(few+1), rows.args})
+	if err != nil {
+		return filter{}, err
+	}
+	if some.n <= few {
+		return fewFilter(some), nil
+	}
+	f := filter{where: condition{sql: visible}.and(ofColumns(q)), total: total, set: condition{"seq IN (" + rows.sql + ")", rows.args}}
+	f.match, err = d.countRuns(ctx, parts)
+	return f, err
+}
+
+// textFilter selects the rows whose text contains term, by state and service too.
+func (d *DB) textFilter(ctx context.Context, q auth.Query, term string, total int) (filter, error) {
+	set, err := d.texts.find(ctx, d.reader, term)
+	if err != nil {
+		return filter{}, err
+	}
+	few := fewInSet(total)
+	if narrowed(q) {
+		if set, err = d.narrow(ctx, q, set, few); err != nil {
+			return filter{}, err
+		}
+	}
+	if set.n <= few {
+		return fewFilter(found{set.n, set.seqs()}), nil
+	}
+	return filter{where: condition{sql: visible}.and(set.contains()), match: set.n, total: total}, nil
+}
+
+// narrow is what of a set is in the states and of the service asked for.
+func (d *DB) narrow(ctx context.Context, q auth.Query, set rowSet, few int) (rowSet, error) {
+	var rows condition
+	if set.n <= few {
+		rows = condition{sql: "SELECT seq FROM authorizations NOT INDEXED WHERE " + visible}.and(among(set.seqs())).and(ofColumns(q))
+	} else {
+		parts := runsOf(q)
+		for i := range parts {
+			parts[i] = parts[i].and(set.contains())
+		}
+		rows = union(parts)
+	}
+	f, err := d.countedSeqs(ctx, rows)
+	name := fmt.Sprintf("%s %q %q %d", set.name, q.ServiceID, q.States, q.Now.UnixNano())
+	return rowSetOf(name, f.seqs, int64(len(set.rows))), err
+}
+
+// ofColumns selects the rows of the service and in the states asked for.
+func ofColumns(q auth.Query) condition {
+	c := anyState(q.States, q.Now)
+	if q.ServiceID != "" {
+		c = condition{"service_id = ?", []any{q.ServiceID}}.and(c)
+	}
+	return c
+}
+
+// anyService names every service that is in use, each found by one step along
+// the index. Given to an index that begins with the service, it lets SQLite jump
+// to the rows of a state.
+var anyService = condition{sql: `service_id IN (WITH RECURSIVE used (id) AS (
+	SELECT min(service_id) FROM authorizations INDEXED BY authorizations_filter WHERE purge_at = 0
+	UNION ALL
+	SELECT (SELECT min(service_id) FROM authorizations INDEXED BY authorizations_filter WHERE purge_at = 0 AND service_id > used.id)
+	FROM used WHERE used.id IS NOT NULL
+) SELECT id FROM used WHERE id IS NOT NULL)`}
+
+// runsOf is ofColumns for the rows in view: one part for each run of
+// authorizations_filter, for SQLite jumps to one, not to several.
+func runsOf(q auth.Query) []condition {
+	service := anyService
+	if q.ServiceID != "" {
+		service = condition{"service_id = ?", []any{q.ServiceID}}
+	}
+	service = condition{sql: visible}.and(service)
+	if len(q.States) == 0 {
+		return []condition{service}
+	}
+	var parts []condition
+	for _, s := range q.States {
+		for _, run := range stateRuns(s, q.Now) {
+			parts = append(parts, service.and(run))
+		}
+	}
+	return parts
+}
+
+// fromFilter reads the index of every column that can be filtered by.
+const fromFilter = "FROM authorizations INDEXED BY authorizations_filter WHERE "
+
+// union is the query for the rows of all runs.
+func union(parts []condition) condition {
+	var all condition
+	for i, part := range parts {
+		if i > 0 {
+			all.sql += " UNION ALL "
+		}
+		all.sql += "SELECT seq " + fromFilter + part.sql
+		all.args = append(all.args, part.args...)
+	}
+	return all
+}
+
+// fewFilter is a filter that names the rows one by one.
+func fewFilter(rows found) filter {
+	return filter{where: condition{sql: visible}.and(among(rows.seqs)), few: true, match: rows.n}
+}
+
+// among selects rows by number. seqs are divided by commas.
+func among(seqs string) condition {
+	return condition{"seq IN (SELECT value FROM json_each(?))", []any{"[" + seqs + "]"}}
+}

@@ -1,0 +1,33 @@
+package db
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+)
+
+// The rows of a block are told apart, whatever stands between and around them.
+func TestRowSetOfTexts(t *testing.T) {
+	texts := make([]string, textsInBlock)
+	for i := range texts {
+		texts[i] = []string{"", "mail\nread", "a", "read mail", "readread"}[i%5]
+	}
+	for _, term := range []string{"read", "mail", "a", "nothing", "readread", "d", "\n"} {
+		for first := range int64(2) {
+			first *= textsInBlock
+			var want []string
+			for i, text := range texts {
+				if strings.Contains(text, term) && first+int64(i) > 0 {
+					want = append(want, fmt.Sprint(first+int64(i)))
+				}
+			}
+			set := newRowSet("", 2*textsInBlock)
+			set.addFrom(first, strings.Join(texts, textEnd), term)
+			assert.Equal(t, strings.Join(want, ","), set.seqs(), term)
+			assert.Equal(t, len(want), set.n)
+			assert.Equal(t, set, rowSetOf("", set.seqs(), 2*textsInBlock))
+		}
+	}
+}
