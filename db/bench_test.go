@@ -50,6 +50,8 @@ func listQueries(rows int, now time.Time) map[string]auth.Query {
 	for _, c := range []auth.Column{auth.ColumnState, auth.ColumnExpires, auth.ColumnLeft} {
 		queries[fmt.Sprintf("found/read/%s", c)] = auth.Query{Search: "read", Sort: c, Desc: true}
 		queries[fmt.Sprintf("found/contoso/%s", c)] = auth.Query{Search: "contoso", Sort: c, Offset: rows / 16}
+		queries[fmt.Sprintf("active/jump/%s", c)] = auth.Query{States: []auth.State{auth.StateActive}, Sort: c, Offset: rows / 5}
+		queries[fmt.Sprintf("service/jump/%s", c)] = auth.Query{ServiceID: "service-1", Sort: c, Offset: rows / 8}
 	}
 	for name, q := range queries {
 		q.Limit, q.Now = 100, now

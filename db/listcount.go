@@ -17,15 +17,13 @@ type counts struct {
 	known   map[string]found
 }
 
-// found is the answer to a count: how many rows, and their numbers divided by
-// commas where the query gave them.
+// found is the answer to a count: how many rows, and which where the query gave
+// that: their numbers divided by commas, or a set.
 type found struct {
 	n    int
 	seqs string
+	set  rowSet
 }
-
-// longestKept is up to how long a list of row numbers is remembered.
-const longestKept = 128 << 10
 
 // countsKept bounds the memory that counts takes.
 const countsKept = 64
@@ -56,7 +54,7 @@ func (c *counts) of(key string, counting func() (found, error)) (found, error) {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.version == version && len(f.seqs) <= longestKept {
+	if c.version == version {
 		c.known[key] = f
 	}
 	return f, nil
@@ -92,9 +90,10 @@ func (d *DB) total(ctx context.Context) (int, error) {
 	return c.n, err
 }
 
-// countedSeqs counts the rows that a query for row numbers gives.
-func (d *DB) countedSeqs(ctx context.Context, rows condition) (found, error) {
-	return d.counted(ctx, "SELECT count(*), coalesce(group_concat(seq), '') FROM ("+rows.sql+")", rows.args...)
+// countSeqs is the query that counts the rows whose numbers another gives, and
+// gives them too.
+func countSeqs(rows string) string {
+	return "SELECT count(*), coalesce(group_concat(seq), '') FROM (" + rows + ")"
 }
 
 // counted runs a query that gives a count and row numbers, or remembers what it gave.

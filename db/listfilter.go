@@ -41,24 +41,42 @@ func fewInSet(total int) int { return fewOf(total) / 5 }
 
 func (d *DB) newFilter(ctx context.Context, q auth.Query, total int) (filter, error) {
 	term := strings.ReplaceAll(auth.FoldName(q.Search), textEnd, "")
+	narrowed := len(q.States) > 0 || q.ServiceID != ""
 	switch {
-	case term != "":
-		return d.textFilter(ctx, q, term, total)
-	case narrowed(q):
+	case term == "" && !narrowed:
+		return filter{where: condition{sql: visible}, every: true, match: total, total: total}, nil
+	case term == "" && q.Offset == 0:
 		return d.columnFilter(ctx, q, total)
 	}
-	return filter{where: condition{sql: visible}, every: true, match: total, total: total}, nil
+	var set *rowSet
+	if term != "" {
+		found, err := d.texts.find(ctx, d.reader, term)
+		if err != nil {
+			return filter{}, err
+		}
+		set = &found
+	}
+	few := fewInSet(total)
+	if narrowed {
+		found, err := d.narrow(ctx, q, set, few)
+		if err != nil {
+			return filter{}, err
+		}
+		set = &found
+	}
+	if set.n <= few {
+		return fewFilter(found{n: set.n, seqs: set.seqs()}), nil
+	}
+	return filter{where: condition{sql: visible}.and(set.contains()), match: set.n, total: total}, nil
 }
 
-// narrowed tells whether the query asks for rows of some states or of a service.
-func narrowed(q auth.Query) bool { return len(q.States) > 0 || q.ServiceID != "" }
-
-// columnFilter selects rows by state and service.
+// columnFilter selects rows by state and service, for the first page: it counts
+// them, but does not ask which they are.
 func (d *DB) columnFilter(ctx context.Context, q auth.Query, total int) (filter, error) {
 	few, parts := fewOf(total), runsOf(q)
 	rows := union(parts)
 	// They are many, as a look at the first few tells.
-	some, err := d.countedSeqs(ctx, condition{rows.sql + " LIMIT " + strconv.Itoa(few+1), rows.args})
+	some, err := d.counted(ctx, countSeqs(rows.sql+" LIMIT "+strconv.Itoa(few+1)), rows.args...)
 	if err != nil {
 		return filter{}, err
 	}
@@ -70,39 +88,26 @@ func (d *DB) columnFilter(ctx context.Context, q auth.Query, total int) (filter,
 	return f, err
 }
 
-// textFilter selects the rows whose text contains term, by state and service too.
-func (d *DB) textFilter(ctx context.Context, q auth.Query, term string, total int) (filter, error) {
-	set, err := d.texts.find(ctx, d.reader, term)
-	if err != nil {
-		return filter{}, err
-	}
-	few := fewInSet(total)
-	if narrowed(q) {
-		if set, err = d.narrow(ctx, q, set, few); err != nil {
-			return filter{}, err
-		}
-	}
-	if set.n <= few {
-		return fewFilter(found{set.n, set.seqs()}), nil
-	}
-	return filter{where: condition{sql: visible}.and(set.contains()), match: set.n, total: total}, nil
-}
-
-// narrow is what of a set is in the states and of the service asked for.
-func (d *DB) narrow(ctx context.Context, q auth.Query, set rowSet, few int) (rowSet, error) {
-	var rows condition
-	if set.n <= few {
-		rows = condition{sql: "SELECT seq FROM authorizations NOT INDEXED WHERE " + visible}.and(among(set.seqs())).and(ofColumns(q))
-	} else {
-		parts := runsOf(q)
+// narrow gives the rows of a set that are of the service and in the states asked
+// for; nil: of all rows.
+func (d *DB) narrow(ctx context.Context, q auth.Query, set *rowSet, few int) (rowSet, error) {
+	name := fmt.Sprintf("%q %q %d", q.ServiceID, q.States, q.Now.UnixNano())
+	parts := runsOf(q)
+	if set != nil {
+		name += " " + set.name
 		for i := range parts {
 			parts[i] = parts[i].and(set.contains())
 		}
-		rows = union(parts)
 	}
-	f, err := d.countedSeqs(ctx, rows)
-	name := fmt.Sprintf("%s %q %q %d", set.name, q.ServiceID, q.States, q.Now.UnixNano())
-	return rowSetOf(name, f.seqs, int64(len(set.rows))), err
+	rows := union(parts)
+	if set != nil && set.n <= few {
+		rows = condition{sql: "SELECT seq FROM authorizations NOT INDEXED WHERE " + visible}.and(among(set.seqs())).and(ofColumns(q))
+	}
+	f, err := d.counts.of(name, func() (f found, err error) {
+		err = d.reader.QueryRowContext(ctx, countSeqs(rows.sql), rows.args...).Scan(&f.n, &f.seqs)
+		return found{set: rowSetOf(name, f.seqs)}, storageError(err)
+	})
+	return f.set, err
 }
 
 // ofColumns selects the rows of the service and in the states asked for.

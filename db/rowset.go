@@ -44,12 +44,20 @@ func (s *rowSet) addFrom(first int64, texts, term string) {
 }
 
 // rowSetOf is the set of the numbers in seqs, which are divided by commas.
-func rowSetOf(name, seqs string, highest int64) rowSet {
-	s := newRowSet(name, highest)
+func rowSetOf(name, seqs string) rowSet {
+	var numbers []int64
+	var highest int64
 	for number := range strings.SplitSeq(seqs, ",") {
-		if seq, err := strconv.ParseInt(number, 10, 64); err == nil {
-			s.add(seq)
+		seq, err := strconv.ParseInt(number, 10, 64)
+		if err != nil || seq > mostBlocks*textsInBlock {
+			continue // none, or not by us
 		}
+		numbers = append(numbers, seq)
+		highest = max(highest, seq)
+	}
+	s := newRowSet(name, highest)
+	for _, seq := range numbers {
+		s.add(seq)
 	}
 	return s
 }
