@@ -23,11 +23,16 @@ func TestFullDisk(t *testing.T) {
 	require.NoError(t, err)
 	attempt := auth.Attempt{ID: "one", Kind: auth.AttemptRefresh, StartedAt: time.Now(), Presented: 1}
 	require.NoError(t, d.Write(ctx, func(tx *sql.Tx) error {
+		// Pages that an earlier version used are used up first.
+		_, err := tx.Exec("CREATE TABLE filling AS SELECT zeroblob(freelist_count * 4096) AS filling FROM pragma_freelist_count")
+		if err != nil {
+			return err
+		}
 		var pages int
 		if err := tx.QueryRow("PRAGMA page_count").Scan(&pages); err != nil {
 			return err
 		}
-		_, err := tx.Exec(fmt.Sprintf("PRAGMA max_page_count = %d", pages))
+		_, err = tx.Exec(fmt.Sprintf("PRAGMA max_page_count = %d", pages))
 		return err
 	}))
 
