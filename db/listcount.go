@@ -3,6 +3,7 @@ package db
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"strings"
 	"sync"
 )
@@ -15,6 +16,7 @@ type counts struct {
 	watch   *watch
 	version int64
 	known   map[string]found
+	names   int64 // given so far
 }
 
 // found is the answer to a count: how many rows, and which where the query gave
@@ -58,6 +60,16 @@ func (c *counts) of(key string, counting func() (found, error)) (found, error) {
 		c.known[key] = f
 	}
 	return f, nil
+}
+
+// newName names a set that was made of the data as it is now. The same rows of
+// other data have another one, so that what was counted in one set is never taken
+// for the other's.
+func (c *counts) newName() string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.names++
+	return "set " + strconv.FormatInt(c.names, 10)
 }
 
 // count counts the rows that match a filter, over its index.

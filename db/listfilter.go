@@ -56,15 +56,14 @@ func (d *DB) newFilter(ctx context.Context, q auth.Query, total int) (filter, er
 		}
 		set = &found
 	}
-	few := fewInSet(total)
 	if narrowed {
-		found, err := d.narrow(ctx, q, set, few)
+		found, err := d.narrow(ctx, q, set, total)
 		if err != nil {
 			return filter{}, err
 		}
 		set = &found
 	}
-	if set.n <= few {
+	if set.n <= fewInSet(total) {
 		return fewFilter(found{n: set.n, seqs: set.seqs()}), nil
 	}
 	return filter{where: condition{sql: visible}.and(set.contains()), match: set.n, total: total}, nil
@@ -89,23 +88,20 @@ func (d *DB) columnFilter(ctx context.Context, q auth.Query, total int) (filter,
 }
 
 // narrow gives the rows of a set that are of the service and in the states asked
-// for; nil: of all rows.
-func (d *DB) narrow(ctx context.Context, q auth.Query, set *rowSet, few int) (rowSet, error) {
-	name := fmt.Sprintf("%q %q %d", q.ServiceID, q.States, q.Now.UnixNano())
-	parts := runsOf(q)
+// for; nil: of all rows. SQLite names those that are, whatever set they are in:
+// looking into the set for each of them would take it as long.
+func (d *DB) narrow(ctx context.Context, q auth.Query, set *rowSet, total int) (rowSet, error) {
+	key := fmt.Sprintf("%q %q %d", q.ServiceID, q.States, q.Now.UnixNano())
+	rows := union(runsOf(q))
 	if set != nil {
-		name += " " + set.name
-		for i := range parts {
-			parts[i] = parts[i].and(set.contains())
+		key += " " + set.name
+		if set.n <= fewInSet(total) {
+			rows = condition{sql: "SELECT seq FROM authorizations NOT INDEXED WHERE " + visible}.and(among(set.seqs())).and(ofColumns(q))
 		}
 	}
-	rows := union(parts)
-	if set != nil && set.n <= few {
-		rows = condition{sql: "SELECT seq FROM authorizations NOT INDEXED WHERE " + visible}.and(among(set.seqs())).and(ofColumns(q))
-	}
-	f, err := d.counts.of(name, func() (f found, err error) {
+	f, err := d.counts.of(key, func() (f found, err error) {
 		err = d.reader.QueryRowContext(ctx, countSeqs(rows.sql), rows.args...).Scan(&f.n, &f.seqs)
-		return found{set: rowSetOf(name, f.seqs)}, storageError(err)
+		return found{set: rowSetOf(d.counts.newName(), f.seqs, set)}, storageError(err)
 	})
 	return f.set, err
 }

@@ -19,7 +19,7 @@ func newRowSet(name string, highest int64) rowSet {
 }
 
 func (s *rowSet) add(seq int64) {
-	if seq > 0 && seq <= int64(len(s.rows)) && s.rows[seq-1] == 0 {
+	if seq > 0 && seq <= int64(len(s.rows)) && !s.has(seq) {
 		s.rows[seq-1] = 1
 		s.n++
 	}
@@ -43,14 +43,20 @@ func (s *rowSet) addFrom(first int64, texts, term string) {
 	}
 }
 
-// rowSetOf is the set of the numbers in seqs, which are divided by commas.
-func rowSetOf(name, seqs string) rowSet {
+// has tells whether a number is in the set.
+func (s *rowSet) has(seq int64) bool {
+	return seq > 0 && seq <= int64(len(s.rows)) && s.rows[seq-1] == 1
+}
+
+// rowSetOf is the set of the numbers in seqs, which are divided by commas, that
+// are in within too; nil: all of them.
+func rowSetOf(name, seqs string, within *rowSet) rowSet {
 	var numbers []int64
 	var highest int64
 	for number := range strings.SplitSeq(seqs, ",") {
 		seq, err := strconv.ParseInt(number, 10, 64)
-		if err != nil || seq > mostBlocks*textsInBlock {
-			continue // none, or not by us
+		if err != nil || seq > mostBlocks*textsInBlock || within != nil && !within.has(seq) {
+			continue // none, or not by us, or left out
 		}
 		numbers = append(numbers, seq)
 		highest = max(highest, seq)

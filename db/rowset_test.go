@@ -28,9 +28,19 @@ func TestRowSetOfTexts(t *testing.T) {
 			set.addFrom(first, strings.Join(texts, textEnd), term)
 			assert.Equal(t, strings.Join(want, ","), set.seqs(), term)
 			assert.Equal(t, len(want), set.n)
-			again := rowSetOf("", set.seqs())
+			again := rowSetOf("", set.seqs(), nil)
 			assert.Equal(t, set.n, again.n)
 			assert.Equal(t, bytes.TrimRight(set.rows, "\x00"), again.rows)
+			half := rowSetOf("", "1,3,2,100,70,x,-1,,99999999999999", nil)
+			for _, seq := range []int64{-1, 0, 1, 2, 3, 70, 71, 100, 101} {
+				assert.Equal(t, half.has(seq) && set.has(seq), within(set, half).has(seq))
+			}
 		}
 	}
+}
+
+// within is the part of one set that is in another.
+func within(of, in rowSet) *rowSet {
+	s := rowSetOf("", of.seqs(), &in)
+	return &s
 }
