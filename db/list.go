@@ -83,7 +83,7 @@ func (d *DB) pageSeqs(ctx context.Context, q auth.Query, f filter) ([]int64, err
 			break
 		}
 		s.desc = s.desc != backwards
-		part := filter{where: f.where.and(s.where), index: s.index, few: f.few, every: f.every, total: f.total, set: f.set}
+		part := filter{where: f.where.and(s.where), index: s.index, few: f.few, total: f.total, found: f.found, set: f.set}
 		length := left
 		if i < len(runs)-1 && (offset > 0 || f.few) {
 			var err error
@@ -111,10 +111,15 @@ func (d *DB) pageSeqs(ctx context.Context, q auth.Query, f filter) ([]int64, err
 
 // runLength counts the rows of a run that match.
 func (d *DB) runLength(ctx context.Context, q auth.Query, s segment, f filter) (int, error) {
-	if s.state == "" || !f.every {
+	if s.state == "" || f.few {
 		return d.count(ctx, f)
 	}
-	return d.countRuns(ctx, runsOf(auth.Query{States: []auth.State{s.state}, Now: q.Now})) // all rows of the state
+	// The filter's index has the rows of a state in fewer places than the sort's.
+	parts := runsOf(auth.Query{States: []auth.State{s.state}, Now: q.Now})
+	for i := range parts {
+		parts[i] = parts[i].and(f.found)
+	}
+	return d.countRuns(ctx, parts)
 }
 
 // longestWalk is how many rows a walk along a sort index looks at before a set

@@ -17,9 +17,10 @@ type filter struct {
 	// few: the rows are named one by one. Looking them up is quicker than
 	// walking the sort index until a page is full.
 	few   bool
-	every bool // no row is left out
-	match int  // how many rows match
-	total int  // of how many
+	match int // how many rows match
+	total int // of how many
+	// found selects those that were found, where that is known; empty: all.
+	found condition
 	// set selects the same rows by number alone, so that a walk along a sort
 	// index need not look at each row; empty: where does so itself.
 	set condition
@@ -44,7 +45,7 @@ func (d *DB) newFilter(ctx context.Context, q auth.Query, total int) (filter, er
 	narrowed := len(q.States) > 0 || q.ServiceID != ""
 	switch {
 	case term == "" && !narrowed:
-		return filter{where: condition{sql: visible}, every: true, match: total, total: total}, nil
+		return filter{where: condition{sql: visible}, match: total, total: total}, nil
 	case term == "" && q.Offset == 0:
 		return d.columnFilter(ctx, q, total)
 	}
@@ -66,7 +67,7 @@ func (d *DB) newFilter(ctx context.Context, q auth.Query, total int) (filter, er
 	if set.n <= fewInSet(total) {
 		return fewFilter(found{n: set.n, seqs: set.seqs()}), nil
 	}
-	return filter{where: condition{sql: visible}.and(set.contains()), match: set.n, total: total}, nil
+	return filter{where: condition{sql: visible}.and(set.contains()), match: set.n, total: total, found: set.contains()}, nil
 }
 
 // columnFilter selects rows by state and service, for the first page: it counts
