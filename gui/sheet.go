@@ -138,7 +138,7 @@ func (l *sheetLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 		objects[1].Resize(fyne.NewSize(size.Width, foot))
 	}
 	var top float32
-	if widgets.HeightAt(l.s.body, size.Width) > height {
+	if widgets.HeightAt(l.s.body, size.Width) > height+0.5 { // more than the rounding of a sum
 		top = sheetScrolls
 	}
 	objects[0].Move(fyne.NewPos(0, top))
