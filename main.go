@@ -77,10 +77,13 @@ func run(args []string, out io.Writer) error {
 	if o.serve {
 		return p.serve(o, out)
 	}
-	if err := p.wire(about.Version); err != nil {
+	wired := make(chan error, 1)
+	go func() { wired <- p.wire(about.Version) }()
+	toolkit := startToolkit(about.ID) // meanwhile: it takes as long
+	if err := <-wired; err != nil {
 		return err
 	}
-	p.show(about, o.place)
+	p.show(toolkit, about, o.place)
 	return nil
 }
 
@@ -207,11 +210,17 @@ func (p *program) Close() {
 	p.close = nil
 }
 
+// startToolkit makes the toolkit's app, with the fonts that each screen needs.
+func startToolkit(id string) fyne.App {
+	quietBus()
+	a := app.NewWithID(id)
+	gui.ReadFonts()
+	return a
+}
+
 // show opens the window, serves the socket and returns when the window is closed
 // and all has ended.
-func (p *program) show(about about, place db.Place) {
-	quietBus()
-	fyneApp := app.NewWithID(about.ID)
+func (p *program) show(fyneApp fyne.App, about about, place db.Place) {
 	end := newEnding(p.log, p.Close)
 	window := gui.New(gui.Params{
 		App: fyneApp, Engine: p.engine, Local: p.local.Registry(), Icons: gui.NewIcons(assets.Icons),

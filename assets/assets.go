@@ -9,10 +9,10 @@ import "embed"
 //go:embed services/*.json
 var Services embed.FS
 
-// Icons holds icons/*.svg (20 px outlines, recoloured by the theme) and
-// app-icon/*.svg.
+// Icons holds icons/*.svg (20 px outlines, recoloured by the theme),
+// app-icon/*.svg and app-icon/window.png, the light one of these as a picture.
 //
-//go:embed icons/*.svg app-icon/*.svg
+//go:embed icons/*.svg app-icon/*.svg app-icon/window.png
 var Icons embed.FS
 
 // Pages holds pages/*.html: callback.html with {title}, {text} and {kind} in it,

@@ -16,14 +16,17 @@ type runner struct {
 	ctx   context.Context // ends with the window
 	spawn func(func())    // runs work elsewhere
 	ui    func(func())    // runs a change of the screen on the UI thread
+	early *early          // holds ui back until the loop runs; nil in tests
 	// timers keeps timers that fire at the same moment apart where ui runs at
 	// once; where it only queues, nobody waits for it.
 	timers sync.Mutex
 }
 
-// newRunner returns the runner of the real program.
+// newRunner returns the runner of the real program. Until settle, what is for the
+// UI thread waits.
 func newRunner(ctx context.Context) *runner {
-	return &runner{ctx: ctx, spawn: func(f func()) { go f() }, ui: fyne.Do}
+	e := newEarly(fyne.Do)
+	return &runner{ctx: ctx, spawn: func(f func()) { go f() }, ui: e.ui, early: e}
 }
 
 // inlineRunner runs everything at once on the caller's goroutine, for tests.

@@ -52,7 +52,7 @@ type authorizations struct {
 
 func newAuthorizations(u *ui) *authorizations {
 	a := &authorizations{u: u, wanted: -1, searching: debouncer{run: u.run, d: searchPause}}
-	a.rows = readAuthorizations(u)
+	a.rows = readAuthorizations(u, a.query())
 	a.rows.changed, a.rows.failed = a.rowsChanged, a.readFailed
 	a.makeTable()
 	a.rows.visible = a.table.visible

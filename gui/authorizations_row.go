@@ -28,7 +28,8 @@ type rowView struct {
 	marks                     []*canvas.Rectangle
 	lanes                     []*canvas.Rectangle // one for each of laneTops
 	laneTip                   string
-	more                      *canvas.Image
+	moreIcon                  fyne.Resource
+	more                      *canvas.Image // nil until it is shown: it is drawn for one row at a time, and a picture is parsed even when hidden
 }
 
 // cellView is the text of one cell.
@@ -44,8 +45,7 @@ func newRowView(more fyne.Resource) *rowView {
 	rect := func() *canvas.Rectangle { return canvas.NewRectangle(color.Transparent) }
 	v := &rowView{
 		index: -1, ground: rect(), edge: rect(), line: rect(), blank: rect(),
-		pill: widgets.NewPillParts(), cells: make([]cellView, len(columns)),
-		more: canvas.NewImageFromResource(theme.NewColoredResource(more, widgets.ColorNameMuted)),
+		pill: widgets.NewPillParts(), cells: make([]cellView, len(columns)), moreIcon: more,
 	}
 	v.blank.CornerRadius = 5
 	v.box = container.NewWithoutLayout(v.ground, v.edge, v.line, v.blank)
@@ -70,7 +70,6 @@ func newRowView(more fyne.Resource) *rowView {
 		v.box.Objects = append(v.box.Objects, t)
 	}
 	v.box.Objects = append(v.box.Objects, v.pill.Objects()...)
-	v.box.Objects = append(v.box.Objects, v.more)
 	return v
 }
 
@@ -146,8 +145,7 @@ func (v *rowView) place(l rowLookup) {
 		v.line.Resize(fyne.NewSize(l.width, 1))
 		v.blank.Move(fyne.NewPos(tableMargin, (rowHeight-10)/2))
 		v.blank.Resize(fyne.NewSize(110, 10))
-		v.more.Move(fyne.NewPos(l.width-moreWidth+6, (rowHeight-16)/2))
-		v.more.Resize(fyne.NewSquareSize(16))
+		v.placeMore(l)
 	}
 	if l.repaint {
 		v.line.FillColor = l.color(widgets.ColorNameLine)
@@ -156,7 +154,15 @@ func (v *rowView) place(l rowLookup) {
 		v.line.Refresh()
 		v.edge.Refresh()
 		v.blank.Refresh()
-		v.more.Refresh()
+		if v.more != nil {
+			v.more.Refresh()
+		}
+	}
+}
+
+func (v *rowView) placeMore(l rowLookup) {
+	if v.more != nil {
+		put(v.more, fyne.NewPos(l.width-moreWidth+6, (rowHeight-16)/2), fyne.NewSquareSize(16))
 	}
 }
 
@@ -178,8 +184,20 @@ func (v *rowView) mark(selected, hovered bool, l rowLookup) {
 		v.edge.Refresh()
 	}
 	v.line.Hidden = selected
-	if more := selected || hovered; v.more.Hidden == more {
-		v.more.Hidden = !more
+	v.showMore(selected || hovered, l)
+}
+
+// showMore shows the ⋯ at the end of the row, or hides it.
+func (v *rowView) showMore(shown bool, l rowLookup) {
+	switch {
+	case v.more == nil && !shown:
+	case v.more == nil:
+		v.more = canvas.NewImageFromResource(theme.NewColoredResource(v.moreIcon, widgets.ColorNameMuted))
+		v.placeMore(l)
+		v.box.Objects = append(v.box.Objects, v.more)
+		canvas.Refresh(v.box)
+	case v.more.Hidden == shown:
+		v.more.Hidden = !shown
 		v.more.Refresh()
 	}
 }

@@ -15,13 +15,19 @@ type foundRows[R any] struct {
 	match, total, more int
 }
 
-// readAuthorizations returns the cache of the authorizations table.
-func readAuthorizations(u *ui) *rowCache[auth.Query, auth.Row] {
+// readAuthorizations returns the cache of the authorizations table. The page that
+// it is asked for first is read at once, while the window is being made.
+func readAuthorizations(u *ui, asked auth.Query) *rowCache[auth.Query, auth.Row] {
+	asked.Limit = pageRows
+	takeFirst := ahead(u.run, func(ctx context.Context) (auth.Page, error) { return u.engine.List(ctx, asked) })
 	return &rowCache[auth.Query, auth.Row]{
 		run: u.run, same: sameQuery, id: func(r *auth.Row) string { return r.ID },
 		read: func(ctx context.Context, q auth.Query, offset, limit int) (foundRows[auth.Row], error) {
-			q.Offset, q.Limit = offset, limit
-			found, err := u.engine.List(ctx, q)
+			found, ok, err := takeFirst()
+			if !ok || offset != 0 || limit != pageRows || !sameQuery(q, asked) {
+				q.Offset, q.Limit = offset, limit
+				found, err = u.engine.List(ctx, q)
+			}
 			return foundRows[auth.Row]{rows: found.Rows, match: found.Match, total: found.Total}, err
 		},
 	}

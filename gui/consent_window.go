@@ -48,7 +48,7 @@ type consentWindow struct {
 
 func newConsentWindow(a *asking, q auth.Consent, waiting int) *consentWindow {
 	w := &consentWindow{a: a, window: a.u.app.NewWindow("Tokenwell")}
-	w.window.SetIcon(a.u.icons.Logo())
+	w.window.SetIcon(a.u.icons.WindowIcon())
 	w.window.SetPadded(false)
 	w.window.SetFixedSize(true)
 	w.window.SetCloseIntercept(func() { w.answer(auth.Deny) })

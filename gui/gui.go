@@ -43,13 +43,14 @@ const (
 	countsPause = 1 * time.Minute // counts by state, which the clock changes too
 )
 
-// settingsTime bounds the one read that the window waits for before it is made.
-const settingsTime = 250 * time.Millisecond
+// What this package waits for the engine at most, both before the event loop runs.
+const (
+	settingsTime = 250 * time.Millisecond // for what the window's size depends on, before it is made
+	firstTime    = 100 * time.Millisecond // for what it shows first, before it is shown
+)
 
-// New makes the main window without showing it. It reads the stored settings,
-// which is the only time that this package waits for the engine: the event
-// loop does not run yet, and the window's size has to be known. Call it on the
-// main goroutine before Run.
+// New makes the main window without showing it. Call it on the main goroutine
+// before Run.
 func New(p Params) *Window {
 	ctx, cancel := context.WithCancel(context.Background())
 	return newWindow(p, newRunner(ctx), cancel)
@@ -69,7 +70,7 @@ func newWindow(p Params, run *runner, cancel context.CancelFunc) *Window {
 	u.asking = &asking{u: u}
 	p.App.Settings().SetTheme(newTheme(u.prefs.theme))
 	u.window = p.App.NewWindow("Tokenwell")
-	u.window.SetIcon(p.Icons.Logo())
+	u.window.SetIcon(p.Icons.WindowIcon())
 	u.window.SetPadded(false)
 	u.window.SetMaster()
 	u.frame = newFrame(u)
@@ -95,17 +96,17 @@ func (u *ui) readSettings() map[string]string {
 	return settings
 }
 
-// Run shows the window and returns when the user has closed it. It must be
-// called on the main goroutine, once.
+// Run shows the window, with what there is to see in its first frame, and returns
+// when the user has closed it. It must be called on the main goroutine, once.
 func (w *Window) Run() {
+	u := w.u
+	w.begin()
+	u.run.early.settle(firstTime, func() bool { return u.frame.home.rows.known && u.frame.status.known })
 	var stopWatch func()
-	w.u.app.Lifecycle().SetOnStarted(func() {
-		stopWatch = watchFrames(w.u.log, w.started)
-		w.begin()
-	})
-	w.u.app.Lifecycle().SetOnEnteredForeground(func() { w.u.front.Store(true) })
-	w.u.app.Lifecycle().SetOnExitedForeground(func() { w.u.front.Store(false) })
-	w.u.window.ShowAndRun()
+	u.app.Lifecycle().SetOnStarted(func() { stopWatch = watchFrames(u.log, w.started) })
+	u.app.Lifecycle().SetOnEnteredForeground(func() { u.front.Store(true) })
+	u.app.Lifecycle().SetOnExitedForeground(func() { u.front.Store(false) })
+	u.window.ShowAndRun()
 	if stopWatch != nil {
 		stopWatch()
 	}

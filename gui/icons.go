@@ -13,8 +13,8 @@ type iconFiles struct {
 	read  map[string]fyne.Resource // the UI thread's alone
 }
 
-// NewIcons returns the icons of files, which holds icons/NAME.svg and
-// app-icon/NAME.svg. They are read once each. For the UI thread only.
+// NewIcons returns the icons of files, which holds icons/NAME.svg,
+// app-icon/NAME.svg and app-icon/window.png. They are read once each. For the UI thread only.
 func NewIcons(files fs.FS) Icons {
 	return &iconFiles{files: files, read: map[string]fyne.Resource{}}
 }
@@ -28,6 +28,13 @@ func (i *iconFiles) Icon(name string) fyne.Resource {
 // Logo returns the app icon in its own colours.
 func (i *iconFiles) Logo() fyne.Resource {
 	return i.load("app-icon/tokenwell-light.svg", func(r fyne.Resource) fyne.Resource { return r })
+}
+
+// WindowIcon returns the app icon as the picture that windows carry: from the
+// drawing the toolkit makes one twice as large first, for as long as all else of a
+// window's first frame takes.
+func (i *iconFiles) WindowIcon() fyne.Resource {
+	return i.load("app-icon/window.png", func(r fyne.Resource) fyne.Resource { return r })
 }
 
 func (i *iconFiles) load(path string, wrap func(fyne.Resource) fyne.Resource) fyne.Resource {

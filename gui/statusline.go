@@ -1,6 +1,7 @@
 package gui
 
 import (
+	"context"
 	"image/color"
 
 	"fyne.io/fyne/v2"
@@ -26,6 +27,8 @@ type statusLine struct {
 	counts map[auth.State]int
 	known  bool
 	narrow bool
+	// takeFirst gives the counts that were read while the window was being made.
+	takeFirst func() (counts map[auth.State]int, ok bool, err error)
 }
 
 // statusGroupWords are the words behind the counts, long and short.
@@ -37,7 +40,7 @@ var statusGroupWords = map[stateGroup][2]string{
 }
 
 func newStatusLine(u *ui) *statusLine {
-	s := &statusLine{u: u, total: widgets.NewSmallText("")}
+	s := &statusLine{u: u, total: widgets.NewSmallText(""), takeFirst: ahead(u.run, u.engine.CountStates)}
 	left := []fyne.CanvasObject{s.total}
 	for group, ink := range []fyne.ThemeColorName{
 		groupActive: widgets.ColorNameOK, groupSoon: widgets.ColorNameWarn,
@@ -91,7 +94,12 @@ func (n *statusNote) set(icon fyne.Resource, text string) {
 
 // readCounts reads the counts by state anew.
 func (s *statusLine) readCounts() {
-	async(s.u.run, s.u.engine.CountStates, func(counts map[auth.State]int, err error) {
+	async(s.u.run, func(ctx context.Context) (map[auth.State]int, error) {
+		if counts, ok, err := s.takeFirst(); ok {
+			return counts, err
+		}
+		return s.u.engine.CountStates(ctx)
+	}, func(counts map[auth.State]int, err error) {
 		if err != nil {
 			s.u.log.Warn("states could not be counted", "error", err)
 			return

@@ -40,6 +40,15 @@ func (t *Theme) Raised() fyne.Theme {
 	return &Theme{Theme: t.Theme, choice: t.choice, raised: true}
 }
 
+// ReadFonts lets the toolkit read the fonts that the window is written in, which it
+// does when the first text is measured. Call it on the main goroutine, once the
+// toolkit's app is there.
+func ReadFonts() {
+	for _, style := range []fyne.TextStyle{{}, {Bold: true}, {Monospace: true}} {
+		fyne.MeasureText(" ", 14, style)
+	}
+}
+
 // pair is one colour in light and in dark, as 0xRRGGBBAA.
 type pair struct{ light, dark uint32 }
 

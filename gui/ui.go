@@ -45,7 +45,9 @@ type ui struct {
 // Icons gives the program's own icons by name, such as "key"; they come from
 // assets, which this package does not read itself.
 type Icons interface {
-	// Icon returns the themed icon, Logo the app icon as a picture.
+	// Icon returns the themed icon, Logo the app icon, WindowIcon the same for a
+	// window to carry.
 	Icon(name string) fyne.Resource
 	Logo() fyne.Resource
+	WindowIcon() fyne.Resource
 }

@@ -37,6 +37,9 @@ func (Icons) Logo() fyne.Resource {
 	return fyne.NewStaticResource("tokenwell-light.svg", data)
 }
 
+// WindowIcon returns the app icon too.
+func (i Icons) WindowIcon() fyne.Resource { return i.Logo() }
+
 // Walk visits o and everything visible within it, parents first. It stops
 // going deeper where visit returns false.
 func Walk(o fyne.CanvasObject, visit func(fyne.CanvasObject) bool) {
