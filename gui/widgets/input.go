@@ -1,12 +1,8 @@
 package widgets
 
 import (
-	"image/color"
-
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/driver/desktop"
-	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 )
 
@@ -20,7 +16,7 @@ type Icons interface {
 type Input struct {
 	widget.BaseWidget
 	entry    *entry
-	over     *container.ThemeOverride
+	over     fyne.CanvasObject // the entry with its theme
 	box      *Panel
 	leading  fyne.CanvasObject
 	trailing []fyne.CanvasObject
@@ -68,7 +64,7 @@ func newInput(placeholder string, mono bool, rows int) *Input {
 	i.entry.TextStyle.Monospace = mono
 	i.entry.ExtendBaseWidget(i.entry)
 	i.wheel = newWheelCatcher()
-	i.over = container.NewThemeOverride(i.entry, entryTheme{mono: mono})
+	i.over = withTheme(i.entry)
 	i.ExtendBaseWidget(i)
 	return i
 }
@@ -255,6 +251,7 @@ type entry struct {
 	widget.Entry
 	owner   *Input
 	focused bool
+	alone   bool // only the entry itself takes the theme that is being given to it
 }
 
 // FocusGained implements fyne.Focusable.
@@ -322,41 +319,4 @@ func PassKey(w fyne.CanvasObject, key *fyne.KeyEvent) {
 	if f := c.OnTypedKey(); f != nil {
 		f(key)
 	}
-}
-
-const entryPadding float32 = 8
-
-// entryTheme leaves the entry without box and edge, which Input draws itself.
-type entryTheme struct{ mono bool }
-
-func (entryTheme) base() fyne.Theme { return fyne.CurrentApp().Settings().Theme() }
-
-// Color implements fyne.Theme.
-func (t entryTheme) Color(name fyne.ThemeColorName, v fyne.ThemeVariant) color.Color {
-	switch name {
-	case theme.ColorNameInputBackground, theme.ColorNameInputBorder, theme.ColorNameScrollBar, theme.ColorNameShadow:
-		return color.Transparent
-	}
-	return t.base().Color(name, v)
-}
-
-// Font implements fyne.Theme.
-func (t entryTheme) Font(style fyne.TextStyle) fyne.Resource { return t.base().Font(style) }
-
-// Icon implements fyne.Theme.
-func (t entryTheme) Icon(name fyne.ThemeIconName) fyne.Resource { return t.base().Icon(name) }
-
-// Size implements fyne.Theme.
-func (t entryTheme) Size(name fyne.ThemeSizeName) float32 {
-	switch name {
-	case theme.SizeNameInputBorder:
-		return 0
-	case theme.SizeNameInnerPadding:
-		return entryPadding
-	case theme.SizeNameText:
-		if t.mono {
-			return 13
-		}
-	}
-	return t.base().Size(name)
 }

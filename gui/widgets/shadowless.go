@@ -4,7 +4,6 @@ import (
 	"image/color"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
@@ -40,12 +39,8 @@ func takeShadows(o fyne.CanvasObject) {
 			takeShadows(child)
 		}
 	case *container.Scroll:
-		content := o.Content
-		o.Content = canvas.NewRectangle(color.Transparent)
-		container.NewThemeOverride(o, shadowless{})
-		o.Content = content
-		o.Refresh()
-		takeShadows(content)
+		overrideScroll(o, shadowless{})
+		takeShadows(o.Content)
 	}
 }
 
