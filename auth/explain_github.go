@@ -36,7 +36,7 @@ var explainGitHub = providerTable{
 		{
 			code: "access_denied", title: "Access was denied",
 			happened: "{host} reported that access was not granted.",
-			mover:    MoverUser, steps: []string{"Sign in again and choose Authorize.", "For an organization's data, ask an owner to approve the app."}, action: ActionSignIn, link: githubSignIn,
+			mover:    MoverUser, steps: []string{"Sign in again and choose Authorize.", "For an organisation's data, ask an owner to approve the app."}, action: ActionSignIn, link: githubSignIn,
 		},
 		{
 			code: "unverified_user_email", means: "access_denied", title: "Your address is not verified",

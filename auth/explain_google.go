@@ -15,7 +15,7 @@ var explainGoogle = providerTable{
 		},
 		{
 			code: "invalid_rapt", member: "error_subtype", means: "invalid_grant", title: "Google wants to see you again",
-			happened: "{host} ended the sign-in of {name} by your organization's rule on how long sessions last.",
+			happened: "{host} ended the sign-in of {name} by your organisation's rule on how long sessions last.",
 			mover:    MoverUser, steps: []string{"Sign in again.", "When it happens each day, ask your administrator to trust the application under Google Cloud session control."},
 			action: ActionSignIn, link: "https://support.google.com/a/answer/9368756",
 		},
@@ -44,9 +44,9 @@ var explainGoogle = providerTable{
 			action: ActionEdit,
 		},
 		{
-			code: "org_internal", means: "access_denied", title: "Only members of the organization get in",
-			happened: "{host} lets in only accounts of the organization that owns the application.",
-			mover:    MoverUser, steps: []string{"Sign in again with an account of that organization.", "Or set the user type under Audience to External."},
+			code: "org_internal", means: "access_denied", title: "Only members of the organisation get in",
+			happened: "{host} lets in only accounts of the organisation that owns the application.",
+			mover:    MoverUser, steps: []string{"Sign in again with an account of that organisation.", "Or set the user type under Audience to External."},
 			action: ActionSignIn, link: "https://developers.google.com/identity/protocols/oauth2/native-app#authorization-errors-org-internal",
 		},
 		{

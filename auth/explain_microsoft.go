@@ -44,7 +44,7 @@ var explainMicrosoft = providerTable{
 			mover: MoverUser, steps: []string{"Set the clock of this machine, and let it set itself.", "Shorten the lifetime of the assertion to ten minutes or less.", "Try again."}, action: ActionRetry,
 		},
 		{
-			code: "AADSTS50008", title: "The clocks do not agree", happened: "{host} did not accept the token of your organization's own sign-in service. Most often the clocks of the two differ.",
+			code: "AADSTS50008", title: "The clocks do not agree", happened: "{host} did not accept the token of your organisation's own sign-in service. Most often the clocks of the two differ.",
 			mover: MoverAdministrator, steps: []string{"Check the clock of this machine.", "Ask your administrator to check the clock and the settings of the federated sign-in service.", "Sign in again."}, action: ActionCopyAdmin,
 		},
 		{

@@ -14,7 +14,7 @@ var explainMicrosoftUser = providerTable{
 			mover: MoverUser, steps: []string{"Sign in again and confirm with your second factor."}, action: ActionSignIn,
 		},
 		{
-			code: "AADSTS50078", title: "The second factor is too long ago", happened: "{host} wants the multifactor authentication to be done again, by a rule of your organization.",
+			code: "AADSTS50078", title: "The second factor is too long ago", happened: "{host} wants the multifactor authentication to be done again, by a rule of your organisation.",
 			mover: MoverUser, steps: []string{"Sign in again and confirm with your second factor."}, action: ActionSignIn,
 		},
 		{
@@ -22,19 +22,19 @@ var explainMicrosoftUser = providerTable{
 			mover: MoverUser, steps: []string{"Sign in again and set up the second factor that the page offers.", "When it offers none, ask your administrator."}, action: ActionSignIn,
 		},
 		{
-			code: "AADSTS53000", title: "This machine is not compliant", happened: "{host} lets in only machines that your organization manages and finds in order.",
-			mover: MoverAdministrator, steps: []string{"Sign in from a machine that your organization manages, in its usual browser.", "Ask your administrator what this one lacks."}, action: ActionCopyAdmin,
+			code: "AADSTS53000", title: "This machine is not compliant", happened: "{host} lets in only machines that your organisation manages and finds in order.",
+			mover: MoverAdministrator, steps: []string{"Sign in from a machine that your organisation manages, in its usual browser.", "Ask your administrator what this one lacks."}, action: ActionCopyAdmin,
 		},
 		{
-			code: "AADSTS53001", title: "This machine is not joined", happened: "{host} lets in only machines that are joined to your organization's domain.",
+			code: "AADSTS53001", title: "This machine is not joined", happened: "{host} lets in only machines that are joined to your organisation's domain.",
 			mover: MoverAdministrator, steps: []string{"Sign in from a machine that is joined.", "Ask your administrator to join this one, or for an exception."}, action: ActionCopyAdmin,
 		},
 		{
-			code: "AADSTS53003", title: "A rule of your organization blocks this", happened: "{host} did not issue a token: a conditional access rule stands against it.",
+			code: "AADSTS53003", title: "A rule of your organisation blocks this", happened: "{host} did not issue a token: a conditional access rule stands against it.",
 			mover: MoverAdministrator, steps: []string{"Send the details to your administrator, who finds the rule in the sign-in log.", "Sign in again once the rule allows it."}, action: ActionCopyAdmin,
 		},
 		{
-			code: "AADSTS700003", title: "This machine was removed", happened: "{host} does not find this machine any more: your organization has deleted it from its directory.",
+			code: "AADSTS700003", title: "This machine was removed", happened: "{host} does not find this machine any more: your organisation has deleted it from its directory.",
 			mover: MoverAdministrator, steps: []string{"Ask your administrator to register this machine again.", "Sign in again."}, action: ActionCopyAdmin,
 		},
 		{
@@ -59,7 +59,7 @@ var explainMicrosoftUser = providerTable{
 		},
 		{
 			code: "AADSTS50126", title: "The user name or the password is wrong", happened: "{host} does not accept the user name and password.",
-			mover: MoverUser, steps: []string{"Check both by signing in at Microsoft in the browser.", "Enter them again.", "When your organization signs in on a page of its own, use the authorization code instead of a password."}, action: ActionEdit,
+			mover: MoverUser, steps: []string{"Check both by signing in at Microsoft in the browser.", "Enter them again.", "When your organisation signs in on a page of its own, use the authorization code instead of a password."}, action: ActionEdit,
 		},
 		{
 			code: "AADSTS50173", title: "The sign-in was withdrawn", happened: "{host} ended the sign-in of {name}, because the password was changed or an administrator withdrew it.",
@@ -78,7 +78,7 @@ var explainMicrosoftUser = providerTable{
 			mover: MoverUser, steps: []string{"In the registration move the redirect URI from “Single-page application” to “Mobile and desktop applications”.", "Sign in again."}, action: ActionSignIn,
 		},
 		{
-			code: "AADSTS70043", title: "Your organization ends sign-ins early", happened: "{host} ended the sign-in of {name} by a rule on how often one has to sign in.",
+			code: "AADSTS70043", title: "Your organisation ends sign-ins early", happened: "{host} ended the sign-in of {name} by a rule on how often one has to sign in.",
 			mover: MoverUser, steps: []string{"Sign in again.", "When it happens too often, ask your administrator about the sign-in frequency."}, action: ActionSignIn,
 		},
 		{

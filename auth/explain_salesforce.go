@@ -40,7 +40,7 @@ var explainSalesforce = providerTable{
 		{
 			code: "ip restricted", member: "error_description", title: "Your network is not allowed",
 			happened: "{host} lets the user in from certain addresses only, and this one is not among them.",
-			mover:    MoverAdministrator, steps: []string{"Connect to the VPN of your organization, then sign in again.", "Or ask an administrator to relax the IP restrictions of the connected app."}, action: ActionCopyAdmin,
+			mover:    MoverAdministrator, steps: []string{"Connect to the VPN of your organisation, then sign in again.", "Or ask an administrator to relax the IP restrictions of the connected app."}, action: ActionCopyAdmin,
 		},
 		{
 			code: "invalid login hours", member: "error_description", title: "Not at this time of day",

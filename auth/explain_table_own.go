@@ -62,7 +62,7 @@ var explainTransport = sync.OnceValue(func() map[string]explanation {
 		},
 		CodeTLSUntrusted: {
 			title: "The certificate is not trusted", happened: "{host} shows a certificate that nobody known to this machine vouches for. Nothing was sent.",
-			mover: MoverAdministrator, steps: []string{"If this network asks for a sign-in in the browser, do that first.", "For a server of your own organization, ask your administrator to install its root certificate on this machine."},
+			mover: MoverAdministrator, steps: []string{"If this network asks for a sign-in in the browser, do that first.", "For a server of your own organisation, ask your administrator to install its root certificate on this machine."},
 			action: ActionRetry,
 		},
 		CodeTLSExpired: {
@@ -92,7 +92,7 @@ var explainTransport = sync.OnceValue(func() map[string]explanation {
 		},
 		CodePrivateAddress: {
 			title: "The address lies in a private network", happened: "{host} leads to this machine or to a network that is not the internet. Nothing was sent.",
-			mover: MoverUser, steps: []string{"When the server is one of your organization or of this machine, confirm it and go on.", "Otherwise check the spelling of the address."},
+			mover: MoverUser, steps: []string{"When the server is one of your organisation or of this machine, confirm it and go on.", "Otherwise check the spelling of the address."},
 			action: ActionRetry,
 		},
 		CodeCutOff: {
