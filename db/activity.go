@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"database/sql"
 	"encoding/binary"
+	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -69,21 +70,28 @@ func (g *headGrowth) add(e auth.ActivityEntry) {
 
 // The statements that write the activity.
 const (
-	upsertHead = `INSERT INTO activity_heads (key, auth_id, name, kind, own, user, path, script, parent, purpose, outcome, detail, host,
+	selectHead = `SELECT id FROM activity_heads WHERE key = ?`
+	updateHead = `UPDATE activity_heads SET entries = entries + ?1, uses = uses + ?2,
+		last_pid = CASE WHEN ?3 >= last_at THEN ?4 ELSE last_pid END, last_at = max(last_at, ?3) WHERE id = ?5`
+	insertHead = `INSERT INTO activity_heads (key, auth_id, name, kind, own, user, path, script, parent, purpose, outcome, detail, host,
 		scopes, search, entries, uses, last_at, last_pid)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-		ON CONFLICT (key) DO UPDATE SET entries = entries + excluded.entries, uses = uses + excluded.uses,
-			last_pid = CASE WHEN excluded.last_at >= last_at THEN excluded.last_pid ELSE last_pid END,
-			last_at = max(last_at, excluded.last_at)
-		RETURNING id`
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`
 	insertActivity = `INSERT INTO activity (head, at, pid, time_left, count) VALUES (?, ?, ?, ?, ?)`
 	updateLastUsed = `UPDATE authorizations SET last_used_at = ?1 WHERE id = ?2 AND last_used_at < ?1`
 )
 
 // growHead stores a head, or makes the one that is there grow, and returns its
-// number.
+// number. Most are there: looking first takes half as long as an upsert.
 func (d *DB) growHead(h activityHead, g headGrowth) (id int64, err error) {
-	return d.queryInt(upsertHead, h.key(), h.authID, h.name, h.kind, h.own, h.user, h.path, h.script, h.parent,
+	key := h.key()
+	id, err = d.queryInt(selectHead, key)
+	if err == nil {
+		return id, d.exec(updateHead, g.entries, g.uses, g.lastAt, g.lastPID, id)
+	}
+	if !errors.Is(err, sql.ErrNoRows) {
+		return 0, err
+	}
+	return d.queryInt(insertHead, key, h.authID, h.name, h.kind, h.own, h.user, h.path, h.script, h.parent,
 		h.purpose, h.outcome, h.detail, h.host, h.scopes, h.search(), g.entries, g.uses, g.lastAt, g.lastPID)
 }
 

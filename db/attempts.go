@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"errors"
+	"slices"
 
 	"tokenwell/auth"
 )
@@ -16,13 +17,22 @@ const (
 	padMore  = 1 << 10
 )
 
-// The statements that write attempts and tokens.
+// The statements that write attempts and tokens. The row of an attempt that has
+// ended, which the status names no more, stays for the next one: written over, it
+// costs the commits a third of the pages that deleting it and making it anew does.
 const (
-	replaceAttempt = `INSERT OR REPLACE INTO refresh_attempts (authorization_id, kind, started_at, presented, pad)
-		VALUES (?, ?, ?, ?, ?)`
-	deleteAttempt = `DELETE FROM refresh_attempts WHERE authorization_id = ? RETURNING kind`
+	updateAttempt = `UPDATE refresh_attempts SET kind = ?2, started_at = ?3, presented = ?4, pad = ?5 WHERE authorization_id = ?1`
+	takeAttempt   = `UPDATE refresh_attempts SET authorization_id = ?1, kind = ?2, started_at = ?3, presented = ?4, pad = ?5
+		WHERE authorization_id = ?6 AND EXISTS (SELECT 1 FROM authorization_status WHERE id = ?6 AND attempt_id = '')`
+	insertAttempt = `INSERT INTO refresh_attempts (authorization_id, kind, started_at, presented, pad) VALUES (?, ?, ?, ?, ?)`
+	deleteAttempt = `DELETE FROM refresh_attempts WHERE authorization_id = ?`
+	attemptKind   = `SELECT kind FROM refresh_attempts WHERE authorization_id = ?`
 	upsertTokens  = `INSERT INTO tokens (id, sealed) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET sealed = excluded.sealed`
 )
+
+// sparesKept is how many rows of attempts that have ended stay: as many as there
+// are refreshes at a time.
+const sparesKept = 16
 
 // BeginAttempt implements auth.AttemptStore. An attempt that is open already is
 // replaced.
@@ -32,7 +42,7 @@ func (d *DB) BeginAttempt(ctx context.Context, id string, gen int64, a auth.Atte
 			r.state = string(auth.StateRefreshing)
 		}
 		r.attemptID = a.ID
-		if err := d.saveStatus(r); err != nil {
+		if err := d.saveAttemptID(r); err != nil {
 			return err
 		}
 		pad, err := d.Seal(tableAttempts, "pad", r.id, r.generation,
@@ -40,8 +50,26 @@ func (d *DB) BeginAttempt(ctx context.Context, id string, gen int64, a auth.Atte
 		if err != nil {
 			return err
 		}
-		return d.exec(replaceAttempt, r.id, a.Kind, millis(a.StartedAt), a.Presented, pad)
+		r.attemptKind = string(a.Kind)
+		return d.writeAttempt(r.id, a.Kind, millis(a.StartedAt), a.Presented, pad)
 	})
+}
+
+// writeAttempt writes the row of an attempt: over the last one of the same
+// authorization, else over one that another left behind.
+func (d *DB) writeAttempt(id string, columns ...any) error {
+	args := append([]any{id}, columns...)
+	if n, err := d.change(updateAttempt, args...); n > 0 || err != nil {
+		return err
+	}
+	if last := len(d.spares) - 1; last >= 0 {
+		spare := d.spares[last]
+		d.spares = d.spares[:last]
+		if n, err := d.change(takeAttempt, append(args, spare)...); n > 0 || err != nil {
+			return err
+		}
+	}
+	return d.exec(insertAttempt, args...)
 }
 
 func boundAttempt(a auth.Attempt) []string {
@@ -148,7 +176,7 @@ func (r *row) setGrant(s auth.Status, generation int64, hasRefresh bool) error {
 
 // EndAttempt implements auth.AttemptStore.
 func (d *DB) EndAttempt(ctx context.Context, id string, gen int64, end auth.Ending) error {
-	return d.update(ctx, "end_attempt", id, gen, func(tx *sql.Tx, r *row) error {
+	return d.update(ctx, "end_attempt", id, gen, func(_ *sql.Tx, r *row) error {
 		was, at := auth.State(r.state), r.lastOutcomeAt
 		r.settle(end)
 		if end.Outcome == auth.OutcomeOK { // brought no tokens: it is the last one that stays
@@ -157,7 +185,7 @@ func (d *DB) EndAttempt(ctx context.Context, id string, gen int64, end auth.Endi
 		var kind auth.AttemptKind
 		var err error
 		if end.State == auth.StateUnknown {
-			kind, err = d.openKind(ctx, tx, r)
+			kind, err = d.openKind(r)
 			if err == nil {
 				err = d.saveStatus(r)
 			}
@@ -172,25 +200,41 @@ func (d *DB) EndAttempt(ctx context.Context, id string, gen int64, end auth.Endi
 }
 
 // openKind is the kind of the open attempt; "" when there is none.
-func (d *DB) openKind(ctx context.Context, tx *sql.Tx, r *row) (kind auth.AttemptKind, err error) {
-	err = tx.QueryRowContext(ctx, "SELECT kind FROM refresh_attempts WHERE authorization_id = ?", r.id).Scan(&kind)
-	if errors.Is(err, sql.ErrNoRows) {
-		return "", nil
+func (d *DB) openKind(r *row) (auth.AttemptKind, error) {
+	if r.attemptID != "" && r.attemptKind == "" {
+		kind, err := d.writing.query(attemptKind, r.id)
+		if err != nil {
+			return "", err
+		}
+		r.attemptKind, _ = kind.(string)
 	}
-	return kind, err
+	return auth.AttemptKind(r.attemptKind), nil
 }
 
 // endAttempt saves the status with no attempt open and returns the kind of the
 // one that was; "" when there was none.
 func (d *DB) endAttempt(r *row) (kind auth.AttemptKind, err error) {
 	if r.attemptID != "" {
-		was, err := d.writing.query(deleteAttempt, r.id)
-		if err != nil {
+		if kind, err = d.openKind(r); err != nil {
 			return "", err
 		}
-		name, _ := was.(string)
-		kind = auth.AttemptKind(name)
+		if err := d.leaveAttempt(r.id); err != nil {
+			return "", err
+		}
 	}
-	r.attemptID = ""
+	r.attemptID, r.attemptKind = "", ""
 	return kind, d.saveStatus(r)
+}
+
+// leaveAttempt leaves the row of an attempt that ends to the next one, unless
+// there are enough of them.
+func (d *DB) leaveAttempt(id string) error {
+	if slices.Contains(d.spares, id) {
+		return nil
+	}
+	if len(d.spares) < sparesKept {
+		d.spares = append(d.spares, id)
+		return nil
+	}
+	return d.exec(deleteAttempt, id)
 }

@@ -14,8 +14,8 @@ var _ auth.HistoryStore = (*DB)(nil)
 // The statements that write the history. A row's events stand side by side, so
 // that one more touches one page.
 const (
-	insertEvent = `INSERT INTO events (seq, n, at, kind, outcome)
-		SELECT ?1, coalesce(max(n), 0) + 1, ?2, ?3, ?4 FROM events WHERE seq = ?1 RETURNING n`
+	nextEvent    = `SELECT coalesce(max(n), 0) + 1 FROM events WHERE seq = ?`
+	insertEvent  = `INSERT INTO events (seq, n, at, kind, outcome) VALUES (?, ?, ?, ?, ?)`
 	deleteEvents = `DELETE FROM events WHERE seq = ? AND n <= ? AND kind <> '` + string(auth.WordNotice) + `'`
 	// A notice stays until the next of its kind, so that none is given twice.
 	deleteNotice = `DELETE FROM events WHERE seq = ? AND kind = '` + string(auth.WordNotice) + `' AND outcome = ?`
@@ -32,7 +32,11 @@ const interrupted = "interrupted"
 
 // addEvent adds a line to the history of a row, in the transaction of what happened.
 func (d *DB) addEvent(seq int64, e auth.HistoryEvent) error {
-	n, err := d.queryInt(insertEvent, seq, millis(e.At), e.Kind, e.Outcome)
+	n, err := d.queryInt(nextEvent, seq)
+	if err != nil {
+		return err
+	}
+	err = d.exec(insertEvent, seq, n, millis(e.At), e.Kind, e.Outcome)
 	if err != nil || n <= auth.HistoryLength || n%eventsOver != 0 {
 		return err
 	}

@@ -46,6 +46,7 @@ type row struct {
 	lastOutcomeAt, fails int64
 	refreshes            int64
 	attemptID            string // empty: no attempt is open
+	attemptKind          string // of the open attempt, in refresh_attempts; empty: not known here
 	statusSeal           []byte
 
 	tokensSealed []byte // nil: none stored

@@ -163,6 +163,7 @@ const (
 	updateStatus = `UPDATE authorization_status SET generation = ?, token_type = ?, granted = ?, issued_at = ?,
 		hand_out = ?, signed_in_as = ?, last_outcome = ?, last_outcome_at = ?, failures = ?, refreshes = ?,
 		attempt_id = ?, seal = ? WHERE id = ?`
+	updateAttemptID = `UPDATE authorization_status SET attempt_id = ?, seal = ? WHERE id = ?`
 )
 
 // saveListed writes the columns of the running state that the list shows, as
@@ -199,6 +200,17 @@ func (d *DB) saveStatus(r *row) error {
 	}
 	return d.exec(updateStatus, r.generation, r.tokenType, r.granted, r.issuedAt,
 		r.handOut, r.signedInAs, r.lastOutcome, r.lastOutcomeAt, r.fails, r.refreshes, r.attemptID, r.statusSeal, r.id)
+}
+
+// saveAttemptID is saveStatus where of the status itself the attempt alone has changed.
+func (d *DB) saveAttemptID(r *row) error {
+	if err := d.sealStatus(r); err != nil {
+		return err
+	}
+	if err := d.saveListed(r); err != nil {
+		return err
+	}
+	return d.exec(updateAttemptID, r.attemptID, r.statusSeal, r.id)
 }
 
 // indexSearch brings the search index in line with a row that is in view.

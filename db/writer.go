@@ -120,16 +120,21 @@ func (c *writerConn) stmt(text string) (keptStmt, error) {
 // exec runs a statement. It watches no context: it takes less time than that,
 // and what has begun is to be committed or rolled back by its error.
 func (c *writerConn) exec(text string, args ...any) error {
+	_, err := c.run(text, args...)
+	return err
+}
+
+// run is exec that says what it did.
+func (c *writerConn) run(text string, args ...any) (driver.Result, error) {
 	s, err := c.stmt(text)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	named, err := namedValues(args)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	_, err = s.ExecContext(context.Background(), named)
-	return err
+	return s.ExecContext(context.Background(), named)
 }
 
 // query is exec for a statement that returns one value; nil when there is no row.
@@ -169,6 +174,15 @@ func namedValues(args []any) ([]driver.NamedValue, error) {
 
 // exec runs a statement in the transaction of Write that is open.
 func (d *DB) exec(text string, args ...any) error { return d.writing.exec(text, args...) }
+
+// change is exec that tells how many rows it changed.
+func (d *DB) change(text string, args ...any) (int64, error) {
+	result, err := d.writing.run(text, args...)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
 
 // queryInt is exec for a statement that returns a whole number.
 func (d *DB) queryInt(text string, args ...any) (int64, error) {
