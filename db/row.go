@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -34,7 +36,8 @@ type row struct {
 	redirectPort                                           int64
 	redirectPath, redirectURI                              string
 	autoRefresh, refreshLimit                              int64
-	rule                                                   string // handout; empty: the zero rule
+	parts                                                  *configParts // of params, endpoints and scopes; nil: not read yet
+	rule                                                   string       // handout; empty: the zero rule
 	configSealed                                           []byte
 
 	// authorization_status
@@ -50,6 +53,14 @@ type row struct {
 	statusSeal           []byte
 
 	tokensSealed []byte // nil: none stored
+}
+
+// configParts are the columns of a configuration that hold JSON, read. They are
+// never changed.
+type configParts struct {
+	params    map[string]string
+	endpoints auth.Endpoints
+	scopes    []string
 }
 
 // listColumns are the columns of authorizations that belong to the running
@@ -173,7 +184,7 @@ func (r *row) setConfig(a auth.Authorization) error {
 	}
 	r.name, r.notes = a.Name, a.Notes
 	r.serviceID, r.serviceName, r.grant = a.ServiceID, a.ServiceName, string(a.Grant)
-	r.params, r.endpoints, r.scopes = string(params), string(endpoints), string(scopes)
+	r.params, r.endpoints, r.scopes, r.parts = string(params), string(endpoints), string(scopes), nil
 	r.clientID, r.clientAuth = a.ClientID, string(a.ClientAuth)
 	r.redirectHost, r.redirectPort, r.redirectPath = a.Redirect.Host, int64(a.Redirect.Port), a.Redirect.Path
 	r.redirectURI = a.Redirect.URI
@@ -192,14 +203,19 @@ func (r *row) config() (auth.Authorization, error) {
 		AutoRefresh: r.autoRefresh != 0, RefreshLimit: int(r.refreshLimit),
 		CreatedAt: fromMillis(r.createdAt),
 	}
-	for _, part := range []struct {
-		text string
-		into any
-	}{{r.params, &a.Params}, {r.endpoints, &a.Endpoints}, {r.scopes, &a.Scopes}} {
-		if err := json.Unmarshal([]byte(part.text), part.into); err != nil {
-			return auth.Authorization{}, fmt.Errorf("%w: %w", auth.ErrChangedOutside, err)
+	if r.parts == nil {
+		parts := &configParts{}
+		for _, part := range []struct {
+			text string
+			into any
+		}{{r.params, &parts.params}, {r.endpoints, &parts.endpoints}, {r.scopes, &parts.scopes}} {
+			if err := json.Unmarshal([]byte(part.text), part.into); err != nil {
+				return auth.Authorization{}, fmt.Errorf("%w: %w", auth.ErrChangedOutside, err)
+			}
 		}
+		r.parts = parts
 	}
+	a.Params, a.Endpoints, a.Scopes = maps.Clone(r.parts.params), r.parts.endpoints, slices.Clone(r.parts.scopes)
 	return a, nil
 }
 

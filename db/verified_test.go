@@ -134,6 +134,8 @@ func TestRowsThatAreKeptAreAsStored(t *testing.T) {
 		require.NoError(t, err)
 		assert.Equal(t, there, here, name)
 		assert.Equal(t, there, again, name)
+		// Whoever read the row may change what he got.
+		again.Authorization.Params["tenant"], again.Authorization.Scopes[0] = "evil", "evil"
 	}
 }
 
