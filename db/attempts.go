@@ -37,7 +37,7 @@ const sparesKept = 16
 // BeginAttempt implements auth.AttemptStore. An attempt that is open already is
 // replaced.
 func (d *DB) BeginAttempt(ctx context.Context, id string, gen int64, a auth.Attempt) error {
-	return d.update(ctx, "begin_attempt", id, gen, func(tx *sql.Tx, r *row) error {
+	return d.update(ctx, "begin_attempt", id, gen, func(_ querier, r *row) error {
 		if a.Kind != auth.AttemptExchange || gen > 0 {
 			r.state = string(auth.StateRefreshing)
 		}
@@ -116,7 +116,7 @@ func (d *DB) openAttempt(ctx context.Context, id string) (auth.Attempt, bool, er
 
 // CommitGrant implements auth.AttemptStore.
 func (d *DB) CommitGrant(ctx context.Context, id string, gen int64, g auth.Grantee) error {
-	return d.update(ctx, "commit_grant", id, gen, func(tx *sql.Tx, r *row) error {
+	return d.update(ctx, "commit_grant", id, gen, func(conn querier, r *row) error {
 		tokens := g.Tokens
 		keeps := tokens.Refresh.Empty() && !g.DropRefresh // the stored one stays in force
 		if keeps || tokens.Facts == nil {
@@ -138,7 +138,7 @@ func (d *DB) CommitGrant(ctx context.Context, id string, gen int64, g auth.Grant
 			if err := d.sealConfig(r, configToSeal(*g.Config)); err != nil {
 				return err
 			}
-			if err := saveConfig(ctx, tx, r); err != nil {
+			if err := d.saveConfig(ctx, conn, r); err != nil {
 				return err
 			}
 		}
@@ -176,7 +176,7 @@ func (r *row) setGrant(s auth.Status, generation int64, hasRefresh bool) error {
 
 // EndAttempt implements auth.AttemptStore.
 func (d *DB) EndAttempt(ctx context.Context, id string, gen int64, end auth.Ending) error {
-	return d.update(ctx, "end_attempt", id, gen, func(_ *sql.Tx, r *row) error {
+	return d.update(ctx, "end_attempt", id, gen, func(_ querier, r *row) error {
 		was, at := auth.State(r.state), r.lastOutcomeAt
 		r.settle(end)
 		if end.Outcome == auth.OutcomeOK { // brought no tokens: it is the last one that stays

@@ -244,6 +244,26 @@ func (d *DB) writeBeside(ctx context.Context, fn func(*sql.Tx) error) error {
 // transact is Write that tells ended how it ended, while the connection is
 // still held: ended says which verified rows still are.
 func (d *DB) transact(ctx context.Context, fn func(*sql.Tx) error, ended func(error)) error {
+	return d.withWriter(ctx, func(conn *sql.Conn) error {
+		var tx *sql.Tx
+		return d.transactOn(conn, func() (_ driver.Tx, err error) {
+			// A context that ends would roll the transaction back in the middle of
+			// whatever fn does, and watching it costs more than a short transaction.
+			tx, err = conn.BeginTx(context.WithoutCancel(ctx), nil)
+			return tx, err
+		}, func() error { return fn(tx) })
+	}, ended)
+}
+
+// transactBare is transact without a transaction of database/sql.
+func (d *DB) transactBare(ctx context.Context, fn func(*sql.Conn) error, ended func(error)) error {
+	return d.withWriter(ctx, func(conn *sql.Conn) error {
+		return d.transactOn(conn, d.writing.begin, func() error { return fn(conn) })
+	}, ended)
+}
+
+// withWriter waits for the connection that writes and runs fn and then ended on it.
+func (d *DB) withWriter(ctx context.Context, fn func(*sql.Conn) error, ended func(error)) error {
 	begun := time.Now()
 	conn, err := d.writer.Conn(ctx)
 	if err != nil {
@@ -256,7 +276,7 @@ func (d *DB) transact(ctx context.Context, fn func(*sql.Tx) error, ended func(er
 	if err := d.hold(conn); err != nil {
 		return storageError(err)
 	}
-	err = d.transactOn(ctx, conn, fn)
+	err = fn(conn)
 	ended(err)
 	return err
 }
@@ -272,14 +292,13 @@ func (d *DB) hold(conn *sql.Conn) error {
 	})
 }
 
-func (d *DB) transactOn(ctx context.Context, conn *sql.Conn, fn func(*sql.Tx) error) error {
-	// A context that ends would roll the transaction back in the middle of
-	// whatever fn does, and watching it costs more than a short transaction.
-	tx, err := conn.BeginTx(context.WithoutCancel(ctx), nil)
+// transactOn runs fn in a transaction on the connection that is held.
+func (d *DB) transactOn(conn *sql.Conn, begin func() (driver.Tx, error), fn func() error) error {
+	tx, err := begin()
 	if err != nil {
 		return d.notBegun(conn, err)
 	}
-	if err := fn(tx); err != nil {
+	if err := fn(); err != nil {
 		_ = tx.Rollback() // the first error is the one that counts
 		return d.afterFailure(conn, err)
 	}

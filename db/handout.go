@@ -2,7 +2,6 @@ package db
 
 import (
 	"context"
-	"database/sql"
 
 	"tokenwell/auth"
 )
@@ -48,7 +47,7 @@ func (d *DB) Peek(ctx context.Context, id string) (auth.Record, error) {
 
 // SetHandOutRule implements auth.HandOutStore.
 func (d *DB) SetHandOutRule(ctx context.Context, id string, rule auth.HandOutRule) error {
-	return d.update(ctx, "set_hand_out_rule", id, anyGeneration, func(tx *sql.Tx, r *row) error {
+	return d.update(ctx, "set_hand_out_rule", id, anyGeneration, func(_ querier, r *row) error {
 		was, err := d.record(r)
 		if err != nil {
 			return err
@@ -59,7 +58,7 @@ func (d *DB) SetHandOutRule(ctx context.Context, id string, rule auth.HandOutRul
 		if err := d.sealConfig(r, configToSeal(was.Authorization)); err != nil {
 			return err
 		}
-		if _, err := tx.ExecContext(ctx, "UPDATE authorization_configs SET handout = ?, sealed = ? WHERE id = ?", r.rule, r.configSealed, r.id); err != nil {
+		if err := d.exec("UPDATE authorization_configs SET handout = ?, sealed = ? WHERE id = ?", r.rule, r.configSealed, r.id); err != nil {
 			return err
 		}
 		return d.happened(r, auth.WordPrograms, auth.OutcomeOK)

@@ -2,7 +2,6 @@ package db
 
 import (
 	"context"
-	"database/sql"
 	"encoding/json"
 	"time"
 
@@ -54,7 +53,7 @@ func (d *DB) NextRefresh(ctx context.Context, after time.Time) (time.Time, error
 
 // SetRefreshRule implements auth.PlanStore.
 func (d *DB) SetRefreshRule(ctx context.Context, id string, gen int64, auto bool, limit int, next time.Time) error {
-	return d.update(ctx, "set_refresh_rule", id, gen, func(tx *sql.Tx, r *row) error {
+	return d.update(ctx, "set_refresh_rule", id, gen, func(_ querier, r *row) error {
 		was, err := d.record(r)
 		if err != nil {
 			return err
@@ -63,7 +62,7 @@ func (d *DB) SetRefreshRule(ctx context.Context, id string, gen int64, auto bool
 		if err := d.sealConfig(r, configToSeal(was.Authorization)); err != nil {
 			return err
 		}
-		if _, err := tx.ExecContext(ctx, "UPDATE authorization_configs SET auto_refresh = ?, refresh_limit = ?, sealed = ? WHERE id = ?",
+		if err := d.exec("UPDATE authorization_configs SET auto_refresh = ?, refresh_limit = ?, sealed = ? WHERE id = ?",
 			r.autoRefresh, r.refreshLimit, r.configSealed, r.id); err != nil {
 			return err
 		}

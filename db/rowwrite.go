@@ -13,18 +13,13 @@ import (
 
 // write is Write with the kill points of an operation around the commit.
 func (d *DB) write(ctx context.Context, op string, fn func(*sql.Tx) error) error {
-	return d.writeThen(ctx, op, fn, func(error) { d.rows.forgetAll() })
-}
-
-// writeThen is write over transact.
-func (d *DB) writeThen(ctx context.Context, op string, fn func(*sql.Tx) error, ended func(error)) error {
-	err := d.transact(ctx, func(tx *sql.Tx) error {
+	err := d.Write(ctx, func(tx *sql.Tx) error {
 		if err := fn(tx); err != nil {
 			return err
 		}
 		killpoint.At("store." + op + ".before_commit")
 		return nil
-	}, ended)
+	})
 	if err == nil {
 		killpoint.At("store." + op + ".after_commit")
 	}
@@ -36,20 +31,23 @@ const anyGeneration = -1
 
 // update lets fn change one row that is not deleted and matches its seals.
 // With a generation, a row that is gone or has another one gives auth.ErrStale.
-func (d *DB) update(ctx context.Context, op, id string, gen int64, fn func(tx *sql.Tx, r *row) error) error {
+func (d *DB) update(ctx context.Context, op, id string, gen int64, fn func(conn querier, r *row) error) error {
 	var r *row
-	err := d.writeThen(ctx, op, func(tx *sql.Tx) (err error) {
-		r, err = d.checkedRow(ctx, tx, id)
+	err := d.transactBare(ctx, func(conn *sql.Conn) (err error) {
+		r, err = d.checkedRow(id)
 		if err == nil && r.purgeAt != 0 {
 			err = auth.ErrNotFound
 		}
 		if gen != anyGeneration && (errors.Is(err, auth.ErrNotFound) || (err == nil && r.generation != gen)) {
 			return auth.ErrStale
 		}
-		if err != nil {
-			return err
+		if err == nil {
+			err = fn(conn, r)
 		}
-		return fn(tx, r)
+		if err == nil {
+			killpoint.At("store." + op + ".before_commit")
+		}
+		return err
 	}, func(err error) {
 		if err == nil {
 			d.rows.wrote(r)
@@ -57,6 +55,9 @@ func (d *DB) update(ctx context.Context, op, id string, gen int64, fn func(tx *s
 			d.rows.forget(id)
 		}
 	})
+	if err == nil {
+		killpoint.At("store." + op + ".after_commit")
+	}
 	if errors.Is(err, auth.ErrChangedOutside) {
 		d.rememberChanged(ctx, id)
 	}
@@ -84,7 +85,7 @@ func (d *DB) verified(r *row, err error) (*row, auth.Record, error) {
 func (d *DB) rememberChanged(ctx context.Context, id string) {
 	changed := false
 	err := d.Write(ctx, func(tx *sql.Tx) error {
-		r, err := d.readRowIn(ctx, tx, id)
+		r, err := d.readRowIn(id)
 		if err != nil {
 			return err
 		}
@@ -134,21 +135,26 @@ func insertRow(ctx context.Context, tx *sql.Tx, r *row) error {
 	return indexSearch(ctx, tx, r)
 }
 
+// The statements that write the configuration.
+const (
+	updateListedConfig = `UPDATE authorizations SET name = ?, name_key = ?, service_id = ?, service_name = ?,
+		service_key = ?, grant_type = ?, scope_count = ?, search = ?, secret_ends_at = ? WHERE seq = ?`
+	updateConfig = `UPDATE authorization_configs SET notes = ?, params = ?, endpoints = ?, client_id = ?,
+		client_auth = ?, scopes = ?, redirect_host = ?, redirect_port = ?, redirect_path = ?, redirect_uri = ?,
+		auto_refresh = ?, refresh_limit = ?, handout = ?, sealed = ? WHERE id = ?`
+)
+
 // saveConfig writes the columns of the configuration, sealed already.
-func saveConfig(ctx context.Context, tx *sql.Tx, r *row) error {
-	if _, err := tx.ExecContext(ctx, `UPDATE authorizations SET name = ?, name_key = ?, service_id = ?, service_name = ?,
-		service_key = ?, grant_type = ?, scope_count = ?, search = ?, secret_ends_at = ? WHERE seq = ?`,
-		r.name, r.nameKey, r.serviceID, r.serviceName, r.serviceKey, r.grant, r.scopeCount, r.search, r.secretEndsAt, r.seq); err != nil {
+func (d *DB) saveConfig(ctx context.Context, conn querier, r *row) error {
+	if err := d.exec(updateListedConfig, r.name, r.nameKey, r.serviceID, r.serviceName, r.serviceKey, r.grant, r.scopeCount,
+		r.search, r.secretEndsAt, r.seq); err != nil {
 		return nameTaken(err)
 	}
-	if _, err := tx.ExecContext(ctx, `UPDATE authorization_configs SET notes = ?, params = ?, endpoints = ?, client_id = ?,
-		client_auth = ?, scopes = ?, redirect_host = ?, redirect_port = ?, redirect_path = ?, redirect_uri = ?,
-		auto_refresh = ?, refresh_limit = ?, handout = ?, sealed = ? WHERE id = ?`,
-		r.notes, r.params, r.endpoints, r.clientID, r.clientAuth, r.scopes,
+	if err := d.exec(updateConfig, r.notes, r.params, r.endpoints, r.clientID, r.clientAuth, r.scopes,
 		r.redirectHost, r.redirectPort, r.redirectPath, r.redirectURI, r.autoRefresh, r.refreshLimit, r.rule, r.configSealed, r.id); err != nil {
 		return err
 	}
-	return indexSearch(ctx, tx, r)
+	return indexSearch(ctx, conn, r)
 }
 
 // The statements that write the running state. What an UPDATE names is
@@ -214,7 +220,7 @@ func (d *DB) saveAttemptID(r *row) error {
 }
 
 // indexSearch brings the search index in line with a row that is in view.
-func indexSearch(ctx context.Context, tx *sql.Tx, r *row) error {
+func indexSearch(ctx context.Context, tx querier, r *row) error {
 	return setText(ctx, tx, r.seq, r.search)
 }
 

@@ -21,7 +21,7 @@ const (
 )
 
 // setText stores what a row is found by; empty: it is not found.
-func setText(ctx context.Context, tx *sql.Tx, seq int64, text string) error {
+func setText(ctx context.Context, tx querier, seq int64, text string) error {
 	block, place := seq/textsInBlock, seq%textsInBlock
 	if seq < 0 || block >= mostBlocks {
 		return nil // not by us

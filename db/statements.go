@@ -10,7 +10,6 @@ import (
 // several times as long as running one of them.
 type statements struct {
 	selectRow *sql.Stmt // on the loaders' connections
-	selectOwn *sql.Stmt // the same, on the writer's
 	selectID  *sql.Stmt
 }
 
@@ -22,7 +21,6 @@ func (d *DB) prepare(ctx context.Context) error {
 		text string
 	}{
 		{&d.stmts.selectRow, d.loader, selectRow},
-		{&d.stmts.selectOwn, d.writer, selectRow},
 		{&d.stmts.selectID, d.loader, selectID},
 	} {
 		var err error
@@ -38,9 +36,14 @@ func (d *DB) readRow(ctx context.Context, id string) (*row, error) {
 	return scanRow(ctx, d.stmts.selectRow, id)
 }
 
-// readRowIn is readRow in a transaction of Write.
-func (d *DB) readRowIn(ctx context.Context, tx *sql.Tx, id string) (*row, error) {
-	return scanRow(ctx, tx.StmtContext(ctx, d.stmts.selectOwn), id)
+// readRowIn is readRow in the transaction that is open.
+func (d *DB) readRowIn(id string) (*row, error) {
+	values, err := d.writing.queryRow(selectRow, id)
+	if err != nil {
+		return nil, storageError(err)
+	}
+	r := &row{}
+	return r, r.scan(values)
 }
 
 // scanRow reads a row by its ID. Like exec it does not watch the context.

@@ -77,7 +77,7 @@ func (d *DB) loadRow(ctx context.Context, id string, version int64, place *verif
 
 // Rename implements auth.AuthorizationStore.
 func (d *DB) Rename(ctx context.Context, id, name, notes string) error {
-	return d.update(ctx, "rename", id, anyGeneration, func(tx *sql.Tx, r *row) error {
+	return d.update(ctx, "rename", id, anyGeneration, func(conn querier, r *row) error {
 		was, err := d.record(r)
 		if err != nil {
 			return err
@@ -87,7 +87,7 @@ func (d *DB) Rename(ctx context.Context, id, name, notes string) error {
 		if err := d.sealConfig(r, configToSeal(was.Authorization)); err != nil {
 			return err
 		}
-		if err := saveConfig(ctx, tx, r); err != nil {
+		if err := d.saveConfig(ctx, conn, r); err != nil {
 			return err
 		}
 		return d.happened(r, auth.WordRename, auth.OutcomeOK)
@@ -96,7 +96,7 @@ func (d *DB) Rename(ctx context.Context, id, name, notes string) error {
 
 // SetState implements auth.AuthorizationStore.
 func (d *DB) SetState(ctx context.Context, id string, gen int64, end auth.Ending) error {
-	return d.update(ctx, "set_state", id, gen, func(tx *sql.Tx, r *row) error {
+	return d.update(ctx, "set_state", id, gen, func(_ querier, r *row) error {
 		was, outcome, at := auth.State(r.state), r.lastOutcome, r.lastOutcomeAt
 		r.settle(end)
 		if outcome == end.Outcome {
@@ -130,7 +130,7 @@ func (d *DB) Delete(ctx context.Context, id string, revoke bool, purgeAt time.Ti
 		return errors.New("db: Delete needs the time of the purge")
 	}
 	return d.write(ctx, "delete", func(tx *sql.Tx) error {
-		r, was, err := d.verified(d.readRowIn(ctx, tx, id))
+		r, was, err := d.verified(d.readRowIn(id))
 		switch {
 		case errors.Is(err, auth.ErrChangedOutside):
 			return hideChanged(ctx, tx, r, millis(purgeAt))
@@ -171,7 +171,7 @@ func hideChanged(ctx context.Context, tx *sql.Tx, r *row, purgeAt int64) error {
 // Undelete implements auth.AuthorizationStore.
 func (d *DB) Undelete(ctx context.Context, id string) error {
 	return d.write(ctx, "undelete", func(tx *sql.Tx) error {
-		r, err := d.readRowIn(ctx, tx, id)
+		r, err := d.readRowIn(id)
 		if err != nil {
 			return err
 		}

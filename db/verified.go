@@ -2,7 +2,6 @@ package db
 
 import (
 	"context"
-	"database/sql"
 	"sync"
 )
 
@@ -138,9 +137,9 @@ func (d *DB) keptRow(ctx context.Context, id string) *row {
 	return d.rows.copyOf(id, version)
 }
 
-// checkedRow returns a row in a transaction of Write: one that was verified
+// checkedRow returns a row in the transaction that is open: one that was verified
 // before and has not changed since, or else it reads and checks it.
-func (d *DB) checkedRow(ctx context.Context, tx *sql.Tx, id string) (*row, error) {
+func (d *DB) checkedRow(id string) (*row, error) {
 	version, err := d.queryInt(selectVersion)
 	if err != nil {
 		return nil, err
@@ -148,7 +147,7 @@ func (d *DB) checkedRow(ctx context.Context, tx *sql.Tx, id string) (*row, error
 	if r := d.rows.take(id, version); r != nil {
 		return r, nil
 	}
-	r, err := d.readRowIn(ctx, tx, id)
+	r, err := d.readRowIn(id)
 	if err == nil {
 		err = d.check(r)
 	}

@@ -81,6 +81,12 @@ func (c *writerConn) Close() error {
 
 // BeginTx implements driver.ConnBeginTx.
 func (c *writerConn) BeginTx(context.Context, driver.TxOptions) (driver.Tx, error) {
+	return c.begin()
+}
+
+// begin opens a transaction. One of database/sql would start a goroutine, to
+// watch a context.
+func (c *writerConn) begin() (driver.Tx, error) {
 	return writerTx{c}, c.exec("BEGIN IMMEDIATE")
 }
 
@@ -139,6 +145,18 @@ func (c *writerConn) run(text string, args ...any) (driver.Result, error) {
 
 // query is exec for a statement that returns one value; nil when there is no row.
 func (c *writerConn) query(text string, args ...any) (driver.Value, error) {
+	values, err := c.queryRow(text, args...)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return nil, nil
+	case err != nil:
+		return nil, err
+	}
+	return values[0], nil
+}
+
+// queryRow is exec for a statement that returns one row; sql.ErrNoRows when there is none.
+func (c *writerConn) queryRow(text string, args ...any) (rowValues, error) {
 	s, err := c.stmt(text)
 	if err != nil {
 		return nil, err
@@ -151,12 +169,35 @@ func (c *writerConn) query(text string, args ...any) (driver.Value, error) {
 	if err != nil {
 		return nil, err
 	}
-	var value [1]driver.Value
-	err = rows.Next(value[:])
+	values := make(rowValues, len(rows.Columns()))
+	err = rows.Next(values)
 	if errors.Is(err, io.EOF) {
-		err = nil
+		err = sql.ErrNoRows
 	}
-	return value[0], errors.Join(err, rows.Close())
+	return values, errors.Join(err, rows.Close())
+}
+
+// rowValues are the values of one row.
+type rowValues []driver.Value
+
+// Scan takes the values out, as sql.Row does.
+func (v rowValues) Scan(into ...any) error {
+	for i, to := range into {
+		ok := false
+		switch to := to.(type) {
+		case *int64:
+			*to, ok = v[i].(int64)
+		case *string:
+			*to, ok = v[i].(string)
+		case *[]byte:
+			*to, ok = v[i].([]byte)
+			ok = ok || v[i] == nil
+		}
+		if !ok {
+			return fmt.Errorf("column %d: %w: %T is another type", i, auth.ErrStorage, v[i])
+		}
+	}
+	return nil
 }
 
 // namedValues are the arguments as a driver wants them.
