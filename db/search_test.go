@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -204,4 +205,41 @@ func TestMigrationKeepsTheSearch(t *testing.T) {
 			all.Total++
 		}
 	}
+}
+
+// Many may search while somebody writes: each finds what was there before or after.
+func TestSearchWhileOthersWrite(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t)
+	d := p.create(t)
+	stores := []*db.DB{d, p.reopen(t)}
+	require.NoError(t, d.Restore(ctx, dbtest.Records(100, 5, time.Now())))
+	a := dbtest.Create(t, d)
+	done := make(chan struct{})
+	var searching sync.WaitGroup
+	for i := range 4 {
+		searching.Go(func() {
+			for {
+				select {
+				case <-done:
+					return
+				default:
+				}
+				page, err := stores[i%2].List(ctx, auth.Query{Search: "changing", States: []auth.State{auth.StateNeverAuthorized}, Now: time.Now()})
+				if !assert.NoError(t, err) || !assert.LessOrEqual(t, page.Match, 1) {
+					return
+				}
+			}
+		})
+	}
+	for i := range 40 {
+		require.NoError(t, stores[i%2].Rename(ctx, a.ID, fmt.Sprint([]string{"changing ", "other "}[i%2], i), ""))
+		for _, d := range stores {
+			page, err := d.List(ctx, auth.Query{Search: "changing", Now: time.Now()})
+			require.NoError(t, err)
+			require.Equal(t, 1-i%2, page.Match)
+		}
+	}
+	close(done)
+	searching.Wait()
 }
