@@ -63,7 +63,7 @@ func TestPrivateIssuerNeedsAConfirmation(t *testing.T) {
 	assert.Equal(t, auth.CodeAddressRefused, asFailure(t, err).Code, "no confirmation leads to where machines keep their credentials")
 }
 
-// The proxy of an organization lies in its own network and is no reason to ask.
+// The proxy of an organisation lies in its own network and is no reason to ask.
 func TestPrivateProxyIsNoPrivateIssuer(t *testing.T) {
 	r := newRig(t, authtest.EvilasParams{})
 	engine := r.engineOver(auth.WireParams{}.WithProxy(r.server.URL()))

@@ -52,7 +52,7 @@ var providerAnswers = map[string]providerAnswer{
 	},
 	"Microsoft, conditional access": {
 		"Microsoft", 400, entraBody("invalid_grant", "53003", "Access has been blocked by Conditional Access policies. TWSENT-text"),
-		"A rule of your organization blocks this", "invalid_grant", "AADSTS53003", auth.StateNeedsSignIn,
+		"A rule of your organisation blocks this", "invalid_grant", "AADSTS53003", auth.StateNeedsSignIn,
 	},
 	"Microsoft, unused": {
 		"Microsoft", 400, entraBody("invalid_grant", "700082", "The refresh token has expired due to inactivity. TWSENT-text"),
