@@ -128,11 +128,13 @@ func TestRelativeTimes(t *testing.T) {
 		"5 min ago":      now.Add(-5 * time.Minute),
 		"2 h ago":        now.Add(-2 * time.Hour),
 		"yesterday":      now.Add(-20 * time.Hour),
-		"6 Nov 2025":     now.AddDate(-1, 0, -14),
+		"Nov 2025":       now.AddDate(-1, 0, -14),
 		"6 Nov":          now.Add(-14 * 24 * time.Hour),
 	} {
 		assert.Equal(t, want, relative(at, now))
 	}
+	january := time.Date(2027, 1, 2, 13, 23, 0, 0, time.Local)
+	assert.Equal(t, "30 Dec", relative(january.AddDate(0, 0, -3), january), "last year's, and clear all the same")
 	assert.Equal(t, "today 14:05", clock(now.Add(42*time.Minute), now))
 	assert.Equal(t, "tomorrow 13:23", clock(now.Add(24*time.Hour), now))
 	assert.Equal(t, "yesterday 13:23", clock(now.Add(-24*time.Hour), now))

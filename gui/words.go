@@ -135,12 +135,15 @@ func relative(at, now time.Time) string {
 		return lang.L("{{.N}} h ago", number{int((d + 30*time.Minute) / time.Hour)})
 	case dayOf(at) == dayOf(now.AddDate(0, 0, -1)):
 		return lang.L("yesterday")
-	case at.Local().Year() == now.Local().Year():
+	case d < dayNamesOne:
 		return at.Local().Format("2 Jan")
 	default:
-		return at.Local().Format("2 Jan 2006")
+		return at.Local().Format("Jan 2006") // cells are narrow; their tooltips have all of it
 	}
 }
+
+// dayNamesOne is how long a day without its year can be no other.
+const dayNamesOne = 300 * 24 * time.Hour
 
 func dayOf(t time.Time) string { return t.Local().Format(time.DateOnly) }
 
