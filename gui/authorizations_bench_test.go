@@ -52,6 +52,7 @@ func atDeskWith(t *testing.T, size fyne.Size, local func() auth.LocalRegistry, p
 		w.u.window.Resize(size)
 		w.u.run.timers.Lock() // the test is the UI thread but while it waits
 		w.begin()
+		w.u.openVault(w.u.vaultChanged)
 		d := &desk{t: t, engine: engine, w: w, c: w.u.window.Canvas()}
 		d.wait(100 * time.Millisecond)
 		run(d)

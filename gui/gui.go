@@ -103,7 +103,10 @@ func (w *Window) Run() {
 	w.begin()
 	u.run.early.settle(firstTime, func() bool { return u.frame.home.rows.known && u.frame.status.known })
 	var stopWatch func()
-	u.app.Lifecycle().SetOnStarted(func() { stopWatch = watchFrames(u.log, w.started) })
+	u.app.Lifecycle().SetOnStarted(func() {
+		stopWatch = watchFrames(u.log, w.started)
+		u.openVault(u.vaultChanged)
+	})
 	u.app.Lifecycle().SetOnEnteredForeground(func() { u.front.Store(true) })
 	u.app.Lifecycle().SetOnExitedForeground(func() { u.front.Store(false) })
 	u.window.ShowAndRun()
@@ -142,7 +145,6 @@ func (w *Window) begin() {
 	u.frame.status.readNetwork()
 	u.run.every(clockPause, u.tick)
 	u.run.every(countsPause, u.frame.status.readCounts)
-	u.openVault(u.vaultChanged)
 }
 
 // tick lets the times of the screen go on.
