@@ -200,15 +200,23 @@ func (e *Engine) spawn(f func()) bool {
 	return true
 }
 
-// verifyDelay leaves the start of the program to what the user waits for. A row
-// that is acted on is checked at once in any case.
-const verifyDelay = 2 * time.Second
+// startDelay leaves the start of the program to what the user waits for.
+const startDelay = 2 * time.Second
 
-// verifyAll looks for rows that were changed outside the app.
-func (e *Engine) verifyAll() {
+// afterStart waits for startDelay; false: Close came first.
+func (e *Engine) afterStart() bool {
 	select {
-	case <-time.After(verifyDelay):
+	case <-time.After(startDelay):
+		return true
 	case <-e.ctx.Done():
+		return false
+	}
+}
+
+// verifyAll looks for rows that were changed outside the app. A row that is acted
+// on is checked at once in any case.
+func (e *Engine) verifyAll() {
+	if !e.afterStart() {
 		return
 	}
 	marked, err := e.store.Verify(e.ctx)

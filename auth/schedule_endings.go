@@ -22,6 +22,9 @@ const (
 // noteEndings tells, once for each, of sign-ins and client secrets that end
 // soon. What was told stands in the history, so that it holds over restarts.
 func (e *Engine) noteEndings() {
+	if !e.afterStart() {
+		return
+	}
 	now := e.now().UTC()
 	soon, err := e.store.SoonEnding(e.ctx, now, now.Add(secretAhead), endingsAtOnce)
 	if err != nil {
@@ -42,7 +45,7 @@ func (e *Engine) noteEndings() {
 func (e *Engine) noteEnding(ending SoonEnding, now time.Time) {
 	ctx, cancel := context.WithTimeout(e.ctx, readTimeout)
 	defer cancel()
-	r, err := e.store.Load(ctx, ending.ID)
+	r, err := e.store.Read(ctx, ending.ID)
 	if err != nil {
 		return // deleted, changed outside, the vault locked: nothing to act on
 	}

@@ -79,6 +79,8 @@ type AuthorizationStore interface {
 	Create(ctx context.Context, a Authorization, state State) error
 	// Load opens one row and checks it against its seal.
 	Load(ctx context.Context, id string) (Record, error)
+	// Read is Load for who goes through many rows: it keeps nothing of them.
+	Read(ctx context.Context, id string) (Record, error)
 	// Rename changes name and notes. ErrNameTaken as in Create.
 	Rename(ctx context.Context, id, name, notes string) error
 	// SetState stores a state that comes without new tokens. With the outcome

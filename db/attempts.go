@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"slices"
+	"strings"
 
 	"tokenwell/auth"
 )
@@ -27,7 +28,9 @@ const (
 	insertAttempt = `INSERT INTO refresh_attempts (authorization_id, kind, started_at, presented, pad) VALUES (?, ?, ?, ?, ?)`
 	deleteAttempt = `DELETE FROM refresh_attempts WHERE authorization_id = ?`
 	attemptKind   = `SELECT kind FROM refresh_attempts WHERE authorization_id = ?`
-	upsertTokens  = `INSERT INTO tokens (id, sealed) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET sealed = excluded.sealed`
+	endedAttempts = `SELECT coalesce(group_concat(id), '') FROM (SELECT s.id FROM refresh_attempts AS a
+		JOIN authorization_status AS s ON s.id = a.authorization_id WHERE s.attempt_id = '' LIMIT ?)`
+	upsertTokens = `INSERT INTO tokens (id, sealed) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET sealed = excluded.sealed`
 )
 
 // sparesKept is how many rows of attempts that have ended stay: as many as there
@@ -60,6 +63,9 @@ func (d *DB) BeginAttempt(ctx context.Context, id string, gen int64, a auth.Atte
 func (d *DB) writeAttempt(id string, columns ...any) error {
 	args := append([]any{id}, columns...)
 	if n, err := d.change(updateAttempt, args...); n > 0 || err != nil {
+		return err
+	}
+	if err := d.findSpares(); err != nil {
 		return err
 	}
 	if last := len(d.spares) - 1; last >= 0 {
@@ -226,9 +232,26 @@ func (d *DB) endAttempt(r *row) (kind auth.AttemptKind, err error) {
 	return kind, d.saveStatus(r)
 }
 
+// findSpares finds, once, the rows that earlier runs of the program have left.
+func (d *DB) findSpares() error {
+	if d.spares != nil {
+		return nil
+	}
+	ended, err := d.writing.query(endedAttempts, sparesKept)
+	if err != nil {
+		return err
+	}
+	ids, _ := ended.(string)
+	d.spares = strings.FieldsFunc(ids, func(r rune) bool { return r == ',' })
+	return nil
+}
+
 // leaveAttempt leaves the row of an attempt that ends to the next one, unless
 // there are enough of them.
 func (d *DB) leaveAttempt(id string) error {
+	if err := d.findSpares(); err != nil {
+		return err
+	}
 	if slices.Contains(d.spares, id) {
 		return nil
 	}

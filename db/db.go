@@ -52,7 +52,7 @@ type DB struct {
 	reader  *sql.DB     // query_only
 	loader  *sql.DB     // query_only, for single rows
 	writing *writerConn // the writer's connection, for who holds it
-	spares  []string    // whose attempts have ended and left a row; for who holds the connection
+	spares  []string    // whose attempts have ended and left a row, nil: not known; for who holds the connection
 	files   []openFile
 
 	mu  sync.RWMutex // over key

@@ -57,22 +57,35 @@ func (d *DB) Load(ctx context.Context, id string) (auth.Record, error) {
 
 // loadRow reads a row and keeps it. version and place were got before.
 func (d *DB) loadRow(ctx context.Context, id string, version int64, place *verifiedRow) (auth.Record, error) {
-	r, record, err := d.verified(d.readRow(ctx, id))
-	if err == nil {
-		if r.changed == 0 {
-			d.loads.keepRow(version, id, loaded(r, record))
-		}
-		d.rows.read(place, r)
-	} else {
+	r, record, err := d.readVerified(ctx, id)
+	if err != nil {
 		d.rows.forget(id)
+		return auth.Record{}, err
 	}
+	if r.changed == 0 {
+		d.loads.keepRow(version, id, loaded(r, record))
+	}
+	d.rows.read(place, r)
+	return record, nil
+}
+
+// Read implements auth.AuthorizationStore.
+func (d *DB) Read(ctx context.Context, id string) (auth.Record, error) {
+	_, record, err := d.readVerified(ctx, id)
+	return record, err
+}
+
+// readVerified reads a row and checks it; one that is marked as changed outside
+// and is not, or the reverse, is marked anew.
+func (d *DB) readVerified(ctx context.Context, id string) (*row, auth.Record, error) {
+	r, record, err := d.verified(d.readRow(ctx, id))
 	if errors.Is(err, auth.ErrChangedOutside) || (err == nil && r.changed != 0) {
 		d.rememberChanged(ctx, id)
 	}
 	if err != nil {
-		return auth.Record{}, err
+		return nil, auth.Record{}, err
 	}
-	return record, nil
+	return r, record, nil
 }
 
 // Rename implements auth.AuthorizationStore.

@@ -25,7 +25,7 @@ type rowView struct {
 	ground, edge, line, blank *canvas.Rectangle
 	cells                     []cellView // one for each of columns
 	pill                      *widgets.PillParts
-	marks                     []*canvas.Rectangle
+	marks                     []*canvas.Rectangle // one for each of widgets.TimeMarks
 	lanes                     []*canvas.Rectangle // one for each of laneTops
 	laneTip                   string
 	moreIcon                  fyne.Resource
@@ -49,9 +49,8 @@ func newRowView(more fyne.Resource) *rowView {
 	}
 	v.blank.CornerRadius = 5
 	v.box = container.NewWithoutLayout(v.ground, v.edge, v.line, v.blank)
-	for range widgets.TimeMarks {
-		mark := rect()
-		v.marks = append(v.marks, mark)
+	v.marks = newTimeMarks()
+	for _, mark := range v.marks {
 		v.box.Add(mark)
 	}
 	for range laneTops {
@@ -80,6 +79,16 @@ type rowLookup struct {
 	now     time.Time
 	color   func(fyne.ThemeColorName) color.Color
 	repaint bool // the theme or the columns have changed
+}
+
+// lane is the place of the column that the lanes stand in; ok is false when it
+// is not shown.
+func (l rowLookup) lane() (c placed, ok bool) {
+	i := slices.IndexFunc(l.columns, func(c placed) bool { return c.kind == cellLane })
+	if i < 0 {
+		return placed{}, false
+	}
+	return l.columns[i], true
 }
 
 // show draws the row; r is nil while it has not been read yet.
@@ -113,7 +122,7 @@ func (v *rowView) show(r *auth.Row, selected, hovered bool, l rowLookup) {
 			v.pill.Place(c.x, (rowHeight-widgets.PillHeight)/2, c.width+columnGap-4)
 		case cellLane:
 			laneShown = true
-			v.showLanes(r, state, c, selected, l)
+			v.showLanes(r, state, c, l)
 		}
 	}
 	for i := range v.cells {
@@ -184,7 +193,37 @@ func (v *rowView) mark(selected, hovered bool, l rowLookup) {
 		v.edge.Refresh()
 	}
 	v.line.Hidden = selected
+	rule := widgets.ColorNameLine
+	if selected {
+		rule = widgets.ColorNameBorder
+	}
+	showTimeMarks(v.marks, selected || hovered, 0, rowHeight, rule, l)
 	v.showMore(selected || hovered, l)
+}
+
+// newTimeMarks makes the hairlines of the scale of time. The table draws them once
+// behind all rows; a row has its own for when its ground hides those.
+func newTimeMarks() (marks []*canvas.Rectangle) {
+	for range widgets.TimeMarks {
+		marks = append(marks, canvas.NewRectangle(color.Transparent))
+	}
+	return marks
+}
+
+// showTimeMarks places the hairlines from top on, where the column is shown.
+func showTimeMarks(marks []*canvas.Rectangle, shown bool, top, height float32, rule fyne.ThemeColorName, l rowLookup) {
+	c, ok := l.lane()
+	for i, mark := range marks {
+		mark.Hidden = !shown || !ok
+		if mark.Hidden {
+			continue
+		}
+		if fill := l.color(rule); mark.FillColor != fill {
+			mark.FillColor = fill
+			mark.Refresh()
+		}
+		put(mark, fyne.NewPos(c.x+c.width*widgets.TimeScale(widgets.TimeMarks[i]), top), fyne.NewSize(1, height))
+	}
 }
 
 // showMore shows the ⋯ at the end of the row, or hides it.
@@ -204,20 +243,7 @@ func (v *rowView) showMore(shown bool, l rowLookup) {
 
 // showLanes draws how long access token, sign-in and client secret last on the
 // scale of time.
-func (v *rowView) showLanes(r *auth.Row, state auth.State, c placed, selected bool, l rowLookup) {
-	rule := l.color(widgets.ColorNameLine)
-	if selected {
-		rule = l.color(widgets.ColorNameBorder)
-	}
-	for i, mark := range v.marks {
-		mark.Hidden = false
-		if mark.FillColor != rule {
-			mark.FillColor = rule
-			mark.Refresh()
-		}
-		mark.Move(fyne.NewPos(c.x+c.width*widgets.TimeScale(widgets.TimeMarks[i]), 0))
-		mark.Resize(fyne.NewSize(1, rowHeight))
-	}
+func (v *rowView) showLanes(r *auth.Row, state auth.State, c placed, l rowLookup) {
 	ends := endsOf(r, state)
 	v.laneTip = endsTip(ends, l.now)
 	for i, lane := range v.lanes {
@@ -242,8 +268,8 @@ func (v *rowView) showLanes(r *auth.Row, state auth.State, c placed, selected bo
 
 func (v *rowView) hideLanes() {
 	v.laneTip = ""
-	for _, o := range slices.Concat(v.marks, v.lanes) {
-		o.Hidden = true
+	for _, lane := range v.lanes {
+		lane.Hidden = true
 	}
 }
 

@@ -32,6 +32,7 @@ type rowTable struct {
 
 	moveRing func()
 	views    []*rowView
+	marks    []*canvas.Rectangle // behind all rows
 	columns  []placed
 	width    float32
 	repaint  bool
@@ -45,7 +46,7 @@ var (
 )
 
 func newRowTable(icons Icons, now func() time.Time) *rowTable {
-	t := &rowTable{icons: icons, now: now, repaint: true}
+	t := &rowTable{icons: icons, now: now, repaint: true, marks: newTimeMarks()}
 	t.init(t, t.update)
 	t.onHover, t.tipAt = t.markRows, t.tooltipAt
 	t.onScroll = func() {
@@ -95,8 +96,12 @@ func (t *rowTable) drawRows(all bool) {
 		all, t.repaint = true, true
 	}
 	lookup := t.lookup()
-	moved := t.repaint || len(t.body.Objects) != count
+	moved := t.repaint || len(t.body.Objects) != count+len(t.marks)
 	objects := t.body.Objects[:0]
+	for _, mark := range t.marks {
+		objects = append(objects, mark)
+	}
+	showTimeMarks(t.marks, count > 0, float32(first)*rowHeight, float32(count)*rowHeight, widgets.ColorNameLine, lookup)
 	for i := first; i < first+count; i++ {
 		v := t.views[i%len(t.views)]
 		if all || v.index != i {

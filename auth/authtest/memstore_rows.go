@@ -40,6 +40,9 @@ func (m *MemStore) Load(_ context.Context, id string) (auth.Record, error) {
 	return row.record, nil
 }
 
+// Read implements auth.AuthorizationStore.
+func (m *MemStore) Read(ctx context.Context, id string) (auth.Record, error) { return m.Load(ctx, id) }
+
 // Rename implements auth.AuthorizationStore.
 func (m *MemStore) Rename(_ context.Context, id, name, notes string) error {
 	if err := m.enter("Rename"); err != nil {
