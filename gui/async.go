@@ -23,9 +23,19 @@ type runner struct {
 }
 
 // newRunner returns the runner of the real program. Until settle, what is for the
-// UI thread waits.
+// UI thread waits. What comes to it after the window has gone is dropped: a toolkit
+// whose loop has ended would run it at once, wherever that is.
 func newRunner(ctx context.Context) *runner {
-	e := newEarly(fyne.Do)
+	e := newEarly(func(f func()) {
+		if ctx.Err() != nil {
+			return
+		}
+		fyne.Do(func() {
+			if ctx.Err() == nil {
+				f()
+			}
+		})
+	})
 	return &runner{ctx: ctx, spawn: func(f func()) { go f() }, ui: e.ui, early: e}
 }
 

@@ -21,17 +21,24 @@ func newEarly(loop func(func())) *early { return &early{loop: loop, come: make(c
 
 // ui runs f on the UI thread: by settle while that is not over, later by the loop.
 func (e *early) ui(f func()) {
+	if !e.waits(f) {
+		e.loop(f) // not under the mutex: once the loop has ended it runs f at once
+	}
+}
+
+// waits puts f to what waits; false: nothing does any more.
+func (e *early) waits(f func()) bool {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if e.over {
-		e.loop(f)
-		return
+		return false
 	}
 	e.waiting = append(e.waiting, f)
 	select {
 	case e.come <- struct{}{}:
 	default:
 	}
+	return true
 }
 
 // settle runs what has come and what comes, until enough says so or d has passed.

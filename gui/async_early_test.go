@@ -6,6 +6,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"fyne.io/fyne/v2/test"
 	"github.com/stretchr/testify/assert"
 )
 
@@ -66,4 +67,21 @@ func TestAheadIsTakenOnce(t *testing.T) {
 		_, ok, _ = take()
 		assert.False(t, ok)
 	})
+}
+
+// Once its loop has ended the toolkit runs at once what it is given: nothing may
+// change a window that has gone, least of all from there.
+func TestNothingIsDrawnAfterTheEnd(t *testing.T) {
+	test.NewTempApp(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	r := newRunner(ctx)
+	r.early.settle(0, func() bool { return true })
+	var drawn []string
+	r.ui(func() {
+		drawn = append(drawn, "before")
+		cancel()
+		r.ui(func() { drawn = append(drawn, "after") })
+	})
+	r.ui(func() { drawn = append(drawn, "long after") })
+	assert.Equal(t, []string{"before"}, drawn)
 }
