@@ -41,6 +41,7 @@ type form struct {
 	recent         []string // services, those used last first
 	saving, closed bool
 	registering    bool // the service is making a client
+	trying         bool // it was opened to try the local server, which did not run yet
 	stale          bool // a part has become higher or lower since it was laid out
 	previousKey    func(*fyne.KeyEvent)
 }
@@ -55,6 +56,7 @@ var submitShortcut = &desktop.CustomShortcut{KeyName: fyne.KeyReturn, Modifier: 
 // or Edit & re-authorize (ID).
 func (u *ui) openForm(d auth.Draft) {
 	f := newForm(u, d)
+	u.form = f
 	u.showScreen(f.screen)
 	f.listen()
 	f.preview.ask()
@@ -358,6 +360,9 @@ func (f *form) leave() {
 
 func (f *form) close() {
 	f.closed = true
+	if f.u.form == f {
+		f.u.form = nil
+	}
 	f.check.cancel()
 	f.preview.debounce.cancel()
 	f.save.MouseOut() // no move of the mouse tells it: its tooltip would stay, over the next screen

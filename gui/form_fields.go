@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/lang"
 
 	"tokenwell/auth"
@@ -21,6 +22,7 @@ type formParts struct {
 	serviceSelect        *widgets.Select
 	grantSelect          *widgets.Select
 	practice             *fyne.Container
+	practiceRuns         bool            // as practice says
 	own                  *fyne.Container // the addresses that the user enters
 	params               *fyne.Container // parameters and grant
 	warning              *fyne.Container // of a grant that is less secure
@@ -62,7 +64,9 @@ func newFormParts(f *form) *formParts {
 	p.public = widgets.NewCheck(f.u.icons, lang.L("This app has no secret"), p.setPublic)
 	p.makeRegister()
 	p.makeSecrets()
-	p.practice = p.makePractice()
+	local := f.u.engine.LocalServer()
+	p.practiceRuns = practiceRuns(local)
+	p.practice = container.NewStack(p.makePractice(local))
 	p.auto = widgets.NewCheck(f.u.icons, lang.L("Auto-refresh token"), func(on bool) {
 		f.m.setAutoRefresh(on)
 		f.changed()

@@ -94,10 +94,9 @@ func (p *formParts) place(o fyne.CanvasObject, on bool) {
 
 // makePractice makes the line of the local server: one click fills in its
 // client, and the account to sign in with.
-func (p *formParts) makePractice() *fyne.Container {
+func (p *formParts) makePractice(local auth.LocalInfo) fyne.CanvasObject {
 	u := p.f.u
-	local := u.engine.LocalServer()
-	if local.ClientID == "" || !local.Running {
+	if !practiceRuns(local) {
 		reason := lang.L("The local server does not run.")
 		switch {
 		case local.Problem != "":
@@ -115,6 +114,26 @@ func (p *formParts) makePractice() *fyne.Container {
 		u.toast(lang.L("Password copied. The clipboard is cleared in 10 seconds."), "", nil)
 	})
 	return widgets.NewRow(12, 1, true, use, account, password)
+}
+
+// practiceRuns tells whether there is a practice client to sign in with.
+func practiceRuns(local auth.LocalInfo) bool { return local.Running && local.ClientID != "" }
+
+// localChanged shows in the form whether the local server runs. A form that was
+// opened to try it is filled in when it does: it may come up a moment after the
+// window.
+func (f *form) localChanged() {
+	p, local := f.parts, f.u.engine.LocalServer()
+	if runs := practiceRuns(local); runs == p.practiceRuns {
+		return
+	}
+	p.practiceRuns = !p.practiceRuns
+	p.practice.Objects = []fyne.CanvasObject{p.makePractice(local)}
+	if f.trying && p.practiceRuns && f.m.draft.ClientID == "" {
+		p.usePractice(local)
+	}
+	f.changed()
+	f.relayout()
 }
 
 // usePractice fills in ID, secret and confirmation of the practice client.

@@ -2,6 +2,7 @@ package gui
 
 import (
 	"testing"
+	"testing/synctest"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
@@ -255,6 +256,29 @@ func TestForm_PracticeClient(t *testing.T) {
 		assert.Equal(t, "practice", d.ClientID)
 		assert.Equal(t, "practice-secret", d.ClientSecret.Reveal())
 		assert.Equal(t, "practice-secret", d.Confirmation.Reveal())
+	})
+}
+
+// Who is quicker than the local server's start loses nothing by it.
+func TestForm_PracticeClientOfAServerThatComesUp(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(t, themeLight, standard)
+		runs := b.engine.Local
+		b.engine.Local = auth.LocalInfo{}
+		b.u.tryLocal()
+		b.rest()
+		assert.True(t, b.shows("The local server does not run."))
+		b.fill("Friendly name", "Practice")
+		b.engine.Local = runs
+		b.u.form.localChanged()
+		b.rest()
+		assert.False(t, b.shows("The local server does not run."))
+		assert.True(t, b.shows("Sign in there as analyst"))
+		d := b.submit()
+		assert.Equal(t, "Practice", d.Name)
+		assert.Equal(t, "practice", d.ClientID)
+		assert.Equal(t, "practice-secret", d.Confirmation.Reveal())
+		b.end()
 	})
 }
 

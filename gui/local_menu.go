@@ -50,6 +50,9 @@ func (u *ui) localChanged() {
 	if u.frame.onLocal {
 		u.frame.local.reload()
 	}
+	if u.form != nil {
+		u.form.localChanged()
+	}
 }
 
 // localMenu is the menu of the local server.

@@ -218,4 +218,5 @@ func (u *ui) tryLocal() {
 	d.ClientID, d.ClientSecret, d.Confirmation = local.ClientID, local.ClientSecret, local.ClientSecret
 	d.Public = false
 	u.openForm(d)
+	u.form.trying = !practiceRuns(local)
 }

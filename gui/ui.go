@@ -33,6 +33,7 @@ type ui struct {
 	// the program.
 	localStart string
 	clip       clip
+	form       *form                         // that is open; nil: none
 	asking     *asking                       // the questions of programs to the user
 	front      atomic.Bool                   // one of our windows has the keyboard
 	notified   map[string]int64              // generation of each authorization that a notification was about
