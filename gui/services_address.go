@@ -84,7 +84,7 @@ func (a *addressRow) fill(whole bool) {
 	a.filling = false
 	a.split.Hidden, a.whole.Object.Hidden = whole, !whole
 	if a.sibling != nil {
-		own, _ := auth.SplitAddress(*a.sibling(&a.p.e.m.draft))
+		own := hostPart(*a.sibling(&a.p.e.m.draft))
 		shared := host == "" || host == own
 		a.host.Object.Hidden = shared
 		setVisible(a.path.Object.Objects[0], !shared) // what stands beside it names the path
@@ -98,7 +98,7 @@ func (a *addressRow) follow() {
 	if !a.host.Object.Hidden || !a.object.Visible() || a.split.Hidden {
 		return
 	}
-	host, _ := auth.SplitAddress(*a.sibling(&a.p.e.m.draft))
+	host := hostPart(*a.sibling(&a.p.e.m.draft))
 	a.filling = true
 	a.host.Control.(*widgets.Input).SetText(host)
 	a.filling = false

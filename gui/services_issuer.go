@@ -97,7 +97,7 @@ func (f *issuerField) read(private bool) {
 func (f *issuerField) fail(err error, issuer string) {
 	failure := asFailure(err)
 	if failure.Code == auth.CodePrivateAddress {
-		host, _ := auth.SplitAddress(issuer)
+		host := hostPart(issuer)
 		f.e.u.askFirst(lang.L("Read from a private network?"),
 			lang.L("{{.Host}} is not on the public internet. Go on only when you know that this address is right: a wrong one could reach a device of your network.", map[string]any{"Host": host}),
 			lang.L("Cancel"), lang.L("Read it"), func() { f.read(true) })
