@@ -52,9 +52,15 @@ demo: build setup-test
 ## test: everything
 test: race e2e
 
+# Tests are linked anew for each run, in half the time without symbols for a
+# debugger; traces name file and line all the same.
+LINK := "-ldflags=-s -w"
+
+# One package more at a time than there are cores on a small machine: many tests
+# wait for a time limit.
 ## unit: unit and window tests, the fast part
 unit:
-	sh .ci/gotest.sh build/unit.log $(TESTED)
+	sh .ci/gotest.sh build/unit.log -p 3 $(LINK) $(TESTED)
 
 # The race detector watches the program and what it calls at the same time. Not
 # watched: pure calculation of others, which would take three times as long
@@ -65,13 +71,13 @@ RACE := -race $(foreach p,modernc.org/sqlite/lib modernc.org/libc/... image/... 
 
 ## race: the same with the race detector, which takes six times as long
 race:
-	sh .ci/gotest.sh build/race.log $(RACE) $(TESTED)
+	sh .ci/gotest.sh build/race.log $(RACE) $(LINK) $(TESTED)
 
 # One package after the other: the program's own ports are fixed, and timing
 # tests need the machine for themselves.
 ## e2e: the real binary, a real keyring, browser and authorization servers
 e2e: build setup-test $(NODE_DONE)
-	sh .ci/gotest.sh build/e2e.log -tags "e2e $(TAGS)" -count=1 -p 1 -timeout 40m $(E2E)
+	sh .ci/gotest.sh build/e2e.log $(LINK) -tags "e2e $(TAGS)" -count=1 -p 1 -timeout 40m $(E2E)
 
 %/node_modules/.package-lock.json: %/package-lock.json
 	cd $* && npm ci --no-audit --no-fund --ignore-scripts
