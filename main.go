@@ -66,8 +66,11 @@ func run(args []string, out io.Writer) error {
 		return nil
 	}
 
-	p := &program{}
+	p := &program{shown: func() {}}
 	defer p.Close()
+	if !o.serve {
+		p.shown = collectLater()
+	}
 	if err := p.open(o); errors.Is(err, errRaised) {
 		fmt.Fprintln(out, err)
 		return nil
@@ -151,6 +154,7 @@ type program struct {
 	store  *db.DB
 	local  *localserver.Server
 	engine *auth.Engine // nil with --serve
+	shown  func()       // the window is on the screen
 	close  []func()
 }
 
@@ -224,7 +228,7 @@ func (p *program) show(fyneApp fyne.App, about about, place db.Place) {
 	end := newEnding(p.log, p.Close)
 	window := gui.New(gui.Params{
 		App: fyneApp, Engine: p.engine, Local: p.local.Registry(), Icons: gui.NewIcons(assets.Icons),
-		Version: about.Version, Log: p.log, Started: started, Ending: end.begin,
+		Version: about.Version, Log: p.log, Started: started, Shown: p.shown, Ending: end.begin,
 	})
 	stop, err := p.serveSocket(place, about.Version, window.Raise)
 	if err != nil { // what the window is for works without it

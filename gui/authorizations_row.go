@@ -27,7 +27,7 @@ type rowView struct {
 	pill                      *widgets.PillParts
 	marks                     []*canvas.Rectangle // one for each of widgets.TimeMarks
 	lanes                     []*canvas.Rectangle // one for each of laneTops
-	laneTip                   string
+	ends                      [3]end              // that the lanes show
 	moreIcon                  fyne.Resource
 	more                      *canvas.Image // nil until it is shown: it is drawn for one row at a time, and a picture is parsed even when hidden
 }
@@ -244,14 +244,13 @@ func (v *rowView) showMore(shown bool, l rowLookup) {
 // showLanes draws how long access token, sign-in and client secret last on the
 // scale of time.
 func (v *rowView) showLanes(r *auth.Row, state auth.State, c placed, l rowLookup) {
-	ends := endsOf(r, state)
-	v.laneTip = endsTip(ends, l.now)
+	v.ends = endsOf(r, state)
 	for i, lane := range v.lanes {
-		lane.Hidden = ends[i].at.IsZero()
+		lane.Hidden = v.ends[i].at.IsZero()
 		if lane.Hidden {
 			continue
 		}
-		ink, share := ends[i].look(l.now)
+		ink, share := v.ends[i].look(l.now)
 		width := max(c.width*share, 5)
 		if share == 0 {
 			width = 6
@@ -267,7 +266,7 @@ func (v *rowView) showLanes(r *auth.Row, state auth.State, c placed, l rowLookup
 }
 
 func (v *rowView) hideLanes() {
-	v.laneTip = ""
+	v.ends = [3]end{}
 	for _, lane := range v.lanes {
 		lane.Hidden = true
 	}
@@ -309,7 +308,7 @@ func (v *rowView) tooltipAt(x float32, l rowLookup) string {
 			continue
 		}
 		if c.kind == cellLane {
-			return v.laneTip
+			return endsTip(v.ends, l.now)
 		}
 		return v.cells[columnIndex(c.id)].tooltip
 	}

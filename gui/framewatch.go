@@ -21,7 +21,6 @@ const (
 type frameWatch struct {
 	log      *slog.Logger
 	now      func() time.Time
-	started  time.Time // of the process
 	ticks    int
 	last     time.Time
 	longest  time.Duration
@@ -29,11 +28,11 @@ type frameWatch struct {
 }
 
 // watchFrames starts the watch and returns what stops it.
-func watchFrames(log *slog.Logger, started time.Time) (stop func()) {
+func watchFrames(log *slog.Logger) (stop func()) {
 	if !log.Enabled(context.Background(), slog.LevelDebug) {
 		return func() {}
 	}
-	w := &frameWatch{log: log, now: time.Now, started: started}
+	w := &frameWatch{log: log, now: time.Now}
 	a := fyne.NewAnimation(time.Hour, func(float32) { w.tick() })
 	a.RepeatCount = fyne.AnimationRepeatForever
 	a.Curve = fyne.AnimationLinear
@@ -41,17 +40,13 @@ func watchFrames(log *slog.Logger, started time.Time) (stop func()) {
 	return a.Stop
 }
 
-// tick is called before each frame is drawn: the first frame is on the screen
-// at the second tick.
+// tick is called before each frame is drawn.
 func (w *frameWatch) tick() {
 	now := w.now()
 	w.ticks++
-	switch w.ticks {
-	case 1:
+	if w.ticks == 1 {
 		w.last, w.reported = now, now
 		return
-	case 2:
-		w.log.Debug("first frame", "ms", now.Sub(w.started).Milliseconds())
 	}
 	gap := now.Sub(w.last)
 	w.last = now

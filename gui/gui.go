@@ -13,7 +13,8 @@ import (
 	"tokenwell/auth"
 )
 
-// Params are what a window is made of. All but Local, Started and Ending are required.
+// Params are what a window is made of. All but Local, Started, Shown
+// and Ending are required.
 type Params struct {
 	App     fyne.App
 	Engine  Engine
@@ -24,6 +25,9 @@ type Params struct {
 	Local auth.LocalRegistry
 	// Started is when the process began, for the time to the first frame; zero: now.
 	Started time.Time
+	// Shown is called on the UI thread when the first frame is on the screen; nil:
+	// nobody asks.
+	Shown func()
 	// Ending is called on the UI thread when the window has stored what it remembers
 	// and closes for good; nil: nobody asks.
 	Ending func()
@@ -33,6 +37,7 @@ type Params struct {
 type Window struct {
 	u       *ui
 	started time.Time
+	shown   func()
 	ending  func()
 	cancel  context.CancelFunc
 }
@@ -61,7 +66,7 @@ func newWindow(p Params, run *runner, cancel context.CancelFunc) *Window {
 		p.Started = time.Now()
 	}
 	u := &ui{app: p.App, engine: p.Engine, local: p.Local, run: run, icons: p.Icons, version: p.Version, log: p.Log, now: time.Now, commands: newCommands(), notified: map[string]int64{}}
-	w := &Window{u: u, started: p.Started, ending: p.Ending, cancel: cancel}
+	w := &Window{u: u, started: p.Started, shown: p.Shown, ending: p.Ending, cancel: cancel}
 	u.quit = w.stop
 	u.stored = u.readSettings()
 	u.prefs = readPrefs(u.stored)
@@ -104,7 +109,8 @@ func (w *Window) Run() {
 	u.run.early.settle(firstTime, func() bool { return u.frame.home.rows.known && u.frame.status.known })
 	var stopWatch func()
 	u.app.Lifecycle().SetOnStarted(func() {
-		stopWatch = watchFrames(u.log, w.started)
+		w.firstFrame()
+		stopWatch = watchFrames(u.log)
 		u.openVault(u.vaultChanged)
 	})
 	u.app.Lifecycle().SetOnEnteredForeground(func() { u.front.Store(true) })
@@ -114,6 +120,15 @@ func (w *Window) Run() {
 		stopWatch()
 	}
 	w.cancel()
+}
+
+// firstFrame tells that the window is on the screen: the toolkit draws it whole
+// before its loop begins.
+func (w *Window) firstFrame() {
+	w.u.log.Debug("first frame", "ms", w.u.now().Sub(w.started).Milliseconds())
+	if w.shown != nil {
+		w.shown()
+	}
 }
 
 // Raise brings the window to the front, from wherever it is. It may be called on

@@ -282,16 +282,16 @@ func (r *railItemRenderer) Layout(size fyne.Size) {
 	r.icon.Move(fyne.NewPos(x, 8))
 	r.icon.Resize(fyne.NewSquareSize(20))
 	label, count := r.label.MinSize(), r.count.MinSize()
-	r.label.Move(fyne.NewPos(x+30, (size.Height-label.Height)/2))
+	r.label.Move(fyne.NewPos(x+28, (size.Height-label.Height)/2))
 	r.label.Resize(label)
-	width, height := max(count.Width+12, 20), float32(18)
-	at := fyne.NewPos(size.Width-8-width, (size.Height-height)/2)
+	width, height := max(count.Width+9, 20), float32(18) // "99+" has to stand beside the longest label
+	at := fyne.NewPos(size.Width-6-width, (size.Height-height)/2)
 	if r.i.narrow {
 		width, height = max(count.Width+8, 16), 16
 		at = fyne.NewPos(24, 0)
 	}
 	r.dot.Resize(fyne.NewSquareSize(8))
-	r.dot.Move(fyne.NewPos(size.Width-14-8, (size.Height-8)/2))
+	r.dot.Move(fyne.NewPos(size.Width-12-8, (size.Height-8)/2))
 	if r.i.narrow {
 		r.dot.Move(fyne.NewPos(28, 4))
 	}

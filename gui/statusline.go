@@ -163,7 +163,7 @@ func (s *statusLine) paint() {
 	case 1:
 		s.total.SetText(lang.L("1 authorization"))
 	default:
-		s.total.SetText(lang.L("{{.N}} authorizations", number{total}))
+		s.total.SetText(lang.L("{{.N}} authorizations", amount{grouped(total)}))
 	}
 	for i, g := range s.groups {
 		words := statusGroupWords[stateGroup(i)]
@@ -174,12 +174,12 @@ func (s *statusLine) paint() {
 		if stateGroup(i) == groupNeedsYou && byGroup[i] == 1 {
 			word = "{{.N}} needs you"
 		}
-		g.text.SetText(lang.L(word, number{byGroup[i]}))
+		g.text.SetText(lang.L(word, amount{grouped(byGroup[i])}))
 		g.root.Hidden = byGroup[i] == 0
 	}
 	busy := ""
 	if n := s.counts[auth.StateRefreshing]; n > 0 {
-		busy = lang.L("Refreshing {{.N}}", number{n})
+		busy = lang.L("Refreshing {{.N}}", amount{grouped(n)})
 	}
 	s.busy.set(s.u.icons.Icon("refresh"), busy)
 	s.u.frame.rail.setBadge(needs)

@@ -111,6 +111,9 @@ func holdsToken(s auth.State) bool {
 // number fills {{.N}} of a translated sentence.
 type number struct{ N int }
 
+// amount is number for what may be thousands, written by grouped.
+type amount struct{ N string }
+
 // relative says how far at is from now: "in 42 min", "2 h ago", "yesterday".
 func relative(at, now time.Time) string {
 	d := at.Sub(now)
