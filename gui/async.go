@@ -16,17 +16,16 @@ type runner struct {
 	ctx   context.Context // ends with the window
 	spawn func(func())    // runs work elsewhere
 	ui    func(func())    // runs a change of the screen on the UI thread
-	early *early          // holds ui back until the loop runs; nil in tests
 	// timers keeps timers that fire at the same moment apart where ui runs at
 	// once; where it only queues, nobody waits for it.
 	timers sync.Mutex
 }
 
-// newRunner returns the runner of the real program. Until settle, what is for the
-// UI thread waits. What comes to it after the window has gone is dropped: a toolkit
-// whose loop has ended would run it at once, wherever that is.
+// newRunner returns the runner of the real program. What comes to the UI thread
+// after the window has gone is dropped: a toolkit whose loop has ended would run it
+// at once, wherever that is.
 func newRunner(ctx context.Context) *runner {
-	e := newEarly(func(f func()) {
+	return &runner{ctx: ctx, spawn: func(f func()) { go f() }, ui: func(f func()) {
 		if ctx.Err() != nil {
 			return
 		}
@@ -35,8 +34,7 @@ func newRunner(ctx context.Context) *runner {
 				f()
 			}
 		})
-	})
-	return &runner{ctx: ctx, spawn: func(f func()) { go f() }, ui: e.ui, early: e}
+	}}
 }
 
 // inlineRunner runs everything at once on the caller's goroutine, for tests.
@@ -55,6 +53,27 @@ func async[T any](r *runner, work func(context.Context) (T, error), done func(T,
 		}
 		r.ui(func() { done(value, err) })
 	})
+}
+
+// ahead begins work off the UI thread. The first call of take waits for its result;
+// for later ones there is none. Do not call take on the UI thread.
+func ahead[T any](r *runner, work func(context.Context) (T, error)) (take func() (got T, ok bool, err error)) {
+	var got T
+	var err error
+	var taken atomic.Bool
+	done := make(chan struct{})
+	r.spawn(func() {
+		got, err = work(r.ctx)
+		close(done)
+	})
+	return func() (T, bool, error) {
+		if taken.Swap(true) {
+			var none T
+			return none, false, nil
+		}
+		<-done
+		return got, true, err
+	}
 }
 
 // after runs f on the UI thread once d has passed, unless the window has gone

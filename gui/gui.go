@@ -48,11 +48,9 @@ const (
 	countsPause = 1 * time.Minute // counts by state, which the clock changes too
 )
 
-// What this package waits for the engine at most, both before the event loop runs.
-const (
-	settingsTime = 250 * time.Millisecond // for what the window's size depends on, before it is made
-	firstTime    = 100 * time.Millisecond // for what it shows first, before it is shown
-)
+// settingsTime is what this package waits for the engine at most, for what the
+// window's size depends on, before it is made.
+const settingsTime = 250 * time.Millisecond
 
 // New makes the main window without showing it. Call it on the main goroutine
 // before Run.
@@ -101,12 +99,11 @@ func (u *ui) readSettings() map[string]string {
 	return settings
 }
 
-// Run shows the window, with what there is to see in its first frame, and returns
-// when the user has closed it. It must be called on the main goroutine, once.
+// Run shows the window, which has its rows a frame later, and returns when the user
+// has closed it. It must be called on the main goroutine, once.
 func (w *Window) Run() {
 	u := w.u
 	w.begin()
-	u.run.early.settle(firstTime, func() bool { return u.frame.home.rows.known && u.frame.status.known })
 	var stopWatch func()
 	u.app.Lifecycle().SetOnStarted(func() {
 		w.firstFrame()

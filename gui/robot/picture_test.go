@@ -26,12 +26,11 @@ func (d *desktop) look() (picture, error) {
 	if err != nil {
 		return nil, fmt.Errorf("picture of the screen: %w", err)
 	}
-	const stride, colours = 12, 19 // the numbers of the bytes in a line, and of the colours before the picture
-	number := func(i int) int { return int(binary.BigEndian.Uint32(raw[4*i:])) }
-	if len(raw) < 100 || number(4) != screenWidth || number(5) != screenHeight || number(stride) != screenWidth*4 {
+	from := pixelsFrom(raw)
+	if from < 0 || from > len(raw) {
 		return nil, errors.New("picture of the screen: another format")
 	}
-	pixels := raw[number(0)+12*number(colours):]
+	pixels := raw[from:]
 	if len(pixels) < screenWidth*screenHeight*4 {
 		return nil, fmt.Errorf("picture of the screen: %d bytes", len(raw))
 	}
@@ -40,6 +39,16 @@ func (d *desktop) look() (picture, error) {
 		shown.Pix[i], shown.Pix[i+1], shown.Pix[i+2], shown.Pix[i+3] = pixels[i+2], pixels[i+1], pixels[i], 0xff
 	}
 	return shown, nil
+}
+
+// pixelsFrom is where the picture begins in the file, in bytes; -1 when it has another format.
+func pixelsFrom(head []byte) int {
+	const stride, colours = 12, 19 // the numbers of the bytes in a line, and of the colours before the picture
+	number := func(i int) int { return int(binary.BigEndian.Uint32(head[4*i:])) }
+	if len(head) < 100 || number(4) != screenWidth || number(5) != screenHeight || number(stride) != screenWidth*4 {
+		return -1
+	}
+	return number(0) + 12*number(colours)
 }
 
 // blink is how many pixels may differ between two pictures of a screen at rest:

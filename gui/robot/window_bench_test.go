@@ -7,11 +7,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -25,9 +22,7 @@ import (
 // The bars that the window is held to.
 const (
 	fewRows, manyRows = 10_000, 100_000
-	startBar          = 1.1 // times the program with no rows
 	frameBar          = 100 * time.Millisecond
-	starts            = 11 // of which the median counts
 )
 
 const benchPatience = 60 * time.Second
@@ -37,7 +32,6 @@ func BenchmarkWindow(b *testing.B) {
 	binary, d := benchDesktop(b)
 	for range b.N {
 		b.StopTimer()
-		measureStarts(b, d, binary)
 		measureFrames(b, d, binary)
 		measureWork(b, d, binary)
 		measureStorm(b, d, binary)
@@ -62,31 +56,6 @@ func benchDesktop(b *testing.B) (binary string, d *desktop) {
 		}
 	}
 	return binary, d
-}
-
-// measureStarts compares the start with rows, without, and of an empty window.
-func measureStarts(b *testing.B, d *desktop, binary string) {
-	empty := filepath.Join(d.home, "emptywindow")
-	said, err := exec.Command("go", "build", "-trimpath", "-ldflags", "-s -w", "-tags", "bench migrated_fynedo", "-o", empty, "./emptywindow").CombinedOutput()
-	require.NoError(b, err, string(said))
-
-	var toolkit, none, few []start
-	noRows, fewFolder := fill(b, d, 0), fill(b, d, fewRows)
-	for range starts { // in turns, so that the machine's moods hit all alike
-		toolkit = append(toolkit, d.startOnce(b, "Empty window", empty))
-		none = append(none, d.startProgram(b, binary, noRows))
-		few = append(few, d.startProgram(b, binary, fewFolder))
-	}
-	t, n, f := median(toolkit), median(none), median(few)
-	fmt.Printf("start to first frame: %s empty window, %s no rows, %s with %d rows: %.2f times (bar %.1f)\n",
-		t.frame, n.frame, f.frame, fewRows, float64(f.frame)/float64(n.frame), startBar)
-	fmt.Printf("resident memory: %.0f MB empty window, %.0f MB no rows, %.0f MB with %d rows: %.2f times (bar %.1f)\n",
-		t.memory, n.memory, f.memory, fewRows, f.memory/n.memory, startBar)
-	b.ReportMetric(float64(f.frame)/float64(n.frame), "start-ratio")
-	b.ReportMetric(f.memory/n.memory, "memory-ratio")
-	if float64(f.frame) > startBar*float64(n.frame) || f.memory > startBar*n.memory {
-		b.Errorf("starting with %d rows takes more than %.1f times what it takes with none", fewRows, startBar)
-	}
 }
 
 // measureFrames scrolls and jumps through many rows and reads the longest gap.
@@ -140,60 +109,6 @@ func fill(b *testing.B, d *desktop, rows int) string {
 	return folder
 }
 
-// start is what one start of a program took.
-type start struct {
-	frame  time.Duration // until the first frame
-	memory float64       // resident, in MB, when it has come to rest
-}
-
-func (d *desktop) startProgram(b *testing.B, binary, folder string) start {
-	b.Helper()
-	log := filepath.Join(logFolder(folder), "tokenwell.log")
-	require.NoError(b, os.RemoveAll(log))
-	return d.measure(b, "Tokenwell", d.command(context.Background(), binary, "--data-dir", folder, "--log-level", "debug"), func() (time.Duration, bool) {
-		for _, line := range logLines(log) {
-			if line.Msg == "first frame" {
-				return time.Duration(line.MS) * time.Millisecond, true
-			}
-		}
-		return 0, false
-	})
-}
-
-func (d *desktop) startOnce(b *testing.B, title, binary string) start {
-	b.Helper()
-	said, err := os.Create(filepath.Join(d.home, "empty.log"))
-	require.NoError(b, err)
-	defer said.Close()
-	command := d.command(context.Background(), binary)
-	command.Stderr = said
-	return d.measure(b, title, command, func() (time.Duration, bool) {
-		text, _ := os.ReadFile(said.Name())
-		found := regexp.MustCompile(`first frame (\d+) ms`).FindSubmatch(text)
-		if found == nil {
-			return 0, false
-		}
-		ms, err := strconv.Atoi(string(found[1]))
-		return time.Duration(ms) * time.Millisecond, err == nil
-	})
-}
-
-func (d *desktop) measure(b *testing.B, title string, command *exec.Cmd, frame func() (time.Duration, bool)) start {
-	b.Helper()
-	require.NoError(b, d.start(command))
-	var s start
-	require.NoError(b, d.until("the first frame", benchPatience, func() bool {
-		took, ok := frame()
-		s.frame = took
-		return ok
-	}))
-	require.NoError(b, d.waitWindow(title, benchPatience))
-	pause(4 * time.Second) // what the start leaves behind is given back
-	s.memory = resident(b, command.Process.Pid)
-	d.closeWindow(b, title)
-	return s
-}
-
 func (d *desktop) closeWindow(b *testing.B, title string) {
 	b.Helper()
 	require.NoError(b, d.activate("^"+title+"$"))
@@ -201,22 +116,9 @@ func (d *desktop) closeWindow(b *testing.B, title string) {
 	require.NoError(b, d.until("the window's end", benchPatience, func() bool { return !slices.Contains(d.windows(), title) }))
 }
 
-// resident reads a process's resident memory in MB.
-func resident(b *testing.B, pid int) float64 {
-	b.Helper()
-	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
-	require.NoError(b, err)
-	found := regexp.MustCompile(`VmRSS:\s+(\d+) kB`).FindSubmatch(status)
-	require.NotNil(b, found)
-	kb, err := strconv.Atoi(string(found[1]))
-	require.NoError(b, err)
-	return float64(kb) / 1024
-}
-
 // logLine is a line of the program's log as far as it is read here.
 type logLine struct {
 	Msg     string `json:"msg"`
-	MS      int64  `json:"ms"`
 	Longest int64  `json:"longest_gap_ms"`
 }
 
@@ -245,15 +147,3 @@ func frameReports(b *testing.B, folder string) []time.Duration {
 }
 
 func logFolder(data string) string { return filepath.Join(data, "logs") }
-
-// median takes the middle of each figure.
-func median(starts []start) start {
-	var frames []time.Duration
-	var memory []float64
-	for _, s := range starts {
-		frames, memory = append(frames, s.frame), append(memory, s.memory)
-	}
-	slices.Sort(frames)
-	slices.Sort(memory)
-	return start{frame: frames[len(frames)/2], memory: memory[len(memory)/2]}
-}

@@ -1,5 +1,4 @@
 // Command emptywindow is the baseline for start-up and memory: an empty window
-// of the same toolkit, which says on the standard error when its first frame
-// was drawn. Without the build tag bench it does nothing, so that building
-// every package needs no cgo.
+// of the same toolkit. Without the build tag bench it does nothing, so that
+// building every package needs no cgo.
 package main
