@@ -202,7 +202,11 @@ func scopePattern(name string) *regexp.Regexp {
 func inUse(scope string, users []ServiceUser) *ServiceInUse {
 	err := &ServiceInUse{Scope: scope, More: max(0, len(users)-usersNamed)}
 	for _, u := range users[:min(len(users), usersNamed)] {
-		err.Names = append(err.Names, u.Name)
+		name := u.Name
+		if u.Deleted {
+			name += " (deleted a moment ago)"
+		}
+		err.Names = append(err.Names, name)
 	}
 	return err
 }

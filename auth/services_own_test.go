@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -123,8 +124,14 @@ func TestServiceAndScopeInUse(t *testing.T) {
 	r.saved(less) // nobody asks for read
 
 	for i := range 7 {
-		r.store.Forget(fmt.Sprint("id-", i))
+		if i > 0 {
+			r.store.Forget(fmt.Sprint("id-", i))
+		}
 	}
+	require.NoError(t, r.store.Delete(background(), "id-0", false, time.Now().Add(auth.UndoTime)))
+	require.ErrorAs(t, r.engine.DeleteService(background(), s.ID), &used, "it can still be brought back")
+	assert.Equal(t, []string{"Report 0 (deleted a moment ago)"}, used.Names)
+	r.store.Forget("id-0")
 	require.NoError(t, r.engine.DeleteService(background(), s.ID))
 	assert.Len(t, r.engine.Services(), 1)
 	require.NoError(t, r.engine.DeleteService(background(), s.ID), "gone already is as good")

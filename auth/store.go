@@ -311,7 +311,8 @@ type ServiceStore interface {
 	// DeleteService removes it. ErrNotFound when there is none.
 	DeleteService(ctx context.Context, id string) error
 	// ServiceUsers returns the authorizations of a service by name, at most
-	// limit, with the scopes that they ask for. Plain columns, not verified.
+	// limit, with the scopes that they ask for; those too that Undelete can still
+	// bring back. Plain columns, not verified.
 	ServiceUsers(ctx context.Context, id string, limit int) ([]ServiceUser, error)
 	// RecentServices returns service IDs, those of the newest authorizations first.
 	RecentServices(ctx context.Context, limit int) ([]string, error)
@@ -324,6 +325,7 @@ type ServiceStore interface {
 type ServiceUser struct {
 	ID, Name string
 	Scopes   []string
+	Deleted  bool // a moment ago
 }
 
 // SettingStore keeps the program's settings; never secrets.

@@ -80,9 +80,9 @@ func (d *DB) DeleteService(ctx context.Context, id string) error {
 
 // ServiceUsers implements auth.ServiceStore.
 func (d *DB) ServiceUsers(ctx context.Context, id string, limit int) ([]auth.ServiceUser, error) {
-	found, err := d.reader.QueryContext(ctx, `SELECT a.id, a.name, c.scopes
+	found, err := d.reader.QueryContext(ctx, `SELECT a.id, a.name, c.scopes, a.purge_at <> 0
 		FROM authorizations a JOIN authorization_configs c ON c.id = a.id
-		WHERE a.purge_at = 0 AND a.service_id = ? ORDER BY a.name_key LIMIT ?`, id, limit)
+		WHERE a.service_id = ? ORDER BY a.name_key LIMIT ?`, id, limit)
 	if err != nil {
 		return nil, storageError(err)
 	}
@@ -91,7 +91,7 @@ func (d *DB) ServiceUsers(ctx context.Context, id string, limit int) ([]auth.Ser
 	for found.Next() {
 		var u auth.ServiceUser
 		var scopes string
-		if err := found.Scan(&u.ID, &u.Name, &scopes); err != nil {
+		if err := found.Scan(&u.ID, &u.Name, &scopes, &u.Deleted); err != nil {
 			return nil, storageError(err)
 		}
 		// What can't be read was changed from outside and is found at its seal.

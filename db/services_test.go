@@ -116,7 +116,7 @@ func TestServiceUsersAndRecentServices(t *testing.T) {
 	assert.Equal(t, "b", users[1].Name)
 	users, err = d.ServiceUsers(ctx, "three", 10)
 	require.NoError(t, err)
-	assert.Empty(t, users, "what is deleted uses nothing")
+	assert.Equal(t, []auth.ServiceUser{{ID: gone.ID, Name: "e", Scopes: []string{"read", "e"}, Deleted: true}}, users, "it can still be brought back")
 
 	for limit, want := range map[int][]string{1: {"one"}, 9: {"one", "two"}} {
 		recent, err := d.RecentServices(ctx, limit)

@@ -88,8 +88,8 @@ func (m *MemStore) ServiceUsers(_ context.Context, id string, limit int) ([]auth
 	defer m.mu.Unlock()
 	var users []auth.ServiceUser
 	for _, row := range m.rows {
-		if a := row.record.Authorization; row.purgeAt.IsZero() && a.ServiceID == id {
-			users = append(users, auth.ServiceUser{ID: a.ID, Name: a.Name, Scopes: slices.Clone(a.Scopes)})
+		if a := row.record.Authorization; a.ServiceID == id {
+			users = append(users, auth.ServiceUser{ID: a.ID, Name: a.Name, Scopes: slices.Clone(a.Scopes), Deleted: !row.purgeAt.IsZero()})
 		}
 	}
 	slices.SortFunc(users, func(a, b auth.ServiceUser) int {
