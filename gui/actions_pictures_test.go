@@ -142,7 +142,7 @@ func drawActions(d *desk, suffix string) {
 	guitest.SavePicture(t, d.c, "01i-detail"+suffix)
 	d.w.u.frame.home.detail.scroll.Objects[0].(*container.Scroll).ScrollToBottom()
 	guitest.SavePicture(t, d.c, "01i-history"+suffix)
-	d.w.u.frame.home.table.openMenu()
+	d.w.u.frame.home.table.onEnter(d.w.u.frame.home.table.current)
 	guitest.SavePicture(t, d.c, "01j-menu"+suffix)
 	d.key(fyne.KeyEscape)
 	d.w.u.runCommand(cmdTest)

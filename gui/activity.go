@@ -90,19 +90,10 @@ const activityPause = 4 * eventPause
 // showActivity opens the Activity screen as it was left.
 func (u *ui) showActivity() {
 	f := u.frame
-	if f.onActivity {
-		return
-	}
 	if f.activity == nil {
 		f.activity = newActivityScreen(u)
 	}
-	u.showScreen(f.activity.root)
-	f.onActivity = true
-	f.rail.Refresh()
-	u.refreshMenus()
-	u.window.Canvas().SetOnTypedKey(f.activity.typedKey)
-	f.activity.refresh()
-	f.activity.focusSearch()
+	u.enter(f.activity, f.activity.refresh)
 }
 
 // showActivityOf shows what happened to one authorization, or through one program.
@@ -120,8 +111,8 @@ func (u *ui) showActivityOf(words string) {
 // activityChanged shows what has happened.
 func (u *ui) activityChanged() {
 	u.frame.home.detail.used.reload()
-	if u.frame.onActivity {
-		u.frame.activity.refresh()
+	if f := u.frame; f.shown == f.activity {
+		f.activity.refresh()
 	}
 }
 
@@ -271,8 +262,14 @@ func (s *activityScreen) export() {
 			switch {
 			case err != nil:
 				u.fail(err, "")
-			case u.frame.onActivity && u.window.Canvas().Overlays().Top() == nil:
+			case u.frame.shown == s && u.window.Canvas().Overlays().Top() == nil:
 				newExportSheet(u, lang.L("Activity"), ".csv", lang.L("What the search and the filters leave is written as CSV. No token and no secret is in it."), content)
 			}
 		})
 }
+
+// content implements screen.
+func (s *activityScreen) content() fyne.CanvasObject { return s.root }
+
+// rest implements screen.
+func (s *activityScreen) rest(next func()) { next() }

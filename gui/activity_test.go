@@ -150,18 +150,18 @@ func TestActivity_SaysThatItCouldNotBeRead(t *testing.T) {
 func TestActivity_IsReachedByRailMenuAndKeys(t *testing.T) {
 	atDesk(t, wide, func(e *guitest.Engine) { few(e); someActivity(e) }, func(d *desk) {
 		d.tap("Activity")
-		require.True(t, d.w.u.frame.onActivity)
+		require.True(t, d.w.u.frame.shown == d.w.u.frame.activity)
 		assert.Same(t, d.w.u.frame.activity.search.Focusable(), d.c.Focused())
 		d.shortcut(fyne.Key1)
-		assert.True(t, d.w.u.frame.onHome)
+		assert.True(t, d.w.u.frame.shown == d.w.u.frame.home)
 		d.shortcut(fyne.Key4)
-		require.True(t, d.w.u.frame.onActivity)
+		require.True(t, d.w.u.frame.shown == d.w.u.frame.activity)
 		d.key(fyne.KeyReturn) // into the table
 		d.shortcut(fyne.KeyF)
 		assert.Same(t, d.w.u.frame.activity.search.Focusable(), d.c.Focused())
 		d.tap("Help")
-		assert.True(t, d.w.u.frame.onHelp)
-		assert.False(t, d.w.u.frame.onActivity)
+		assert.True(t, d.w.u.frame.shown == d.w.u.frame.help)
+		assert.False(t, d.w.u.frame.shown == d.w.u.frame.activity)
 	})
 }
 
@@ -181,7 +181,7 @@ func TestActivity_KeysMoveAndOpenTheMenu(t *testing.T) {
 		d.c.Focus(s.table)
 		d.key(fyne.KeyReturn)
 		d.tap("Show the authorization")
-		assert.True(t, d.w.u.frame.onHome)
+		assert.True(t, d.w.u.frame.shown == d.w.u.frame.home)
 		assert.Equal(t, "a", d.w.u.frame.home.chosen.row.ID)
 	})
 }

@@ -338,8 +338,17 @@ func (a *authorizations) escape() {
 
 // tick lets the times go on, without a look into the database.
 func (a *authorizations) tick() {
-	if a.u.frame.onHome && !a.isEmpty {
+	if !a.isEmpty {
 		a.table.tick()
 		a.detail.tick()
 	}
 }
+
+// content implements screen.
+func (a *authorizations) content() fyne.CanvasObject { return a.root }
+
+// typedKey implements screen.
+func (a *authorizations) typedKey(e *fyne.KeyEvent) { a.u.typedKey(e) }
+
+// rest implements screen.
+func (a *authorizations) rest(next func()) { next() }

@@ -61,7 +61,7 @@ func TestWindowPictures(t *testing.T) {
 			d.tap("Show all 7")
 			guitest.SavePicture(t, d.c, "01e-reveal-"+string(look))
 			require.NotNil(t, d.c.Capture())
-			d.w.u.frame.home.table.openMenu()
+			d.w.u.frame.home.table.onEnter(d.w.u.frame.home.table.current)
 			guitest.SavePicture(t, d.c, "01b-menu-"+string(look))
 			d.tap("Delete authorization")
 			guitest.SavePicture(t, d.c, "01f-delete-"+string(look))

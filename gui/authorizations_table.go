@@ -49,6 +49,7 @@ func newRowTable(icons Icons, now func() time.Time) *rowTable {
 	t := &rowTable{icons: icons, now: now, repaint: true, marks: newTimeMarks()}
 	t.init(t, t.update)
 	t.onHover, t.tipAt = t.markRows, t.tooltipAt
+	t.onEnter, t.onStep = t.openMenu, t.goTo
 	t.onScroll = func() {
 		t.onRows()
 		if t.ring && t.focused {
@@ -199,36 +200,18 @@ func (t *rowTable) rowOf(v *rowView) *auth.Row {
 	return t.row(v.index)
 }
 
-// TypedKey implements fyne.Focusable: the arrows, Home, End and the page keys
-// move the selection, Enter opens the row menu.
-func (t *rowTable) TypedKey(e *fyne.KeyEvent) {
-	t.ring = true
-	switch e.Name {
-	case fyne.KeyReturn, fyne.KeyEnter, fyne.KeySpace:
-		t.openMenu()
-		return
-	}
-	to, ok := t.step(e.Name)
-	switch {
-	case !ok:
-		t.onKey(e)
-	case to >= 0:
-		t.current = to
-		t.show(to)
-		t.choose(to)
-		t.Refresh()
-	}
+// goTo selects the row that a key leads to.
+func (t *rowTable) goTo(i int) {
+	t.current = i
+	t.show(i)
+	t.choose(i)
+	t.Refresh()
 }
 
-// openMenu opens the menu of the keyboard's row, below its name.
-func (t *rowTable) openMenu() {
-	if t.current < 0 || t.current >= t.length {
-		return
-	}
-	t.show(t.current)
-	at := fyne.CurrentApp().Driver().AbsolutePositionForObject(t)
-	y := float32(t.current)*rowHeight - t.scroll.Offset.Y + rowHeight
-	t.onMenu(t.current, at.AddXY(tableMargin+24, y))
+// openMenu opens the menu of a row, below its name.
+func (t *rowTable) openMenu(i int) {
+	t.show(i)
+	t.onMenu(i, t.below(i, tableMargin+24))
 }
 
 // CreateRenderer implements fyne.Widget.

@@ -79,6 +79,7 @@ func newDataTable(icons Icons, columns []dataColumn, key func(*fyne.KeyEvent)) *
 	t.init(t, t.redraw)
 	t.pin = newDataHeading()
 	t.onHover, t.onKey, t.tipAt = t.redraw, key, t.tooltipAt
+	t.onEnter, t.onStep = t.open, t.goTo
 	t.onScroll = func() {
 		if t.onRows != nil {
 			t.onRows()
@@ -274,36 +275,21 @@ func (t *dataTable) tooltipAt(i int, x float32) string {
 	return ""
 }
 
-// TypedKey implements fyne.Focusable: the arrows, Home, End and the page keys
-// move the selection, Enter opens the row, or its menu.
-func (t *dataTable) TypedKey(e *fyne.KeyEvent) {
-	t.ring = true
-	switch e.Name {
-	case fyne.KeyReturn, fyne.KeyEnter, fyne.KeySpace:
-		t.open()
-		return
-	}
-	to, ok := t.step(e.Name)
-	switch {
-	case !ok:
-		t.onKey(e)
-	case to >= 0:
-		t.selectRow(to)
-		if t.onRows != nil {
-			t.onRows()
-		}
+// goTo selects the row that a key leads to.
+func (t *dataTable) goTo(i int) {
+	t.selectRow(i)
+	if t.onRows != nil {
+		t.onRows()
 	}
 }
 
-// open opens the keyboard's row, or its menu below its first column.
-func (t *dataTable) open() {
+// open opens a row, or its menu below its first column.
+func (t *dataTable) open(i int) {
 	switch {
-	case t.current < 0 || t.current >= t.length:
 	case t.onOpen != nil:
-		t.onOpen(t.current)
+		t.onOpen(i)
 	case t.onMenu != nil:
-		at := fyne.CurrentApp().Driver().AbsolutePositionForObject(t)
-		t.onMenu(t.current, at.AddXY(pageMargin+24, t.top(t.current+1)-t.scroll.Offset.Y))
+		t.onMenu(i, t.below(i, pageMargin+24))
 	}
 }
 

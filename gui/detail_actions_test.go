@@ -150,7 +150,7 @@ func TestHistoryIsReadWhenItIsOpened(t *testing.T) {
 func TestPausedSaysSoAndResumes(t *testing.T) {
 	atDesk(t, wide, one(func(*auth.Detail) {}), func(d *desk) {
 		d.tap("Graph mail")
-		d.w.u.frame.home.table.openMenu()
+		d.w.u.frame.home.table.onEnter(d.w.u.frame.home.table.current)
 		d.tap("Pause")
 		d.wait(time.Second)
 		assert.True(t, d.shows("Paused: hands out and refreshes nothing."))
@@ -172,6 +172,6 @@ func TestTroubleNamesTheNextStep(t *testing.T) {
 		d.tap("Graph mail")
 		assert.True(t, d.shows("The client ID or the secret is wrong. Check the client ID and the secret."))
 		d.tap("Edit")
-		assert.False(t, d.w.u.frame.onHome, "the form is open")
+		assert.False(t, d.w.u.frame.shown == d.w.u.frame.home, "the form is open")
 	})
 }

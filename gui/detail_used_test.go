@@ -29,7 +29,7 @@ func TestWhereAnAuthorizationIsUsed(t *testing.T) {
 		assert.True(t, d.shows("No program has asked for it yet."), "each has its own")
 		d.tap("Alpha report")
 		d.tap("Show in Activity")
-		assert.True(t, d.w.u.frame.onActivity)
+		assert.True(t, d.w.u.frame.shown == d.w.u.frame.activity)
 		assert.Equal(t, []string{"Alpha report", "Alpha report"}, d.w.u.frame.activity.entryNames())
 	})
 }

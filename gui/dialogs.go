@@ -75,7 +75,7 @@ func (u *ui) undelete(id string) {
 			switch {
 			case err != nil:
 				u.fail(err, id)
-			case u.frame.onHome:
+			case u.frame.shown == u.frame.home:
 				u.frame.home.reveal(id)
 			}
 		})

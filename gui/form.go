@@ -57,7 +57,7 @@ var submitShortcut = &desktop.CustomShortcut{KeyName: fyne.KeyReturn, Modifier: 
 func (u *ui) openForm(d auth.Draft) {
 	f := newForm(u, d)
 	u.form = f
-	u.showScreen(f.screen)
+	u.showContent(f.screen)
 	f.listen()
 	f.preview.ask()
 	f.readRecent()

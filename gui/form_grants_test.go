@@ -246,12 +246,12 @@ func TestForm_SavingHandsOverWhatWasStarted(t *testing.T) {
 		d := b.engine.DraftFor("other")
 		d.Name, d.Grant, d.Values = "Pasted", auth.GrantAccessToken, auth.Values{auth.FieldAccessToken: auth.NewSecret("t")}
 		f := newForm(b.u, d)
-		b.u.showScreen(f.screen)
+		b.u.showContent(f.screen)
 		var followed auth.Draft
 		f.follow = func(_ signIn, used auth.Draft) { followed = used }
 		b.engine.OnAuthorize = func(auth.Draft) (*auth.SignIn, error) { return &auth.SignIn{}, nil }
 		b.tap("Save Token")
 		assert.Equal(t, "Pasted", followed.Name)
-		assert.True(t, b.u.frame.onHome, "the table is shown below what follows")
+		assert.True(t, b.u.frame.shown == b.u.frame.home, "the table is shown below what follows")
 	})
 }

@@ -254,7 +254,7 @@ func TestServiceFormPictures(t *testing.T) {
 						d.Name = "Weekly numbers"
 						f := newForm(b.u, d)
 						f.check.d = time.Hour
-						b.u.showScreen(f.screen)
+						b.u.showContent(f.screen)
 						f.runCheck()
 						b.picture("50-" + id + name + "-" + string(look))
 						f.help.toggle()

@@ -182,18 +182,18 @@ func TestForm_ScopeByClickAndByKeyboard(t *testing.T) {
 func TestForm_CancelAsksOnlyWhenSomethingWasTyped(t *testing.T) {
 	atForm(t, newDraft("github"), func(b *bench) {
 		b.tap("Cancel")
-		assert.True(t, b.u.frame.onHome)
+		assert.True(t, b.u.frame.shown == b.u.frame.home)
 	})
 	atForm(t, newDraft("github"), func(b *bench) {
 		b.fill("Friendly name", "x")
 		b.tap("Cancel")
-		assert.False(t, b.u.frame.onHome)
+		assert.False(t, b.u.frame.shown == b.u.frame.home)
 		assert.True(t, b.shows("Leave without saving?"))
 		b.tap("Keep editing")
 		assert.Equal(t, "x", b.entry("Friendly name").Text())
 		b.key(fyne.KeyEscape)
 		b.tap("Discard")
-		assert.True(t, b.u.frame.onHome)
+		assert.True(t, b.u.frame.shown == b.u.frame.home)
 	})
 }
 
@@ -368,6 +368,6 @@ func TestForm_ServiceListIsSearched(t *testing.T) {
 		test.Tap(s)
 		b.key(fyne.KeyEscape)
 		assert.Nil(t, b.canvas.Overlays().Top())
-		assert.False(t, b.u.frame.onHome, "Esc closes the list, not the form")
+		assert.False(t, b.u.frame.shown == b.u.frame.home, "Esc closes the list, not the form")
 	})
 }

@@ -30,20 +30,14 @@ type frame struct {
 	status *statusLine
 	screen *fyne.Container // holds the one screen that is shown
 	toasts *toasts
-	home   *authorizations
-	onHome bool // the authorizations are the screen
-	help   *helpScreen
-	onHelp bool // the Help screen is
+	shown  screen          // nil: a form or an editor stands there
+	home   *authorizations // the others are nil until they are shown
 
-	services   *servicesScreen
-	onServices bool           // the Services screen is
-	borrowed   *serviceEditor // the editor over another screen; nil: none
-
-	local   *localScreen
-	onLocal bool // the Local server screen is
-
-	activity   *activityScreen
-	onActivity bool // the Activity screen is
+	help     *helpScreen
+	services *servicesScreen
+	borrowed *serviceEditor // the editor over another screen; nil: none
+	local    *localScreen
+	activity *activityScreen
 }
 
 func newFrame(u *ui) *frame {
@@ -80,36 +74,6 @@ func (l *frameLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	place(objects[2], rail+1, 1, size.Width-rail-1, height-2)
 	place(objects[3], 0, height, size.Width, statusHeight)
 	place(objects[4], rail, 0, size.Width-rail, height)
-}
-
-// showScreen puts a screen right of the rail.
-func (u *ui) showScreen(content fyne.CanvasObject) {
-	u.frame.leave()
-	u.putScreen(content)
-}
-
-// leave forgets which screen is shown.
-func (f *frame) leave() {
-	f.onHome, f.onHelp, f.onServices, f.onLocal, f.onActivity, f.borrowed = false, false, false, false, false, nil
-}
-
-func (u *ui) putScreen(content fyne.CanvasObject) {
-	u.window.Canvas().Unfocus()
-	u.frame.home.table.MouseOut() // the toolkit tells only when the mouse moves: a tooltip would stay, over the next screen
-	u.frame.screen.Objects = []fyne.CanvasObject{content}
-	u.frame.screen.Refresh()
-	u.frame.rail.Refresh()
-	u.refreshMenus()
-}
-
-// showAuthorizations goes back to the table and selects selectID; "" leaves
-// the selection as it was.
-func (u *ui) showAuthorizations(selectID string) {
-	u.frame.leave()
-	u.frame.onHome = true
-	u.window.Canvas().SetOnTypedKey(u.typedKey)
-	u.putScreen(u.frame.home.root)
-	u.frame.home.reveal(selectID)
 }
 
 // surround is the ground of rail and status line, and the edge of the screen

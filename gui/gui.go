@@ -161,12 +161,8 @@ func (w *Window) begin() {
 
 // tick lets the times of the screen go on.
 func (u *ui) tick() {
-	u.frame.home.tick()
-	if u.frame.onLocal {
-		u.frame.local.tick()
-	}
-	if u.frame.onActivity {
-		u.frame.activity.tick()
+	if s, ok := u.frame.shown.(interface{ tick() }); ok {
+		s.tick()
 	}
 }
 

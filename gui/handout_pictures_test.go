@@ -38,7 +38,7 @@ func TestHandOutPictures(t *testing.T) {
 			}, func(d *desk) {
 				d.w.u.showAuthorizations("05")
 				d.wait(time.Second)
-				d.w.u.frame.home.table.openMenu()
+				d.w.u.frame.home.table.onEnter(d.w.u.frame.home.table.current)
 				guitest.SavePicture(t, d.c, "17-menu"+suffix)
 				d.key(fyne.KeyEscape)
 				d.w.u.runCommand(cmdWho)

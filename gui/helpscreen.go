@@ -41,18 +41,11 @@ type helpEntry struct {
 
 // showHelp opens the Help screen as it was left.
 func (u *ui) showHelp() {
-	if u.frame.onHelp {
-		return
+	f := u.frame
+	if f.help == nil {
+		f.help = newHelpScreen(u)
 	}
-	if u.frame.help == nil {
-		u.frame.help = newHelpScreen(u)
-	}
-	u.showScreen(u.frame.help.root)
-	u.frame.onHelp = true
-	u.frame.rail.Refresh()
-	u.refreshMenus()
-	u.window.Canvas().SetOnTypedKey(u.frame.help.typedKey)
-	u.frame.help.focusSearch()
+	u.enter(f.help, func() {}) // what it says does not change
 }
 
 func newHelpScreen(u *ui) *helpScreen {
@@ -223,3 +216,9 @@ func (h *helpScreen) escape() {
 	h.table.redraw()
 	h.choose(-1)
 }
+
+// content implements screen.
+func (h *helpScreen) content() fyne.CanvasObject { return h.root }
+
+// rest implements screen.
+func (h *helpScreen) rest(next func()) { next() }

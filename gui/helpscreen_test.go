@@ -123,22 +123,22 @@ func TestHelpIsAPlaceOfTheRail(t *testing.T) {
 	atDesk(t, wide, errorsTable, func(d *desk) {
 		u := d.w.u
 		d.tap("Help")
-		assert.True(t, u.frame.onHelp)
-		assert.False(t, u.frame.onHome)
+		assert.True(t, u.frame.shown == u.frame.help)
+		assert.False(t, u.frame.shown == u.frame.home)
 		u.runCommand(cmdDelete)
 		assert.False(t, d.shows("Delete authorization"), "commands for rows rest")
 		d.typed("slack")
 		d.tap("Authorizations")
-		assert.True(t, u.frame.onHome)
+		assert.True(t, u.frame.shown == u.frame.home)
 		assert.Len(t, d.names(), 3)
 		d.tap("Help")
 		assert.Equal(t, "slack", u.frame.help.search.Text(), "it is as it was left")
 
 		d.tap("Authorizations")
 		u.newAuthorization()
-		require.False(t, u.frame.onHome)
+		require.False(t, u.frame.shown == u.frame.home)
 		d.tap("Help")
-		assert.True(t, u.frame.onHelp, "a form in which nothing was typed is left at once")
+		assert.True(t, u.frame.shown == u.frame.help, "a form in which nothing was typed is left at once")
 	})
 }
 

@@ -186,3 +186,6 @@ func (s *localScreen) rest(next func()) { s.clientPage().rest(next) }
 
 // clientTitle is the name of a client as people say it.
 func clientTitle(c auth.LocalClient) string { return c.Name + " " + c.Version }
+
+// content implements screen.
+func (s *localScreen) content() fyne.CanvasObject { return s.root }

@@ -16,7 +16,7 @@ import (
 
 // clientInEdit is the editor of clients that is on the screen; nil for none.
 func (u *ui) clientInEdit() *clientEditor {
-	if !u.frame.onLocal {
+	if u.frame.shown != u.frame.local {
 		return nil
 	}
 	return u.frame.local.editor()

@@ -90,7 +90,7 @@ func TestLocalClient_DeleteAsksAndThePracticeClientStays(t *testing.T) {
 func TestLocalClient_UseInANewAuthorizationFillsTheForm(t *testing.T) {
 	atLocal(t, wide, nil, func(d *desk, _ *guitest.Registry, s *localScreen) {
 		d.tap("Use in a new authorization")
-		assert.False(t, d.w.u.frame.onLocal)
+		assert.False(t, d.w.u.frame.shown == d.w.u.frame.local)
 		assert.True(t, d.shows("Application (OAuth2) Authorization Token"))
 		assert.True(t, d.shows("nightly-report-7f3a91"))
 		assert.False(t, d.shows("SENTINEL"), "the secret stands there as dots")

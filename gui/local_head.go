@@ -157,7 +157,7 @@ func (u *ui) startLocal() {
 			switch info := u.local.Info(); {
 			case info.Running:
 				u.toast(lang.L("The local server runs at {{.Address}}.", map[string]any{"Address": info.Issuer}), "", nil)
-			case err != nil && (info.Problem == "" || !u.frame.onLocal):
+			case err != nil && (info.Problem == "" || u.frame.shown != u.frame.local):
 				u.fail(err, "")
 			}
 		})

@@ -16,19 +16,10 @@ const localPause = 4 * eventPause
 // showLocal opens the Local server screen as it was left.
 func (u *ui) showLocal() {
 	f := u.frame
-	if f.onLocal {
-		return
-	}
 	if f.local == nil {
 		f.local = newLocalScreen(u)
 	}
-	u.showScreen(f.local.root)
-	f.onLocal = true
-	f.rail.Refresh()
-	u.refreshMenus()
-	u.window.Canvas().SetOnTypedKey(f.local.typedKey)
-	f.local.reload()
-	f.local.focusSearch()
+	u.enter(f.local, f.local.reload)
 }
 
 // watchLocal subscribes to the registry.
@@ -47,8 +38,8 @@ func (u *ui) localChanged() {
 	}
 	u.frame.rail.showLocal(u.local.Info())
 	u.refreshMenus()
-	if u.frame.onLocal {
-		u.frame.local.reload()
+	if f := u.frame; f.shown == f.local {
+		f.local.reload()
 	}
 	if u.form != nil {
 		u.form.localChanged()

@@ -20,7 +20,7 @@ func TestLocal_WithoutARegistryTheScreenIsNotThere(t *testing.T) {
 			assert.NotEqual(t, "Local server", menu.Label)
 		}
 		d.shortcut(fyne.Key3)
-		assert.True(t, d.w.u.frame.onHome)
+		assert.True(t, d.w.u.frame.shown == d.w.u.frame.home)
 	})
 }
 
@@ -90,9 +90,9 @@ func TestLocal_StartWithTheProgramIsASetting(t *testing.T) {
 func TestLocal_KeyboardReachesEveryPage(t *testing.T) {
 	atLocal(t, tight, nil, func(d *desk, _ *guitest.Registry, s *localScreen) {
 		d.shortcut(fyne.Key1)
-		assert.True(t, d.w.u.frame.onHome)
+		assert.True(t, d.w.u.frame.shown == d.w.u.frame.home)
 		d.shortcut(fyne.Key3)
-		assert.True(t, d.w.u.frame.onLocal)
+		assert.True(t, d.w.u.frame.shown == d.w.u.frame.local)
 		d.c.Focus(s.tabs)
 		for _, page := range []int{localScopes, localUsers, localTokens, localLog} {
 			d.c.Focus(s.tabs)

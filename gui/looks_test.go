@@ -43,10 +43,10 @@ func TestHelpHead_TheRedirectURIGivesWayBeforeTheTitle(t *testing.T) {
 	for _, size := range []fyne.Size{standard, small} {
 		synctest.Test(t, func(t *testing.T) {
 			b := newBench(t, themeLight, size)
-			b.u.showScreen(newForm(b.u, b.engine.DraftFor("facebook")).screen)
+			b.u.showContent(newForm(b.u, b.engine.DraftFor("facebook")).screen)
 			assert.True(t, b.showsLine("How to set up Meta (Facebook Graph and Marketing API)"))
 			assert.False(t, b.showsLine("https://www.facebook.com/connect/login_success.html"))
-			b.u.showScreen(newForm(b.u, b.engine.DraftFor("salesforce")).screen)
+			b.u.showContent(newForm(b.u, b.engine.DraftFor("salesforce")).screen)
 			assert.True(t, b.showsLine("How to set up Salesforce"))
 			assert.True(t, b.showsLine("http://localhost:17654/callback"), "where there is room for both")
 		})

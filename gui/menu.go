@@ -126,26 +126,27 @@ func (u *ui) refreshMenus() {
 		}
 	}
 	t, ok := u.frame.home.selection()
+	home := u.frame.shown == u.frame.home
 	for i, item := range m.rows {
 		c := &u.commands[i]
 		label := c.labelOf(t)
-		usable := ok && u.frame.onHome && c.why(t) == ""
+		usable := ok && home && c.why(t) == ""
 		if c.id == cmdRevoke && ok && notOffered(t) {
 			label = lang.L("{{.Command}} (not offered)", map[string]any{"Command": label})
 		}
 		set(item, label, !usable, false)
 	}
 	for _, item := range m.home {
-		set(item, item.Label, !u.frame.onHome, false)
+		set(item, item.Label, !home, false)
 	}
-	set(m.find, m.find.Label, !u.frame.onHome && !u.frame.onHelp && !u.frame.onServices && !u.frame.onLocal && !u.frame.onActivity, false)
+	set(m.find, m.find.Label, u.frame.shown == nil, false)
 	label, edited := u.editedLabel()
 	set(m.save, label, !edited, false)
 	if m.local != nil {
 		m.local.refresh(u, set)
 	}
 	for id, item := range m.cols {
-		set(item, item.Label, !u.frame.onHome, !u.prefs.hidden[id])
+		set(item, item.Label, !home, !u.prefs.hidden[id])
 	}
 	for choice, item := range m.looks {
 		set(item, item.Label, false, u.prefs.theme == choice)

@@ -23,63 +23,40 @@ type place struct {
 	last  bool // stands at the bottom
 	local bool // is there only with a local server, and shows whether it runs
 	open  func(u *ui)
-	here  func(u *ui) bool
+	of    func(f *frame) screen
+}
+
+// here tells whether the place is what is shown. Forms belong to the first one.
+func (p *place) here(f *frame) bool {
+	return f.shown == p.of(f) || f.shown == nil && p == &places[0]
 }
 
 var places = []place{
 	{
 		label: "Authorizations", icon: "key",
 		open: func(u *ui) { u.leaveFor(func() { u.showAuthorizations("") }) },
-		here: func(u *ui) bool {
-			return !u.frame.onHelp && !u.frame.onServices && !u.frame.onLocal && !u.frame.onActivity
-		},
+		of:   func(f *frame) screen { return f.home },
 	},
 	{
 		label: "Services", icon: "grid",
 		open: func(u *ui) { u.leaveFor(u.showServices) },
-		here: func(u *ui) bool { return u.frame.onServices },
+		of:   func(f *frame) screen { return f.services },
 	},
 	{
 		label: "Local server", icon: "server", local: true,
 		open: func(u *ui) { u.leaveFor(u.showLocal) },
-		here: func(u *ui) bool { return u.frame.onLocal },
+		of:   func(f *frame) screen { return f.local },
 	},
 	{
 		label: "Activity", icon: "activity",
 		open: func(u *ui) { u.leaveFor(u.showActivity) },
-		here: func(u *ui) bool { return u.frame.onActivity },
+		of:   func(f *frame) screen { return f.activity },
 	},
 	{
 		label: "Help", icon: "help", last: true,
 		open: func(u *ui) { u.leaveFor(u.showHelp) },
-		here: func(u *ui) bool { return u.frame.onHelp },
+		of:   func(f *frame) screen { return f.help },
 	},
-}
-
-// leaveFor goes to another screen unless the one that is shown still holds
-// something that was typed.
-func (u *ui) leaveFor(next func()) {
-	switch editor := u.frame.borrowed; {
-	case editor != nil:
-		editor.leave(func() {
-			editor.left()
-			u.leaveFor(next)
-		})
-		return
-	case u.frame.onServices:
-		u.frame.services.rest(next)
-		return
-	case u.frame.onLocal:
-		u.frame.local.rest(next)
-		return
-	}
-	free := func() bool { return u.frame.onHome || u.frame.onHelp || u.frame.onActivity }
-	if key := u.window.Canvas().OnTypedKey(); key != nil && !free() {
-		key(&fyne.KeyEvent{Name: fyne.KeyEscape}) // as Cancel: the screen asks when something was typed
-	}
-	if free() {
-		next()
-	}
 }
 
 // rail is the list of screens at the left.
@@ -304,7 +281,7 @@ func (r *railItemRenderer) Layout(size fyne.Size) {
 
 func (r *railItemRenderer) Refresh() {
 	i := r.i
-	here := i.place.here(i.u)
+	here := i.place.here(i.u.frame)
 	r.ground.FillColor = color.Transparent
 	icon := widgets.ColorNameMuted
 	switch {

@@ -38,7 +38,7 @@ func drawForms(t *testing.T, look themeChoice, size fyne.Size, suffix string) {
 	d.ClientSecret, d.Confirmation = auth.NewSecret("eighteen-characters"), auth.NewSecret("eighteen-characters")
 	f := newForm(b.u, d)
 	f.check.d = time.Hour // checked by hand below
-	b.u.showScreen(f.screen)
+	b.u.showContent(f.screen)
 	f.listen()
 	f.runCheck()
 	b.picture("03-form" + suffix)
@@ -63,12 +63,12 @@ func drawForms(t *testing.T, look themeChoice, size fyne.Size, suffix string) {
 
 	d = b.engine.DraftFor(auth.LocalServiceID)
 	f = newForm(b.u, d)
-	b.u.showScreen(f.screen)
+	b.u.showContent(f.screen)
 	f.parts.more.open()
 	b.picture("03c-local" + suffix)
 	d = b.engine.DraftFor(auth.OtherServiceID)
 	f = newForm(b.u, d)
-	b.u.showScreen(f.screen)
+	b.u.showContent(f.screen)
 	b.picture("03d-other" + suffix)
 	f.scopes.askScope()
 	b.picture("03e-add-scope" + suffix)

@@ -65,7 +65,7 @@ func drawGrants(t *testing.T, look themeChoice, size fyne.Size, suffix string) {
 		}
 		f := newForm(b.u, d)
 		f.check.d, f.preview.debounce.d = time.Hour, time.Hour // asked by hand
-		b.u.showScreen(f.screen)
+		b.u.showContent(f.screen)
 		f.runCheck()
 		if f.preview.wanted() {
 			f.preview.run()

@@ -46,7 +46,7 @@ func TestOnlySignInsInTheBrowserHaveOptions(t *testing.T) {
 func TestAutomaticRefreshFromTheMenu(t *testing.T) {
 	atDesk(t, wide, one(func(*auth.Detail) {}), func(d *desk) {
 		d.tap("Graph mail")
-		d.w.u.frame.home.table.openMenu()
+		d.w.u.frame.home.table.onEnter(d.w.u.frame.home.table.current)
 		d.tap("Turn automatic refresh off")
 		d.wait(time.Second)
 		assert.Equal(t, []string{"rule 05 auto=false limit=10"}, d.engine.Calls)
@@ -85,7 +85,7 @@ func TestMenuFitsIntoTheSmallestWindow(t *testing.T) {
 		}, func(d *desk) {
 			d.tap("Alpha report")
 			before := strings.Count(strings.Join(guitest.Texts(d.c), "|"), "The vault is locked")
-			d.w.u.frame.home.table.openMenu()
+			d.w.u.frame.home.table.onEnter(d.w.u.frame.home.table.current)
 			reasons := strings.Count(strings.Join(guitest.Texts(d.c), "|"), "The vault is locked") - before
 			if detailErr != nil {
 				assert.Equal(t, 1, reasons, "a reason that all share is told once")

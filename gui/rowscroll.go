@@ -35,6 +35,8 @@ type rowScroll struct {
 	onScroll func()                        // the rows have moved
 	tipAt    func(i int, x float32) string // the tooltip at a place of row i
 	skips    func(i int) bool              // row i is a heading; nil: none is
+	onEnter  func(i int)                   // Enter on the keyboard's row
+	onStep   func(to int)                  // a key leads to another row
 	onKey    func(*fyne.KeyEvent)          // keys that are not the table's own
 }
 
@@ -194,6 +196,31 @@ func (s *rowScroll) step(key fyne.KeyName) (to int, ok bool) {
 		to = min(to+1, s.length-1)
 	}
 	return to, true
+}
+
+// TypedKey implements fyne.Focusable: the arrows, Home, End and the page keys move
+// the choice, Enter opens what is chosen.
+func (s *rowScroll) TypedKey(e *fyne.KeyEvent) {
+	s.ring = true
+	switch e.Name {
+	case fyne.KeyReturn, fyne.KeyEnter, fyne.KeySpace:
+		if s.current >= 0 && s.current < s.length {
+			s.onEnter(s.current)
+		}
+		return
+	}
+	switch to, ok := s.step(e.Name); {
+	case !ok:
+		s.onKey(e)
+	case to >= 0:
+		s.onStep(to)
+	}
+}
+
+// below is the place on the window below row i, at x in the table.
+func (s *rowScroll) below(i int, x float32) fyne.Position {
+	at := fyne.CurrentApp().Driver().AbsolutePositionForObject(s.self.(fyne.CanvasObject))
+	return at.AddXY(x, s.top(i+1)-s.scroll.Offset.Y)
 }
 
 // MouseIn implements desktop.Hoverable.

@@ -318,3 +318,6 @@ func (s *servicesScreen) focusSearch() {
 	s.u.window.Canvas().Focus(s.search.Focusable())
 	s.search.Entry().TypedShortcut(&fyne.ShortcutSelectAll{})
 }
+
+// content implements screen.
+func (s *servicesScreen) content() fyne.CanvasObject { return s.root }

@@ -30,7 +30,7 @@ func TestServicesLeave_UnsavedEditsAskEverywhere(t *testing.T) {
 				leave(d, s)
 				require.True(t, d.shows("Leave without saving?"))
 				d.tap("Keep editing")
-				assert.True(t, d.w.u.frame.onServices)
+				assert.True(t, d.w.u.frame.shown == d.w.u.frame.services)
 				assert.Equal(t, "Changed", input(t, s.editor, "description").Text())
 				assert.Equal(t, "own-1", s.list.lines[s.list.current].entry.Service.ID, "the line is that of what is shown")
 				leave(d, s)
@@ -51,9 +51,9 @@ func TestServicesLeave_UnsavedEditsAskEverywhere(t *testing.T) {
 func TestServicesLeave_WithoutEditsNothingIsAsked(t *testing.T) {
 	atServices(t, func(d *desk, s *servicesScreen) {
 		d.tap("Authorizations")
-		assert.True(t, d.w.u.frame.onHome)
+		assert.True(t, d.w.u.frame.shown == d.w.u.frame.home)
 		d.shortcut(fyne.Key2)
-		assert.True(t, d.w.u.frame.onServices)
+		assert.True(t, d.w.u.frame.shown == d.w.u.frame.services)
 		assert.Equal(t, "own-1", s.chosen, "it is as it was left")
 		input(t, s.editor, "description").SetText("Changed")
 		d.shortcut(fyne.KeyS)
@@ -120,7 +120,7 @@ func TestServicesBorrowed_TheFormComesBackWithTheNewService(t *testing.T) {
 		assert.True(t, d.shows("Leave without saving?"))
 		d.tap("Discard")
 		assert.Equal(t, []string{"own-Our Zoho", ""}, made, "none was made")
-		assert.True(t, u.frame.onHome, "and then the way goes on")
+		assert.True(t, u.frame.shown == u.frame.home, "and then the way goes on")
 
 		u.newAuthorization()
 		u.showServiceEditor("", note)
@@ -129,7 +129,7 @@ func TestServicesBorrowed_TheFormComesBackWithTheNewService(t *testing.T) {
 		assert.Len(t, made, 3)
 		assert.True(t, d.shows("Application (OAuth2) Authorization Token"))
 		d.key(fyne.KeyEscape)
-		assert.True(t, u.frame.onHome, "Esc is the form's again")
+		assert.True(t, u.frame.shown == u.frame.home, "Esc is the form's again")
 	})
 }
 
@@ -138,7 +138,7 @@ func TestServicesFind_IsTheScreensOwnSearch(t *testing.T) {
 		u := d.w.u
 		d.c.Focus(u.frame.rail.items[1])
 		d.key(fyne.KeySpace)
-		assert.True(t, u.frame.onServices, "the rail's icon leads there by keyboard")
+		assert.True(t, u.frame.shown == u.frame.services, "the rail's icon leads there by keyboard")
 		d.typed("zoho")
 		assert.Equal(t, "zoho", u.frame.services.search.Text())
 		d.key(fyne.KeyReturn)

@@ -27,34 +27,22 @@ func (u *ui) newService() {
 // showServices opens the Services screen as it was left.
 func (u *ui) showServices() {
 	f := u.frame
-	if f.onServices {
-		return
-	}
-	first := f.services == nil
-	if first {
-		f.services = newServicesScreen(u)
-	}
-	s := f.services
-	u.showScreen(s.root)
-	f.onServices = true
-	f.rail.Refresh()
-	u.refreshMenus()
-	u.window.Canvas().SetOnTypedKey(s.typedKey)
-	if first {
+	if s := f.services; s == nil {
+		s = newServicesScreen(u)
+		f.services = s
 		s.then = func() {
 			if len(s.list.lines) > 1 && s.chosen == "" && s.editor == nil {
 				s.show(*s.list.lines[1].entry)
 			}
 		}
 	}
-	s.reload()
-	s.focusSearch()
+	u.enter(f.services, f.services.reload)
 }
 
 // servicesChanged reads the services anew where they are shown.
 func (u *ui) servicesChanged() {
-	if u.frame.onServices {
-		u.frame.services.reload()
+	if f := u.frame; f.shown == f.services {
+		f.services.reload()
 	}
 }
 
@@ -64,22 +52,18 @@ func (u *ui) servicesChanged() {
 // saved, or "" when none was.
 func (u *ui) showServiceEditor(sampleID string, done func(serviceID string)) {
 	f, c := u.frame, u.window.Canvas()
-	under, keys, onHome, onHelp := f.screen.Objects[0], c.OnTypedKey(), f.onHome, f.onHelp
+	under, keys, shown := f.screen.Objects[0], c.OnTypedKey(), f.shown
 	back := func(id string) {
-		f.borrowed = nil
-		u.showScreen(under)
-		f.onHome, f.onHelp = onHome, onHelp
-		f.rail.Refresh()
+		f.shown, f.borrowed = shown, nil
 		c.SetOnTypedKey(keys)
-		u.refreshMenus()
+		u.putContent(under)
 		done(id)
 	}
 	f.borrowed = newServiceEditor(u, u.engine.SampleService(sampleID),
 		func(s auth.Service) { back(s.ID) }, func() { back("") })
 	editor := f.borrowed
-	u.showScreen(editor.object)
-	f.borrowed = editor
-	u.refreshMenus()
+	f.shown = nil
+	u.putContent(editor.object)
 	c.SetOnTypedKey(func(key *fyne.KeyEvent) {
 		if key.Name == fyne.KeyEscape && c.Overlays().Top() == nil {
 			editor.cancel()
@@ -93,7 +77,7 @@ func (u *ui) serviceInEdit() *serviceEditor {
 	switch {
 	case u.frame.borrowed != nil:
 		return u.frame.borrowed
-	case u.frame.onServices:
+	case u.frame.shown == u.frame.services:
 		return u.frame.services.editor
 	}
 	return nil

@@ -117,7 +117,7 @@ func TestServices_CatalogEntryIsShownWithWhatIsSpecial(t *testing.T) {
 		d.tap("entra.microsoft.com")
 		v.tabs.Choose(viewFacts)
 		d.tap("New authorization with it")
-		assert.False(t, d.w.u.frame.onServices)
+		assert.False(t, d.w.u.frame.shown == d.w.u.frame.services)
 		assert.True(t, d.shows("Application (OAuth2) Authorization Token"))
 	})
 }

@@ -51,7 +51,7 @@ func (c *command) shortcut() fyne.Shortcut {
 // listens tells whether the table's commands may run: the table is shown and
 // nothing lies over it.
 func (u *ui) listens() bool {
-	return u.frame.onHome && u.window.Canvas().Overlays().Top() == nil
+	return u.frame.shown == u.frame.home && u.window.Canvas().Overlays().Top() == nil
 }
 
 // addShortcuts makes the keyboard run the commands.
@@ -88,21 +88,5 @@ func (u *ui) typedKey(e *fyne.KeyEvent) {
 		if c := &u.commands[i]; c.mod == 0 && c.key != "" && c.key == e.Name {
 			u.runCommand(c.id)
 		}
-	}
-}
-
-func (u *ui) find() {
-	switch {
-	case u.listens():
-		u.frame.home.focusSearch()
-	case u.window.Canvas().Overlays().Top() != nil:
-	case u.frame.onHelp:
-		u.frame.help.focusSearch()
-	case u.frame.onServices:
-		u.frame.services.focusSearch()
-	case u.frame.onLocal:
-		u.frame.local.focusSearch()
-	case u.frame.onActivity:
-		u.frame.activity.focusSearch()
 	}
 }

@@ -41,6 +41,7 @@ func (l *sideList) start(self fyne.Focusable, content func() sideContent) {
 	l.init(self, l.redraw)
 	l.pitch, l.content = sideLineHeight, content
 	l.onHover, l.tipAt = l.redraw, l.tooltipAt
+	l.onEnter, l.onStep = l.openMenu, l.selectLine
 	l.ExtendBaseWidget(self.(fyne.Widget))
 }
 
@@ -116,26 +117,8 @@ func (l *sideList) TappedSecondary(e *fyne.PointEvent) {
 	}
 }
 
-// TypedKey implements fyne.Focusable: the arrows, Home, End and the page keys
-// move the choice, Enter opens the menu.
-func (l *sideList) TypedKey(e *fyne.KeyEvent) {
-	l.ring = true
-	switch e.Name {
-	case fyne.KeyReturn, fyne.KeyEnter, fyne.KeySpace:
-		if l.current >= 0 && l.current < l.length {
-			at := fyne.CurrentApp().Driver().AbsolutePositionForObject(l.self.(fyne.CanvasObject))
-			l.onMenu(l.current, at.AddXY(sideLineText+24, l.top(l.current+1)-l.scroll.Offset.Y))
-		}
-		return
-	}
-	to, ok := l.step(e.Name)
-	switch {
-	case !ok:
-		l.onKey(e)
-	case to >= 0:
-		l.selectLine(to)
-	}
-}
+// openMenu opens the menu of a line, below its name.
+func (l *sideList) openMenu(i int) { l.onMenu(i, l.below(i, sideLineText+24)) }
 
 // CreateRenderer implements fyne.Widget.
 func (l *sideList) CreateRenderer() fyne.WidgetRenderer {

@@ -1,0 +1,78 @@
+package gui
+
+import "fyne.io/fyne/v2"
+
+// screen is one of those that the rail leads to.
+type screen interface {
+	content() fyne.CanvasObject
+	typedKey(*fyne.KeyEvent) // handles the keys that no widget has a use for
+	focusSearch()            // puts the cursor into its search box
+	rest(next func())        // does next, asking first when something would be lost
+}
+
+// enter goes to a screen, which stands there as it was left, and lets it read anew.
+func (u *ui) enter(s screen, reload func()) {
+	if u.frame.shown == s {
+		return
+	}
+	u.putScreen(s)
+	reload()
+	s.focusSearch()
+}
+
+// putScreen puts a screen of the rail right of it.
+func (u *ui) putScreen(s screen) {
+	u.frame.shown, u.frame.borrowed = s, nil
+	u.window.Canvas().SetOnTypedKey(s.typedKey)
+	u.putContent(s.content())
+}
+
+// showContent puts something else there, a form or an editor.
+func (u *ui) showContent(content fyne.CanvasObject) {
+	u.frame.shown, u.frame.borrowed = nil, nil
+	u.putContent(content)
+}
+
+func (u *ui) putContent(content fyne.CanvasObject) {
+	u.window.Canvas().Unfocus()
+	u.frame.home.table.MouseOut() // the toolkit tells only when the mouse moves: a tooltip would stay, over the next screen
+	u.frame.screen.Objects = []fyne.CanvasObject{content}
+	u.frame.screen.Refresh()
+	u.frame.rail.Refresh()
+	u.refreshMenus()
+}
+
+// showAuthorizations goes back to the table and selects selectID; "" leaves
+// the selection as it was.
+func (u *ui) showAuthorizations(selectID string) {
+	u.putScreen(u.frame.home)
+	u.frame.home.reveal(selectID)
+}
+
+// leaveFor goes to another screen unless the one that is shown still holds
+// something that was typed.
+func (u *ui) leaveFor(next func()) {
+	f := u.frame
+	switch editor := f.borrowed; {
+	case editor != nil:
+		editor.leave(func() {
+			editor.left()
+			u.leaveFor(next)
+		})
+		return
+	case f.shown == nil:
+		if key := u.window.Canvas().OnTypedKey(); key != nil {
+			key(&fyne.KeyEvent{Name: fyne.KeyEscape}) // as Cancel: a form asks when something was typed
+		}
+	}
+	if f.shown != nil {
+		f.shown.rest(next)
+	}
+}
+
+// find puts the cursor into the search box of the screen.
+func (u *ui) find() {
+	if s := u.frame.shown; s != nil && u.window.Canvas().Overlays().Top() == nil {
+		s.focusSearch()
+	}
+}
