@@ -86,26 +86,43 @@ func (u *ui) askFile(title string, chosen func(path string)) {
 	f.visit(home)
 }
 
+// fileRow is one drawn line of the list.
+type fileRow struct {
+	widget.BaseWidget
+	icon       *widgets.Glyph
+	name, size *widgets.Text
+	row        *fyne.Container
+}
+
+// SetDeviceIsMobile is how the toolkit knows what keeps its theme, see widgets.Override.
+func (*fileRow) SetDeviceIsMobile(bool) {}
+
+// CreateRenderer implements fyne.Widget.
+func (r *fileRow) CreateRenderer() fyne.WidgetRenderer { return widget.NewSimpleRenderer(r.row) }
+
 func (f *fileSheet) newRow() fyne.CanvasObject {
-	icon := widgets.NewGlyph(f.u.icons.Icon("folder"), widgets.ColorNameMuted, 16)
-	return widgets.NewInset(4, 8, 4, 8, widgets.NewRow(10, 1, true, icon, widgets.NewText("").Shrinking(), widgets.NewSmallText("")))
+	r := &fileRow{
+		icon: widgets.NewGlyph(f.u.icons.Icon("folder"), widgets.ColorNameMuted, 16),
+		name: widgets.NewText("").Shrinking(), size: widgets.NewSmallText(""),
+	}
+	r.row = widgets.NewInset(4, 8, 4, 8, widgets.NewRow(10, 1, true, r.icon, r.name, r.size))
+	r.ExtendBaseWidget(r)
+	return r
 }
 
 func (f *fileSheet) drawRow(i widget.ListItemID, o fyne.CanvasObject) {
 	if i >= len(f.files) {
 		return
 	}
-	row := o.(*fyne.Container).Objects[0].(*fyne.Container)
-	entry, icon, size := f.files[i], "key", ""
-	if entry.folder {
-		icon = "folder"
-	} else {
-		size = sizeText(entry.size)
+	r := o.(*fileRow)
+	entry, icon, size := f.files[i], "folder", ""
+	if !entry.folder {
+		icon, size = "file", sizeText(entry.size)
 	}
-	row.Objects[0].(*widgets.Glyph).Set(f.u.icons.Icon(icon), widgets.ColorNameMuted)
-	row.Objects[1].(*widgets.Text).SetText(entry.name)
-	row.Objects[2].(*widgets.Text).SetText(size)
-	widgets.Relayout(o)
+	r.icon.Set(f.u.icons.Icon(icon), widgets.ColorNameMuted)
+	r.name.SetText(entry.name)
+	r.size.SetText(size)
+	widgets.Relayout(r.row)
 }
 
 // selected goes into a folder, or chooses a file.

@@ -21,6 +21,7 @@ type helpPanel struct {
 	onHeight func()
 
 	object   *fyne.Container
+	column   *fyne.Container // head and body
 	body     *fyne.Container
 	expanded bool
 
@@ -48,8 +49,8 @@ func newHelpPanel(u *ui, onHeight func()) *helpPanel {
 	h.body.Hide()
 	column := container.New(&helpColumnLayout{}, widgets.NewStacked(newTapArea(h.toggle), widgets.NewInset(0, 12, 0, 15, head)), h.body)
 	edge := widgets.NewPanel(widgets.ColorNameHelpEdge, "", 0)
-	h.object = container.New(&helpLayout{}, widgets.NewPanel(widgets.ColorNameHelp, "", 6), edge,
-		container.NewThemeOverride(column, helpTheme{}))
+	h.column = column
+	h.object = container.New(&helpLayout{}, widgets.NewPanel(widgets.ColorNameHelp, "", 6), edge, column)
 	return h
 }
 
@@ -202,6 +203,7 @@ func (h *helpPanel) show() {
 		h.fold.SetIcon(h.u.icons.Icon("down"))
 		h.fold.SetToolTip(lang.L("Show the steps"))
 	}
+	widgets.Override(h.column, helpTheme{})
 	widgets.Relayout(h.object)
 	h.object.Refresh()
 	h.onHeight()

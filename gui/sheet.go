@@ -23,6 +23,7 @@ type sheet struct {
 	body     *fyne.Container
 	foot     *fyne.Container
 	content  *fyne.Container
+	card     *fyne.Container   // content on its ground
 	scroll   *container.Scroll // of the body, where the window is too low for it
 	width    float32
 	escape   func()
@@ -42,8 +43,8 @@ func (u *ui) openSheet(width float32, body *fyne.Container, foot *fyne.Container
 	c := u.window.Canvas()
 	ground := widgets.NewLiftedGround(widgets.ColorNameRaised, widgets.ColorNameBorder, 12)
 	s.dim = widgets.ShowDim(c)
-	s.pop = widget.NewModalPopUp(container.NewThemeOverride(widgets.NewStacked(ground, s.content), sheetTheme{raised()}), c)
-	container.NewThemeOverride(s.pop, popTheme{raised()})
+	s.card = widgets.NewStacked(ground, s.content)
+	s.pop = widget.NewModalPopUp(s.card, c)
 	fynetooltip.AddPopUpToolTipLayer(s.pop)
 	s.previous = c.OnTypedKey()
 	c.SetOnTypedKey(s.key)
@@ -107,6 +108,8 @@ func (s *sheet) refit() {
 	s.pop.Resize(size)
 	s.pop.Move(fyne.NewPos((window.Width-size.Width)/2, (window.Height-size.Height)/2))
 	widgets.Relayout(s.content)
+	widgets.Override(s.pop, popTheme{raised()})
+	widgets.Override(s.card, sheetTheme{raised()})
 	s.pop.Refresh()
 }
 

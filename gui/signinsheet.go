@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/lang"
 
 	"tokenwell/auth"
@@ -132,7 +131,7 @@ func (w *signInSheet) account() fyne.CanvasObject {
 	icon := widgets.NewGlyph(w.u.icons.Icon("user"), widgets.ColorNameAccent, 20)
 	who := widgets.NewParagraph(lang.L("Sign in as {{.User}}", map[string]any{"User": local.User}))
 	password := w.u.copyButton(lang.L("Copy password"), true, func() { w.u.copySecret(w.u.engine.LocalServer().Password) })
-	row := widgets.NewInset(8, 12, 8, 12, widgets.NewRow(10, 1, true, icon, who, container.NewThemeOverride(password, helpTheme{})))
+	row := widgets.NewInset(8, 12, 8, 12, widgets.NewRow(10, 1, true, icon, who, widgets.NewThemed(password, helpTheme{})))
 	return widgets.NewInset(0, 28, 16, 28, widgets.NewStacked(widgets.NewPanel(widgets.ColorNameHelp, "", 8), row))
 }
 

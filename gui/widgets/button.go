@@ -179,7 +179,7 @@ type buttonRenderer struct {
 func (r *buttonRenderer) Destroy() {}
 
 func (r *buttonRenderer) Objects() []fyne.CanvasObject {
-	return []fyne.CanvasObject{r.ring, r.ground, r.icon, r.text}
+	return painted(r.ring, r.ground, r.icon, r.text)
 }
 
 // metrics returns height, side padding, gap after the icon and the icon's size.

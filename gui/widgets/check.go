@@ -153,7 +153,7 @@ func (r *checkRenderer) Layout(size fyne.Size) {
 }
 
 func (r *checkRenderer) Objects() []fyne.CanvasObject {
-	return append(r.box.objects(), r.label, r.caption)
+	return painted(append(r.box.objects(), r.label, r.caption)...)
 }
 
 func (r *checkRenderer) Refresh() {

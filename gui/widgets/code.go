@@ -107,7 +107,7 @@ func (r *codeRenderer) Objects() []fyne.CanvasObject {
 	for i, t := range r.texts {
 		objects[i] = t
 	}
-	return objects
+	return painted(objects...)
 }
 
 func (r *codeRenderer) Refresh() {

@@ -4,13 +4,12 @@ import (
 	"image/color"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/theme"
 )
 
 // NewCompactList puts a list into a theme without space between its rows.
 func NewCompactList(list fyne.CanvasObject) fyne.CanvasObject {
-	return container.NewThemeOverride(list, compactTheme{})
+	return NewThemed(list, compactTheme{})
 }
 
 // compactTheme takes away the space that the toolkit leaves between rows, and

@@ -114,7 +114,7 @@ type editLineRenderer struct {
 func (r *editLineRenderer) Destroy() {}
 
 func (r *editLineRenderer) Objects() []fyne.CanvasObject {
-	return []fyne.CanvasObject{r.ground, r.title, r.below, r.note, r.l.remove}
+	return painted(r.ground, r.title, r.below, r.note, r.l.remove)
 }
 
 func (r *editLineRenderer) MinSize() fyne.Size {

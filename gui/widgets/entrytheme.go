@@ -12,45 +12,42 @@ import (
 
 const entryPadding float32 = 8
 
-// withTheme gives an entry its theme. The text in it stays without where it looks
-// the same: under a theme of its own the toolkit parses all fonts again for it, ten
-// milliseconds and six megabytes for each entry.
+// withTheme gives an entry its theme, but not the text in it, see Override.
 func withTheme(e *entry) fyne.CanvasObject {
-	if e.TextStyle.Monospace { // its size is the theme's
-		return container.NewThemeOverride(e, entryTheme{mono: true})
-	}
 	e.alone = true
-	container.NewThemeOverride(e, entryTheme{})
-	e.alone = false
-	h := &entryHolder{entry: e}
-	h.ExtendBaseWidget(h)
-	return h
+	defer func() { e.alone = false }()
+	return NewThemed(e, entryTheme{})
 }
-
-// entryHolder keeps the themes around an entry, such as a sheet's, from it.
-type entryHolder struct {
-	widget.BaseWidget
-	entry *entry
-}
-
-// SetDeviceIsMobile is how the toolkit knows what has a theme of its own.
-func (*entryHolder) SetDeviceIsMobile(bool) {}
-
-// CreateRenderer implements fyne.Widget.
-func (h *entryHolder) CreateRenderer() fyne.WidgetRenderer { return widget.NewSimpleRenderer(h.entry) }
 
 // CreateRenderer implements fyne.Widget.
 func (e *entry) CreateRenderer() fyne.WidgetRenderer {
 	r := e.Entry.CreateRenderer()
-	if e.TextStyle.Monospace {
-		return r
-	}
 	for _, o := range r.Objects() {
-		if scroll, ok := o.(*container.Scroll); ok {
+		content, ok := o.(fyne.Widget)
+		if scroll, scrolls := o.(*container.Scroll); scrolls {
 			overrideScroll(scroll, entryTheme{})
+			content, ok = scroll.Content.(fyne.Widget)
+		}
+		if ok && e.TextStyle.Monospace { // the size of which is the theme's
+			overrideTexts(content, entryTheme{mono: true})
 		}
 	}
 	return &entryRenderer{WidgetRenderer: r, e: e}
+}
+
+// overrideTexts gives the toolkit's texts within an entry another theme, but not the
+// pieces that they draw.
+func overrideTexts(content fyne.Widget, th fyne.Theme) {
+	for _, o := range content.CreateRenderer().Objects() {
+		if text, ok := o.(*widget.RichText); ok {
+			segments := text.Segments
+			text.Segments = nil
+			text.Refresh()
+			Override(text, th)
+			text.Segments = segments
+			text.Refresh()
+		}
+	}
 }
 
 type entryRenderer struct {
@@ -69,7 +66,7 @@ func (r *entryRenderer) Objects() []fyne.CanvasObject {
 func overrideScroll(s *container.Scroll, th fyne.Theme) {
 	content := s.Content
 	s.Content = canvas.NewRectangle(color.Transparent)
-	container.NewThemeOverride(s, th)
+	Override(s, th)
 	s.Content = content
 	s.Refresh()
 }

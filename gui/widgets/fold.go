@@ -127,7 +127,7 @@ func (r *foldRenderer) Layout(size fyne.Size) {
 }
 
 func (r *foldRenderer) Objects() []fyne.CanvasObject {
-	return []fyne.CanvasObject{r.ground, r.chevron, r.title, r.caption}
+	return painted(r.ground, r.chevron, r.title, r.caption)
 }
 
 func (r *foldRenderer) Refresh() {

@@ -131,7 +131,7 @@ func (r *linkRenderer) Layout(size fyne.Size) {
 }
 
 func (r *linkRenderer) Objects() []fyne.CanvasObject {
-	return []fyne.CanvasObject{r.ring, r.icon, r.text, r.under}
+	return painted(r.ring, r.icon, r.text, r.under)
 }
 
 func (r *linkRenderer) Refresh() {

@@ -318,7 +318,7 @@ func (r *optionViewRenderer) Layout(size fyne.Size) {
 }
 
 func (r *optionViewRenderer) Objects() []fyne.CanvasObject {
-	return []fyne.CanvasObject{r.ground, r.text, r.note, r.tick}
+	return painted(r.ground, r.text, r.note, r.tick)
 }
 
 func (r *optionViewRenderer) Refresh() {

@@ -192,7 +192,7 @@ func (r *paragraphRenderer) Objects() []fyne.CanvasObject {
 	for i, t := range r.texts {
 		objects[i] = t
 	}
-	return objects
+	return painted(objects...)
 }
 
 func (r *paragraphRenderer) Refresh() {

@@ -123,7 +123,7 @@ type pillRenderer struct {
 
 func (r *pillRenderer) Destroy() {}
 
-func (r *pillRenderer) Objects() []fyne.CanvasObject { return r.parts.Objects() }
+func (r *pillRenderer) Objects() []fyne.CanvasObject { return painted(r.parts.Objects()...) }
 
 func (r *pillRenderer) MinSize() fyne.Size { return fyne.NewSize(r.parts.Width(), PillHeight) }
 

@@ -190,7 +190,7 @@ func (v *radioRenderer) Objects() []fyne.CanvasObject {
 	for _, about := range v.abouts {
 		objects = append(objects, about)
 	}
-	return objects
+	return painted(objects...)
 }
 
 func (v *radioRenderer) MinSize() fyne.Size {

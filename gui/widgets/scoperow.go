@@ -132,7 +132,7 @@ func (s *ScopeRow) setToolTipIf(cut bool) {
 
 func (r *scopeRowRenderer) Objects() []fyne.CanvasObject {
 	objects := append([]fyne.CanvasObject{r.ground}, r.box.objects()...)
-	return append(objects, r.heading, r.title, r.name, r.admin, r.shield)
+	return painted(append(objects, r.heading, r.title, r.name, r.admin, r.shield)...)
 }
 
 func (r *scopeRowRenderer) Refresh() {
@@ -157,3 +157,7 @@ func (r *scopeRowRenderer) Refresh() {
 	r.Layout(s.Size())
 	canvas.Refresh(s)
 }
+
+// SetDeviceIsMobile is how the toolkit knows what keeps its theme: that of the list
+// around it is about space alone, and would cost fonts of its own, see Override.
+func (*ScopeRow) SetDeviceIsMobile(bool) {}

@@ -215,7 +215,7 @@ func (r *selectRenderer) Layout(size fyne.Size) {
 }
 
 func (r *selectRenderer) Objects() []fyne.CanvasObject {
-	return []fyne.CanvasObject{r.box, r.text, r.chevron}
+	return painted(r.box, r.text, r.chevron)
 }
 
 func (r *selectRenderer) Refresh() {

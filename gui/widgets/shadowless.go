@@ -25,6 +25,9 @@ func NewShadowless(content fyne.CanvasObject) *Shadowless {
 	return s
 }
 
+// SetDeviceIsMobile is how the toolkit knows what keeps its theme.
+func (*Shadowless) SetDeviceIsMobile(bool) {}
+
 // CreateRenderer implements fyne.Widget.
 func (s *Shadowless) CreateRenderer() fyne.WidgetRenderer {
 	takeShadows(s.content)

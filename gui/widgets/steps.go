@@ -83,7 +83,7 @@ func (r *stepMarkRenderer) Layout(fyne.Size) {
 }
 
 func (r *stepMarkRenderer) Objects() []fyne.CanvasObject {
-	return []fyne.CanvasObject{r.disc, r.hole, r.icon, r.number}
+	return painted(r.disc, r.hole, r.icon, r.number)
 }
 
 func (r *stepMarkRenderer) Refresh() {

@@ -163,7 +163,7 @@ func (r *tabsRenderer) Objects() []fyne.CanvasObject {
 	for i, text := range r.texts {
 		objects = append(objects, text, r.notes[i])
 	}
-	return objects
+	return painted(objects...)
 }
 
 func (r *tabsRenderer) MinSize() fyne.Size {

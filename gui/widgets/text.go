@@ -123,7 +123,7 @@ type textRenderer struct {
 
 func (r *textRenderer) Destroy() {}
 
-func (r *textRenderer) Objects() []fyne.CanvasObject { return []fyne.CanvasObject{r.line} }
+func (r *textRenderer) Objects() []fyne.CanvasObject { return painted(r.line) }
 
 func (r *textRenderer) MinSize() fyne.Size {
 	size := fyne.MeasureText(r.t.text, r.t.size, r.t.style)
