@@ -35,7 +35,7 @@ func newTheme(choice themeChoice) *Theme {
 
 // Raised returns the theme for what lies above a screen: sheets, menus, toasts.
 // In dark their ground is lighter, and so are their lines and buttons. Use it
-// with container.NewThemeOverride.
+// with widgets.Override.
 func (t *Theme) Raised() fyne.Theme {
 	return &Theme{Theme: t.Theme, choice: t.choice, raised: true}
 }
