@@ -22,6 +22,7 @@ func Override(o fyne.CanvasObject, th fyne.Theme) {
 	w := &walked{content: o}
 	w.ExtendBaseWidget(w)
 	container.NewThemeOverride(w, th)
+	w.content = nil // the toolkit keeps w as long as its theme: until the program ends
 }
 
 // NewThemed gives o a theme as Override does, which themes around it leave alone.
@@ -54,15 +55,26 @@ type walked struct {
 }
 
 // CreateRenderer implements fyne.Widget.
-func (w *walked) CreateRenderer() fyne.WidgetRenderer { return walkedRenderer{w.content} }
+func (w *walked) CreateRenderer() fyne.WidgetRenderer { return walkedRenderer{w} }
 
-type walkedRenderer struct{ content fyne.CanvasObject }
+type walkedRenderer struct{ w *walked }
 
-func (r walkedRenderer) Destroy()                     {}
-func (r walkedRenderer) Layout(fyne.Size)             {}
-func (r walkedRenderer) MinSize() fyne.Size           { return fyne.Size{} }
-func (r walkedRenderer) Objects() []fyne.CanvasObject { return []fyne.CanvasObject{r.content} }
-func (r walkedRenderer) Refresh()                     { r.content.Refresh() }
+func (walkedRenderer) Destroy()           {}
+func (walkedRenderer) Layout(fyne.Size)   {}
+func (walkedRenderer) MinSize() fyne.Size { return fyne.Size{} }
+
+func (r walkedRenderer) Objects() []fyne.CanvasObject {
+	if r.w.content == nil {
+		return nil
+	}
+	return []fyne.CanvasObject{r.w.content}
+}
+
+func (r walkedRenderer) Refresh() {
+	if r.w.content != nil {
+		r.w.content.Refresh()
+	}
+}
 
 // apart keeps the themes around it, such as a sheet's, from what it holds.
 type apart struct {
