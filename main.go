@@ -70,6 +70,7 @@ func run(args []string, out io.Writer) error {
 	defer p.Close()
 	if !o.serve {
 		p.shown = collectLater()
+		defer p.shown() // where no window comes
 	}
 	if err := p.open(o); errors.Is(err, errRaised) {
 		fmt.Fprintln(out, err)

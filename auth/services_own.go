@@ -202,11 +202,10 @@ func scopePattern(name string) *regexp.Regexp {
 func inUse(scope string, users []ServiceUser) *ServiceInUse {
 	err := &ServiceInUse{Scope: scope, More: max(0, len(users)-usersNamed)}
 	for _, u := range users[:min(len(users), usersNamed)] {
-		name := u.Name
+		err.Names = append(err.Names, u.Name)
 		if u.Deleted {
-			name += " (deleted a moment ago)"
+			err.Gone = append(err.Gone, u.Name)
 		}
-		err.Names = append(err.Names, name)
 	}
 	return err
 }

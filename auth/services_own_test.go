@@ -130,7 +130,7 @@ func TestServiceAndScopeInUse(t *testing.T) {
 	}
 	require.NoError(t, r.store.Delete(background(), "id-0", false, time.Now().Add(auth.UndoTime)))
 	require.ErrorAs(t, r.engine.DeleteService(background(), s.ID), &used, "it can still be brought back")
-	assert.Equal(t, []string{"Report 0 (deleted a moment ago)"}, used.Names)
+	assert.Equal(t, []string{"Report 0"}, used.Gone)
 	r.store.Forget("id-0")
 	require.NoError(t, r.engine.DeleteService(background(), s.ID))
 	assert.Len(t, r.engine.Services(), 1)

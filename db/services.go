@@ -81,8 +81,9 @@ func (d *DB) DeleteService(ctx context.Context, id string) error {
 // ServiceUsers implements auth.ServiceStore.
 func (d *DB) ServiceUsers(ctx context.Context, id string, limit int) ([]auth.ServiceUser, error) {
 	found, err := d.reader.QueryContext(ctx, `SELECT a.id, a.name, c.scopes, a.purge_at <> 0
-		FROM authorizations a JOIN authorization_configs c ON c.id = a.id
-		WHERE a.service_id = ? ORDER BY a.name_key LIMIT ?`, id, limit)
+		FROM (SELECT id, name, name_key, purge_at FROM authorizations WHERE purge_at = 0 AND service_id = ?1
+			UNION ALL SELECT id, name, name_key, purge_at FROM authorizations WHERE purge_at <> 0 AND service_id = ?1) AS a
+		JOIN authorization_configs c ON c.id = a.id ORDER BY a.name_key LIMIT ?2`, id, limit)
 	if err != nil {
 		return nil, storageError(err)
 	}

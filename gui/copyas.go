@@ -70,8 +70,7 @@ func (u *ui) showCopyAs(t target, snippets []auth.Snippet) {
 func (w *copyAsSheet) choose(i int) {
 	w.list.setCurrent(i)
 	w.show(i)
-	widgets.Relayout(w.right)
-	w.right.Refresh()
+	w.sheet.refit()
 	w.u.changePrefs(func(p *prefs) { p.copyAs = w.snippets[i].ID })
 }
 

@@ -99,8 +99,8 @@ func (u *ui) readSettings() map[string]string {
 	return settings
 }
 
-// Run shows the window, which has its rows a frame later, and returns when the user
-// has closed it. It must be called on the main goroutine, once.
+// Run shows the window, which has its rows as soon as they are read, and returns when
+// the user has closed it. It must be called on the main goroutine, once.
 func (w *Window) Run() {
 	u := w.u
 	w.begin()

@@ -50,7 +50,7 @@ func newHelpPanel(u *ui, onHeight func()) *helpPanel {
 	column := container.New(&helpColumnLayout{}, widgets.NewStacked(newTapArea(h.toggle), widgets.NewInset(0, 12, 0, 15, head)), h.body)
 	edge := widgets.NewPanel(widgets.ColorNameHelpEdge, "", 0)
 	h.column = column
-	h.object = container.New(&helpLayout{}, widgets.NewPanel(widgets.ColorNameHelp, "", 6), edge, column)
+	h.object = container.New(&helpLayout{}, widgets.NewPanel(widgets.ColorNameHelp, "", 6), edge, widgets.NewThemed(column, helpTheme{}))
 	return h
 }
 

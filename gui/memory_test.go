@@ -3,9 +3,16 @@ package gui
 import (
 	"runtime"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/test"
+	"fyne.io/fyne/v2/theme"
 	"github.com/stretchr/testify/assert"
+
+	"tokenwell/gui/guitest"
+	"tokenwell/gui/widgets"
 )
 
 // The toolkit keeps fonts of its own for every theme that texts have been drawn in:
@@ -42,4 +49,29 @@ func TestWhatIsClosedGivesItsMemoryBack(t *testing.T) {
 			})
 		})
 	}
+}
+
+// The toolkit forgets the theme of what was out of sight for a minute.
+func TestAThemeIsThereAgainAfterAWhileOutOfSight(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		guitest.NewApp(t)
+		time.Sleep(50 * 365 * 24 * time.Hour) // past the clocks of all other tests, which the toolkit has seen
+		in := widgets.NewInput("Name", true)
+		w := test.NewTempWindow(t, in)
+		edge := func() float32 {
+			in.Entry().Refresh() // else it goes on with the theme that it had
+			return in.Entry().Theme().Size(theme.SizeNameInputBorder)
+		}
+		w.Canvas().Capture()
+		assert.Zero(t, edge(), "the edge is ours")
+		w.SetContent(widgets.NewText("something else"))
+		for range 12 {
+			time.Sleep(15 * time.Second)
+			w.Canvas().Capture()
+		}
+		assert.NotZero(t, edge(), "it is forgotten")
+		w.SetContent(in)
+		w.Canvas().Capture()
+		assert.Zero(t, edge())
+	})
 }

@@ -83,6 +83,9 @@ func (u *ui) showInUse(name string, used *auth.ServiceInUse, keep func()) {
 		title = lang.L("The scope “{{.Name}}” is in use", briefly(used.Scope))
 		text = lang.L("These authorizations ask for it. Take it out of them first, or keep it here.")
 	}
+	if used.More == 0 && len(used.Gone) == len(used.Names) {
+		text = lang.L("What uses it was deleted a moment ago and can still be brought back. Try again in ten seconds.")
+	}
 	list := widgets.NewColumn(4)
 	for _, who := range used.Names {
 		list.Add(widgets.NewRow(8, 1, true, widgets.NewGlyph(u.icons.Icon("key"), widgets.ColorNameMuted, 16), widgets.NewText(who).Shrinking()))

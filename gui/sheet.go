@@ -46,6 +46,7 @@ func (u *ui) openSheet(width float32, body *fyne.Container, foot *fyne.Container
 	s.card = widgets.NewStacked(ground, s.content)
 	s.pop = widget.NewModalPopUp(s.card, c)
 	fynetooltip.AddPopUpToolTipLayer(s.pop)
+	widgets.Override(s.pop, popTheme{raised()}) // once: a tooltip that is shown later keeps its ground
 	s.previous = c.OnTypedKey()
 	c.SetOnTypedKey(s.key)
 	s.pop.Show()
@@ -108,7 +109,6 @@ func (s *sheet) refit() {
 	s.pop.Resize(size)
 	s.pop.Move(fyne.NewPos((window.Width-size.Width)/2, (window.Height-size.Height)/2))
 	widgets.Relayout(s.content)
-	widgets.Override(s.pop, popTheme{raised()})
 	widgets.Override(s.card, sheetTheme{raised()})
 	s.pop.Refresh()
 }

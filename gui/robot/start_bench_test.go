@@ -73,6 +73,12 @@ func (d *desktop) measureStart(b *testing.B, rest bool, title string, filled boo
 	eye := newPeephole(b, d)
 	defer eye.file.Close()
 	before := eye.line(b, screenHeight/4)
+	for still := 0; still < 10; still++ { // the last window may still be on its way out
+		pause(20 * time.Millisecond)
+		if now := eye.line(b, screenHeight/4); !slices.Equal(before, now) {
+			before, still = now, 0
+		}
+	}
 	command := d.command(context.Background(), binary, args...)
 	begun := time.Now()
 	wait := func(what string, seen func() bool) time.Duration {

@@ -12,54 +12,67 @@ import (
 
 const entryPadding float32 = 8
 
-// withTheme gives an entry its theme, but not the text in it, see Override.
-func withTheme(e *entry) fyne.CanvasObject {
-	e.alone = true
-	defer func() { e.alone = false }()
-	return NewThemed(e, entryTheme{})
-}
+// monoSize is the size of monospaced text in an entry. It is the theme's: all other
+// text in entries looks the same without.
+const monoSize float32 = 13
 
 // CreateRenderer implements fyne.Widget.
 func (e *entry) CreateRenderer() fyne.WidgetRenderer {
-	r := e.Entry.CreateRenderer()
-	for _, o := range r.Objects() {
+	r := &entryRenderer{WidgetRenderer: e.Entry.CreateRenderer()}
+	for _, o := range r.WidgetRenderer.Objects() {
 		content, ok := o.(fyne.Widget)
 		if scroll, scrolls := o.(*container.Scroll); scrolls {
 			overrideScroll(scroll, entryTheme{})
 			content, ok = scroll.Content.(fyne.Widget)
 		}
-		if ok && e.TextStyle.Monospace { // the size of which is the theme's
-			overrideTexts(content, entryTheme{mono: true})
+		if ok && e.TextStyle.Monospace {
+			for _, o := range content.CreateRenderer().Objects() {
+				if text, ok := o.(*widget.RichText); ok {
+					r.mono = append(r.mono, text)
+				}
+			}
 		}
 	}
-	return &entryRenderer{WidgetRenderer: r, e: e}
+	r.overrideTexts()
+	return r
 }
 
-// overrideTexts gives the toolkit's texts within an entry another theme, but not the
-// pieces that they draw.
-func overrideTexts(content fyne.Widget, th fyne.Theme) {
-	for _, o := range content.CreateRenderer().Objects() {
-		if text, ok := o.(*widget.RichText); ok {
-			segments := text.Segments
-			text.Segments = nil
-			text.Refresh()
-			Override(text, th)
-			text.Segments = segments
-			text.Refresh()
-		}
-	}
-}
-
+// entryRenderer is the toolkit's. While a theme is given out it shows nothing of what
+// is in the entry.
 type entryRenderer struct {
 	fyne.WidgetRenderer
-	e *entry
+	mono []*widget.RichText // the monospaced text and its placeholder
 }
 
+// Objects implements fyne.WidgetRenderer.
 func (r *entryRenderer) Objects() []fyne.CanvasObject {
-	if r.e.alone {
+	if overriding {
 		return nil
 	}
 	return r.WidgetRenderer.Objects()
+}
+
+// Refresh implements fyne.WidgetRenderer.
+func (r *entryRenderer) Refresh() {
+	r.overrideTexts()
+	r.WidgetRenderer.Refresh()
+}
+
+// overrideTexts gives the monospaced texts their theme, but not the pieces that they
+// draw, where they do not have it any more: the toolkit forgets that of a placeholder
+// that has been hidden for a minute.
+func (r *entryRenderer) overrideTexts() {
+	for _, text := range r.mono {
+		if text.Theme().Size(theme.SizeNameText) == monoSize {
+			continue
+		}
+		segments := text.Segments
+		text.Segments = nil
+		text.Refresh()
+		Override(text, entryTheme{mono: true})
+		text.Segments = segments
+		text.Refresh()
+	}
 }
 
 // overrideScroll gives a scroll another theme, but not what it shows.
@@ -100,7 +113,7 @@ func (t entryTheme) Size(name fyne.ThemeSizeName) float32 {
 		return entryPadding
 	case theme.SizeNameText:
 		if t.mono {
-			return 13
+			return monoSize
 		}
 	}
 	return t.base().Size(name)

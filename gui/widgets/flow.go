@@ -43,8 +43,8 @@ func Relayout(o fyne.CanvasObject) {
 		}
 	case *container.Scroll:
 		Relayout(o.Content)
-	case *container.ThemeOverride:
-		Relayout(o.Content)
+	case *themed:
+		Relayout(o.content)
 	case *Shadowless:
 		Relayout(o.content)
 	}

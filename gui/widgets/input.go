@@ -64,7 +64,7 @@ func newInput(placeholder string, mono bool, rows int) *Input {
 	i.entry.TextStyle.Monospace = mono
 	i.entry.ExtendBaseWidget(i.entry)
 	i.wheel = newWheelCatcher()
-	i.over = withTheme(i.entry)
+	i.over = NewThemed(i.entry, entryTheme{})
 	i.ExtendBaseWidget(i)
 	return i
 }
@@ -155,7 +155,7 @@ func (i *Input) PlaceHolder() string { return i.hint }
 func (i *Input) fitPlaceHolder(width float32) {
 	size := float32(14)
 	if i.entry.TextStyle.Monospace {
-		size = 13
+		size = monoSize
 	}
 	shown := i.hint
 	if i.rows == 1 {
@@ -251,7 +251,6 @@ type entry struct {
 	widget.Entry
 	owner   *Input
 	focused bool
-	alone   bool // only the entry itself takes the theme that is being given to it
 }
 
 // FocusGained implements fyne.Focusable.

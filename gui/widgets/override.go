@@ -13,8 +13,9 @@ var overriding bool
 // Override gives o, and what is in it now, another theme; not so the texts that
 // widgets of this package draw. They take their colours from the widget and look the
 // same, and for each theme that is given out the toolkit would parse all fonts again
-// for them and keep those until the program ends: six megabytes for each style. What
-// is put into o later has the theme after another call. On the UI thread.
+// for them and keep those until the program ends: six megabytes for each style. (It
+// keeps the rectangles and pictures too, which are small.) What is put into o later
+// has the theme after another call. On the UI thread.
 func Override(o fyne.CanvasObject, th fyne.Theme) {
 	was := overriding
 	overriding = true
@@ -25,12 +26,13 @@ func Override(o fyne.CanvasObject, th fyne.Theme) {
 	w.content = nil // the toolkit keeps w as long as its theme: until the program ends
 }
 
-// NewThemed gives o a theme as Override does, which themes around it leave alone.
+// NewThemed returns o with a theme of its own, which themes around it leave alone.
+// It is given as by Override whenever o comes to the screen: the toolkit forgets the
+// themes of what has been out of sight for a minute.
 func NewThemed(o fyne.CanvasObject, th fyne.Theme) fyne.CanvasObject {
-	Override(o, th)
-	a := &apart{content: o}
-	a.ExtendBaseWidget(a)
-	return a
+	t := &themed{content: o, theme: th}
+	t.ExtendBaseWidget(t)
+	return t
 }
 
 // painted is what a renderer has to draw: while a theme is given out, all but texts.
@@ -76,14 +78,18 @@ func (r walkedRenderer) Refresh() {
 	}
 }
 
-// apart keeps the themes around it, such as a sheet's, from what it holds.
-type apart struct {
+// themed is what NewThemed returns.
+type themed struct {
 	widget.BaseWidget
 	content fyne.CanvasObject
+	theme   fyne.Theme
 }
 
 // SetDeviceIsMobile is how the toolkit knows what has a theme of its own.
-func (*apart) SetDeviceIsMobile(bool) {}
+func (*themed) SetDeviceIsMobile(bool) {}
 
 // CreateRenderer implements fyne.Widget.
-func (a *apart) CreateRenderer() fyne.WidgetRenderer { return widget.NewSimpleRenderer(a.content) }
+func (t *themed) CreateRenderer() fyne.WidgetRenderer {
+	Override(t.content, t.theme)
+	return widget.NewSimpleRenderer(t.content)
+}
