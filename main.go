@@ -66,7 +66,7 @@ func run(args []string, out io.Writer) error {
 		return nil
 	}
 
-	p := &program{shown: func() {}}
+	p := &program{}
 	defer p.Close()
 	if !o.serve {
 		p.shown = collectLater()
@@ -155,7 +155,7 @@ type program struct {
 	store  *db.DB
 	local  *localserver.Server
 	engine *auth.Engine // nil with --serve
-	shown  func()       // the window is on the screen
+	shown  func()       // the window is on the screen; nil with --serve
 	close  []func()
 }
 

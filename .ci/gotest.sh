@@ -16,9 +16,9 @@ run() {
 }
 
 run "$@"
-# Once in some twenty runs the race detector's own runtime ends a test binary: it has
-# found no race, it is broken (tsan_rtl.cpp, a check of its epochs). All that did not
-# pass runs once more, and has to pass.
+# Seen twice: the race detector's own runtime ended a test binary. It had found no
+# race, it was broken (tsan_rtl.cpp, a check of its epochs). All that did not pass
+# runs once more, and has to pass.
 if [ "$status" != 0 ] && grep -q '^ThreadSanitizer: CHECK failed' "$log"; then
 	mv "$log" "$log.broken"
 	echo "The race detector broke, see $log.broken. What did not pass runs once more."
