@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"tokenwell/auth"
+	"tokenwell/gui/guitest"
 	"tokenwell/gui/widgets"
 )
 
@@ -46,6 +47,18 @@ func TestForm_SecretsAreDotsUntilTheEyeIsPressed(t *testing.T) {
 		b.key(fyne.KeyF2)
 		assert.False(t, b.entry("Client secret").Entry().Password)
 		assert.True(t, b.entry("Client secret confirmation").Entry().Password, "the confirmation stays dots")
+	})
+}
+
+// The toolkit adds an eye of its own to a masked entry that has nothing at its end.
+func TestForm_SecretsHaveOneEye(t *testing.T) {
+	atForm(t, newDraft("github"), func(b *bench) {
+		entry := b.entry("Client secret").Focusable().(fyne.CanvasObject)
+		guitest.Walk(entry, func(o fyne.CanvasObject) bool {
+			_, tappable := o.(fyne.Tappable)
+			assert.Equal(t, o == entry, tappable, "%T in the entry", o)
+			return true
+		})
 	})
 }
 

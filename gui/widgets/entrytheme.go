@@ -18,7 +18,10 @@ const monoSize float32 = 13
 
 // CreateRenderer implements fyne.Widget.
 func (e *entry) CreateRenderer() fyne.WidgetRenderer {
+	// To what is masked and has nothing at its end the toolkit would add an eye of its own.
+	e.ActionItem = canvas.NewRectangle(color.Transparent)
 	r := &entryRenderer{WidgetRenderer: e.Entry.CreateRenderer()}
+	e.ActionItem = nil
 	for _, o := range r.WidgetRenderer.Objects() {
 		content, ok := o.(fyne.Widget)
 		if scroll, scrolls := o.(*container.Scroll); scrolls {
