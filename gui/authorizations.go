@@ -321,8 +321,7 @@ func (a *authorizations) openMenu(i int, at fyne.Position) {
 // focusSearch puts the cursor into the search box.
 func (a *authorizations) focusSearch() {
 	if !a.isEmpty {
-		a.u.window.Canvas().Focus(a.search.Focusable())
-		a.search.Entry().TypedShortcut(&fyne.ShortcutSelectAll{})
+		a.search.FocusAll(a.u.window.Canvas())
 	}
 }
 

@@ -113,8 +113,7 @@ func (p *dataPane) setStrip(head fyne.CanvasObject, body fyne.CanvasObject) {
 
 // focusSearch puts the cursor into the search box.
 func (p *dataPane) focusSearch() {
-	p.u.window.Canvas().Focus(p.search.Focusable())
-	p.search.Entry().TypedShortcut(&fyne.ShortcutSelectAll{})
+	p.search.FocusAll(p.u.window.Canvas())
 }
 
 // searchKey lets the table be moved through while the search has the focus.

@@ -177,8 +177,7 @@ func (h *helpScreen) showTab(i int) {
 // focusSearch puts the cursor into the search box.
 func (h *helpScreen) focusSearch() {
 	h.tabs.Choose(0)
-	h.u.window.Canvas().Focus(h.search.Focusable())
-	h.search.Entry().TypedShortcut(&fyne.ShortcutSelectAll{})
+	h.search.FocusAll(h.u.window.Canvas())
 }
 
 // searchKey lets the table be moved through while the search has the focus.

@@ -259,8 +259,7 @@ func (p *localClientsPage) changed(next func()) {
 
 // focusSearch puts the cursor into the search box.
 func (p *localClientsPage) focusSearch() {
-	p.u.window.Canvas().Focus(p.search.Focusable())
-	p.search.Entry().TypedShortcut(&fyne.ShortcutSelectAll{})
+	p.search.FocusAll(p.u.window.Canvas())
 }
 
 // searchKey lets the list be moved through while the search has the focus.

@@ -315,8 +315,7 @@ func (s *servicesScreen) escape() {
 
 // focusSearch puts the cursor into the search box.
 func (s *servicesScreen) focusSearch() {
-	s.u.window.Canvas().Focus(s.search.Focusable())
-	s.search.Entry().TypedShortcut(&fyne.ShortcutSelectAll{})
+	s.search.FocusAll(s.u.window.Canvas())
 }
 
 // content implements screen.

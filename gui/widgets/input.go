@@ -75,6 +75,16 @@ func (i *Input) Entry() *widget.Entry { return &i.entry.Entry }
 // Focusable is what takes the focus.
 func (i *Input) Focusable() fyne.Focusable { return i.entry }
 
+// FocusAll puts the cursor into the entry and selects what stands there, also when
+// the entry has just come back to the screen: the toolkit looks for it among what it
+// has drawn, and forgets what has been out of sight for a minute.
+func (i *Input) FocusAll(c fyne.Canvas) {
+	i.Refresh()
+	i.over.Refresh()
+	c.Focus(i.entry)
+	i.entry.TypedShortcut(&fyne.ShortcutSelectAll{})
+}
+
 // Text returns what stands there.
 func (i *Input) Text() string { return i.entry.Text }
 
