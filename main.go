@@ -20,7 +20,6 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/app"
 	"github.com/BurntSushi/toml"
-	"gopkg.in/natefinch/lumberjack.v2"
 
 	"tokenwell/assets"
 	"tokenwell/auth"
@@ -168,13 +167,11 @@ func (p *program) open(o options) error {
 	}
 	p.close = append(p.close, release)
 
-	if err := os.MkdirAll(o.place.Logs, 0o700); err != nil {
-		return fmt.Errorf("the log folder: %w", err)
+	var closeLog func()
+	if p.log, closeLog, err = o.place.OpenLog("tokenwell.log", o.level); err != nil {
+		return err
 	}
-	logFile := &lumberjack.Logger{Filename: filepath.Join(o.place.Logs, "tokenwell.log"), MaxSize: 5, MaxBackups: 3}
-	p.close = append(p.close, func() { _ = logFile.Close() })
-	p.log = slog.New(slog.NewJSONHandler(logFile, &slog.HandlerOptions{Level: o.level}))
-	slog.SetDefault(p.log) // libraries write there
+	p.close = append(p.close, closeLog)
 
 	p.store, err = db.Open(context.Background(), db.Params{Dir: o.place.Data, Log: p.log})
 	if err != nil {

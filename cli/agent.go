@@ -7,12 +7,10 @@ import (
 	"io/fs"
 	"log/slog"
 	"os"
-	"path/filepath"
 	"runtime/debug"
 	"time"
 
 	"github.com/spf13/cobra"
-	"gopkg.in/natefinch/lumberjack.v2"
 
 	"tokenwell/auth"
 	"tokenwell/auth/handout"
@@ -70,14 +68,12 @@ func runAgent(ctx context.Context, e *env, level slog.Level) error {
 		return noVault() // nothing is made in a folder that may be the wrong one
 	}
 	a := &agent{env: e, place: e.place(), passphrase: passphrase, notify: newNotifier(os.Getenv("NOTIFY_SOCKET"))}
-	if err := os.MkdirAll(a.place.Logs, 0o700); err != nil {
-		return fmt.Errorf("the log folder: %w", err)
-	}
 	// Not the window's file: while the agent stands by both may write.
-	file := &lumberjack.Logger{Filename: filepath.Join(a.place.Logs, "agent.log"), MaxSize: 5, MaxBackups: 3}
-	defer func() { _ = file.Close() }()
-	a.log = slog.New(slog.NewJSONHandler(file, &slog.HandlerOptions{Level: level}))
-	slog.SetDefault(a.log) // libraries write there
+	var closeLog func()
+	if a.log, closeLog, err = a.place.OpenLog("agent.log", level); err != nil {
+		return err
+	}
+	defer closeLog()
 	err = a.run(ctx)
 	a.notify.say("STOPPING=1")
 	if err != nil {
