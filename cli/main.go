@@ -4,6 +4,7 @@ package main
 
 import (
 	"context"
+	"log/slog"
 	"os"
 
 	"tokenwell/db/keyring"
@@ -14,5 +15,6 @@ const version = "0.1.0"
 
 func main() {
 	keyring.RunHelperIfAsked()
+	slog.SetDefault(slog.New(slog.DiscardHandler)) // libraries would write to package log, and so to stderr: what a server said too
 	os.Exit(run(context.Background(), &env{in: os.Stdin, out: os.Stdout, errOut: os.Stderr}, os.Args[1:]))
 }
