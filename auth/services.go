@@ -49,7 +49,7 @@ type ServiceInUse struct {
 	Scope string   // "" when it is the service itself
 	Names []string // the first of the authorizations, by name
 	More  int      // how many more there are
-	Gone  []string // those of them that were deleted a moment ago and can still be brought back
+	Gone  []string // those of Names that were deleted a moment ago and can still be brought back
 }
 
 // Error implements error.

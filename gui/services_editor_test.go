@@ -227,6 +227,18 @@ func TestServiceEditor_AScopeInUseIsKept(t *testing.T) {
 	})
 }
 
+func TestServiceInUse_SaysWhichUsersAreDeletedAlready(t *testing.T) {
+	atDesk(t, wide, few, func(d *desk) {
+		d.w.u.showInUse("SSO", &auth.ServiceInUse{Names: []string{"Mail", "People data"}, Gone: []string{"Mail"}}, nil)
+		assert.True(t, d.shows("Delete them first"))
+		assert.True(t, d.shows("deleted a moment ago"))
+		d.key(fyne.KeyEscape)
+		d.w.u.showInUse("SSO", &auth.ServiceInUse{Names: []string{"Mail"}, Gone: []string{"Mail"}}, nil)
+		assert.False(t, d.shows("Delete them first"))
+		assert.True(t, d.shows("Try again in ten seconds."))
+	})
+}
+
 func TestServiceEditor_QuirksAreAddedWithTheirParameters(t *testing.T) {
 	atEditor(t, func(d *desk, e *serviceEditor) {
 		e.tabs.Choose(pageRequests)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"os"
+	"slices"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/lang"
@@ -88,7 +89,11 @@ func (u *ui) showInUse(name string, used *auth.ServiceInUse, keep func()) {
 	}
 	list := widgets.NewColumn(4)
 	for _, who := range used.Names {
-		list.Add(widgets.NewRow(8, 1, true, widgets.NewGlyph(u.icons.Icon("key"), widgets.ColorNameMuted, 16), widgets.NewText(who).Shrinking()))
+		line := widgets.NewRow(8, 1, true, widgets.NewGlyph(u.icons.Icon("key"), widgets.ColorNameMuted, 16), widgets.NewText(who).Shrinking())
+		if slices.Contains(used.Gone, who) {
+			line.Add(widgets.NewSmallText(lang.L("deleted a moment ago")))
+		}
+		list.Add(line)
 	}
 	if used.More > 0 {
 		list.Add(widgets.NewCaption(lang.L("and {{.N}} more", number{used.More})))

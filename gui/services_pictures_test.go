@@ -64,7 +64,7 @@ func drawServices(t *testing.T, d *desk, suffix string) {
 	e.editScope(auth.Scope{Name: "Mail.Read", Description: "Read your mail", Group: "Mail"}, false, func(auth.Scope) {})
 	picture("h-scope")
 	d.key(fyne.KeyEscape)
-	u.showInUse("Northwind SSO", &auth.ServiceInUse{Scope: "Mail.Read", Names: []string{"People data", "Mail of the finance team"}, More: 3}, func() {})
+	u.showInUse("Northwind SSO", &auth.ServiceInUse{Scope: "Mail.Read", Names: []string{"People data", "Mail of the finance team"}, Gone: []string{"People data"}, More: 3}, func() {})
 	picture("i-inuse")
 	d.key(fyne.KeyEscape)
 	u.frame.services.show(*u.frame.services.entry("microsoft-graph"))
