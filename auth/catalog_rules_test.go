@@ -121,6 +121,26 @@ func TestShippedServices_FlagDoubtsThatAUserActsOn(t *testing.T) {
 	}
 }
 
+func TestByGroupGivesEachGroupOneHeading(t *testing.T) {
+	apart := 0
+	for _, s := range shippedCatalog(t).All() {
+		grouped := ByGroup(s.Scopes)
+		assert.ElementsMatch(t, s.Scopes, grouped, s.ID)
+		headings := func(scopes []Scope) (groups []string) {
+			for _, scope := range scopes {
+				groups = append(groups, scope.Group)
+			}
+			return slices.Compact(groups)
+		}
+		shown := headings(grouped)
+		assert.Len(t, shown, len(slices.Compact(slices.Sorted(slices.Values(shown)))), "%s: %q", s.ID, shown)
+		if len(headings(s.Scopes)) > len(shown) {
+			apart++
+		}
+	}
+	assert.Positive(t, apart, "the data have groups whose scopes stand apart")
+}
+
 const maxScopeDescription = 90 // characters; two lines of the checklist
 
 func TestShippedServices_DescribeEveryScope(t *testing.T) {

@@ -1,5 +1,10 @@
 package auth
 
+import (
+	"cmp"
+	"slices"
+)
+
 // Service is one authorization service of the catalog, as assets/services/*.json
 // holds it. Everything that the program acts on is typed; prose stands only
 // where a person reads it. Treat values as read only.
@@ -217,6 +222,18 @@ type Scope struct {
 	// Parameter of the authorization request that carries this scope; empty: as
 	// Names.Scope says (HubSpot: optional_scope).
 	Parameter string `json:"parameter,omitempty"`
+}
+
+// ByGroup returns scopes with those of a group beside each other, under the group that
+// comes first; scopes itself is not changed.
+func ByGroup(scopes []Scope) []Scope {
+	first := map[string]int{}
+	for i, s := range scopes {
+		if _, known := first[s.Group]; !known {
+			first[s.Group] = i
+		}
+	}
+	return slices.SortedStableFunc(slices.Values(scopes), func(a, b Scope) int { return cmp.Compare(first[a.Group], first[b.Group]) })
 }
 
 // Help is what the blue panel shows.

@@ -70,7 +70,7 @@ func newForm(u *ui, d auth.Draft) *form {
 	f := &form{u: u, m: newFormModel(u.engine.Services(), d, u.engine.DraftFor), check: debouncer{run: u.run, d: checkDelay}}
 	f.follow = u.followDraft
 	f.help = newHelpPanel(u, f.relayout)
-	f.scopes = newScopePanel(u, f.m, f.changed, func() { f.stale = true })
+	f.scopes = newScopePanel(u, f.m, f.changed, func() { f.stale = true }, f.wheel)
 	f.preview = newPreviewPanel(f)
 	f.parts = newFormParts(f)
 

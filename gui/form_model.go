@@ -171,7 +171,7 @@ func (m *formModel) settledThere() bool {
 
 // allScopes are the scopes of the list: the service's, then those added.
 func (m *formModel) allScopes() []auth.Scope {
-	all := slices.Clone(m.svc.Scopes)
+	all := auth.ByGroup(m.svc.Scopes)
 	for _, name := range m.added {
 		all = append(all, auth.Scope{Name: name})
 	}

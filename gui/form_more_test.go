@@ -293,6 +293,10 @@ func TestForm_TheWheelScrollsTheFormOverItsEntries(t *testing.T) {
 			test.Scroll(b.canvas, fyne.CurrentApp().Driver().AbsolutePositionForObject(over).AddXY(20, 10), 0, -80)
 			assert.InDelta(t, 80, scroll.Offset.Y, 1, label)
 		}
+		scroll.ScrollToOffset(fyne.NewPos(0, 0))
+		filter := find(b, "the filter", func(i *widgets.Input) bool { return i.PlaceHolder() == ofScopes(b, "Filter %d permissions") })
+		test.Scroll(b.canvas, fyne.CurrentApp().Driver().AbsolutePositionForObject(filter).AddXY(40, 10), 0, -80)
+		assert.InDelta(t, 80, scroll.Offset.Y, 1, "the filter of the permissions")
 	})
 }
 

@@ -39,13 +39,14 @@ type scopeLine struct {
 	scope   auth.Scope
 }
 
-func newScopePanel(u *ui, m *formModel, onChange, onHeight func()) *scopePanel {
+func newScopePanel(u *ui, m *formModel, onChange, onHeight func(), wheel func(*fyne.ScrollEvent)) *scopePanel {
 	p := &scopePanel{u: u, m: m, onChange: onChange, onHeight: onHeight}
 	p.filter = widgets.NewInput("", false)
 	p.clear = widgets.NewIconButton(u.icons.Icon("close"), lang.L("Clear the filter"), func() { p.filter.SetText("") })
 	p.clear.Hide()
 	p.filter.SetLeading(widgets.NewGlyph(u.icons.Icon("search"), widgets.ColorNameMuted, 16)).SetTrailing(p.clear)
 	p.filter.Entry().OnChanged = func(string) { p.refill() }
+	p.filter.SetWheel(wheel)
 	p.filter.OnKey = func(key fyne.KeyName) bool {
 		if key == fyne.KeyEscape && p.filter.Text() != "" {
 			p.filter.SetText("")

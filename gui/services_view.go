@@ -207,7 +207,7 @@ func linkText(link *url.URL) string {
 func (v *serviceView) scopes() *fyne.Container {
 	column := widgets.NewColumn(0)
 	group := ""
-	for i, scope := range v.entry.Service.Scopes {
+	for i, scope := range auth.ByGroup(v.entry.Service.Scopes) {
 		if i == 0 || scope.Group != group {
 			group = scope.Group
 			column.Add(widgets.NewInset(8, 0, 2, 0, widgets.NewSmallText(group).Bold()))
