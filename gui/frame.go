@@ -31,6 +31,7 @@ type frame struct {
 	screen *fyne.Container // holds the one screen that is shown
 	toasts *toasts
 	shown  screen          // nil: a form or an editor stands there
+	styled map[screen]int  // what each knows of the changes of theme, see restyle
 	home   *authorizations // the others are nil until they are shown
 
 	help     *helpScreen
@@ -41,7 +42,7 @@ type frame struct {
 }
 
 func newFrame(u *ui) *frame {
-	f := &frame{ground: newSurround(), rail: newRail(u), status: newStatusLine(u), screen: container.NewStack(), toasts: newToasts(u.run)}
+	f := &frame{ground: newSurround(), rail: newRail(u), status: newStatusLine(u), screen: container.NewStack(), toasts: newToasts(u.run), styled: map[screen]int{}}
 	f.home = newAuthorizations(u)
 	f.root = container.New(&frameLayout{f: f}, f.ground, f.rail, f.screen, f.status.root, f.toasts.root)
 	return f

@@ -72,6 +72,7 @@ func newWindow(p Params, run *runner, cancel context.CancelFunc) *Window {
 	u.saving = debouncer{run: run, d: savePause}
 	u.asking = &asking{u: u}
 	p.App.Settings().SetTheme(newTheme(u.prefs.theme))
+	u.watchTheme()
 	u.window = p.App.NewWindow("Tokenwell")
 	u.window.SetIcon(p.Icons.WindowIcon())
 	u.window.SetPadded(false)

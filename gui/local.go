@@ -15,13 +15,14 @@ import (
 // localScreen administers the local server: its state above, and a page for each
 // of clients, scopes, users, tokens and the log.
 type localScreen struct {
-	u     *ui
-	root  *fyne.Container
-	head  *localHead
-	tabs  *widgets.Tabs
-	body  *fyne.Container
-	pages [5]localPage
-	wait  *fyne.Container // said in place of a page while the registry can't be read
+	u      *ui
+	root   *fyne.Container
+	head   *localHead
+	tabs   *widgets.Tabs
+	body   *fyne.Container
+	pages  [5]localPage
+	styled [5]int          // what each knows of the changes of theme, see restyle
+	wait   *fyne.Container // said in place of a page while the registry can't be read
 
 	reads   int // number of the last reading; an older answer is dropped
 	clients []auth.LocalClient
@@ -60,6 +61,9 @@ func newLocalScreen(u *ui) *localScreen {
 	top := widgets.NewColumn(0, s.head.object, widgets.NewInset(0, pageMargin, 0, 20, s.tabs), widgets.NewRule(widgets.ColorNameBorder))
 	s.root = container.New(localLayout{}, top, container.NewStack(s.body, s.wait))
 	s.body.Objects = []fyne.CanvasObject{s.pages[localClients].object()}
+	for i := range s.styled {
+		s.styled[i] = u.themes.changes
+	}
 	return s
 }
 
@@ -83,6 +87,7 @@ func (s *localScreen) page() localPage { return s.pages[s.tabs.Current()] }
 func (s *localScreen) showPage() {
 	s.body.Objects = []fyne.CanvasObject{s.page().object()}
 	s.body.Refresh()
+	s.u.restyle(&s.styled[s.tabs.Current()])
 	s.page().reload()
 	s.u.refreshMenus()
 }

@@ -25,6 +25,10 @@ func (u *ui) putScreen(s screen) {
 	u.frame.shown, u.frame.borrowed = s, nil
 	u.window.Canvas().SetOnTypedKey(s.typedKey)
 	u.putContent(s.content())
+	if seen, known := u.frame.styled[s]; known { // else it was just made
+		u.restyle(&seen)
+	}
+	u.frame.styled[s] = u.themes.changes
 }
 
 // showContent puts something else there, a form or an editor.

@@ -1,6 +1,7 @@
 package gui
 
 import (
+	"reflect"
 	"testing"
 	"time"
 
@@ -35,6 +36,48 @@ func TestAScreenHasTheCursorInItsSearchAlsoAfterAWhile(t *testing.T) {
 				u.leaveFor(to.show)
 				d.wait(time.Second)
 				assert.Same(t, to.search().Focusable(), d.c.Focused(), to.name)
+			}
+		}
+	})
+}
+
+// The toolkit gives a new theme to what is in the window, and nothing else.
+func TestAThemeReachesWhatWasOutOfSight(t *testing.T) {
+	atLocal(t, wide, nil, func(d *desk, _ *guitest.Registry, s *localScreen) {
+		u := d.w.u
+		now := time.Now()
+		u.now = func() time.Time { return now }
+		show := map[string]func(){
+			"authorizations": func() { u.showAuthorizations("") },
+			"services":       u.showServices,
+			"clients":        func() { u.showLocal(); s.tabs.Choose(localClients) },
+			"tokens":         func() { u.showLocal(); s.tabs.Choose(localTokens) },
+			"activity":       u.showActivity,
+			"help":           u.showHelp,
+		}
+		u.leaveFor(show["authorizations"])
+		d.wait(time.Second)
+		u.frame.home.table.choose(1)
+		for _, screen := range show {
+			u.leaveFor(screen)
+			d.wait(time.Second)
+		}
+		for _, look := range []themeChoice{themeDark, themeLight} {
+			for name, screen := range show {
+				u.leaveFor(screen)
+				u.setTheme(look) // one of them sees it
+				for other, screen := range show {
+					if other == name {
+						continue
+					}
+					u.leaveFor(screen)
+					d.wait(2 * time.Second)
+					d.c.Unfocus()
+					seen := d.c.Capture()
+					u.setTheme(look)
+					assert.True(t, reflect.DeepEqual(d.c.Capture(), seen), "%s, changed at %s", other, name)
+				}
+				break
 			}
 		}
 	})

@@ -82,6 +82,7 @@ func (e *serviceEditor) part(i int) *servicePart {
 func (e *serviceEditor) showPart(i int) {
 	e.body.Objects = []fyne.CanvasObject{e.part(i).object}
 	e.body.Refresh()
+	e.u.restyle(&e.part(i).styled)
 	e.show()
 }
 

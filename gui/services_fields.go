@@ -24,10 +24,11 @@ type servicePart struct {
 	column *fyne.Container
 	scroll *container.Scroll
 	fold   *widgets.FoldHead // that the fields which are made now stand in
+	styled int               // what it knows of the changes of theme, see restyle
 }
 
 func newServicePart(e *serviceEditor, fill func(*servicePart)) *servicePart {
-	p := &servicePart{e: e, column: widgets.NewColumn(12)}
+	p := &servicePart{e: e, column: widgets.NewColumn(12), styled: e.u.themes.changes}
 	box, scroll := widgets.NewTallScroll(widgets.NewInset(16, 24, 24, 24, p.column), nil)
 	p.scroll, p.object = scroll, withoutShadows(box)
 	fill(p)

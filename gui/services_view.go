@@ -20,6 +20,7 @@ type serviceView struct {
 	tabs   *widgets.Tabs
 	body   *fyne.Container
 	parts  [4]fyne.CanvasObject // made when they are first shown
+	styled [4]int               // what each knows of the changes of theme, see restyle
 }
 
 // The pages of the view.
@@ -62,10 +63,11 @@ func (v *serviceView) show(i int) {
 	if v.parts[i] == nil {
 		column := []func() *fyne.Container{v.facts, v.scopes, v.special, v.help}[i]()
 		box, _ := widgets.NewTallScroll(widgets.NewInset(16, 24, 24, 24, column), nil)
-		v.parts[i] = withoutShadows(box)
+		v.parts[i], v.styled[i] = withoutShadows(box), v.u.themes.changes
 	}
 	v.body.Objects = []fyne.CanvasObject{v.parts[i]}
 	v.body.Refresh()
+	v.u.restyle(&v.styled[i])
 }
 
 // fact is one line of facts: what it is about at the left, and what is known.

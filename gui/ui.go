@@ -21,6 +21,7 @@ type ui struct {
 	// version stands on the Help menu's About sheet.
 	version string
 	frame   *frame
+	themes  themes
 
 	log      *slog.Logger
 	now      func() time.Time // the clock of everything that is shown

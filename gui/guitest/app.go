@@ -115,7 +115,11 @@ type settings struct {
 	app   *App
 	mu    sync.Mutex
 	theme fyne.Theme
+	told  []func(fyne.Settings)
 }
+
+// AddListener implements fyne.Settings.
+func (s *settings) AddListener(told func(fyne.Settings)) { s.told = append(s.told, told) }
 
 // Theme implements fyne.Settings.
 func (s *settings) Theme() fyne.Theme {
@@ -130,6 +134,9 @@ func (s *settings) SetTheme(theme fyne.Theme) {
 	s.theme = theme
 	s.mu.Unlock()
 	container.NewThemeOverride(widget.NewLabel(""), theme) // forgets pictures in the colours of before
+	for _, told := range s.told {
+		told(s)
+	}
 	for _, w := range s.app.driver.AllWindows() {
 		applyTheme(w.Content())
 		for _, overlay := range w.Canvas().Overlays().List() {
