@@ -325,6 +325,25 @@ func (a *authorizations) focusSearch() {
 	}
 }
 
+// focusTable gives the keys to the table, without its ring: that comes with the first
+// key.
+func (a *authorizations) focusTable() {
+	if !a.isEmpty {
+		a.table.focusOn(a.u.window.Canvas())
+	}
+}
+
+// mouseOut is told when another screen comes: the toolkit tells only when the mouse
+// moves, and a tooltip would stay, over the next screen.
+func (a *authorizations) mouseOut() {
+	a.table.MouseOut()
+	for _, head := range a.header.heads {
+		if head.hovered {
+			head.MouseOut()
+		}
+	}
+}
+
 // escape clears the search, or closes the detail pane.
 func (a *authorizations) escape() {
 	if a.search.Text() != "" {

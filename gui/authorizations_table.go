@@ -74,7 +74,12 @@ func (t *rowTable) setLength(n int, top bool) {
 func (t *rowTable) update() { t.drawRows(false) }
 
 // redraw draws all visible rows, because their content may have changed.
-func (t *rowTable) redraw() { t.drawRows(true) }
+func (t *rowTable) redraw() {
+	t.drawRows(true)
+	if t.moveRing != nil && t.focused && t.ring { // another row may be the keyboard's
+		t.moveRing()
+	}
+}
 
 func (t *rowTable) drawRows(all bool) {
 	size := t.scroll.Size()

@@ -147,7 +147,7 @@ func newNameSheet(u *ui, d auth.Draft) {
 	n.name.Entry().OnChanged = func(string) { n.typed() }
 	n.notes.Entry().OnChanged = func(string) { n.typed() }
 	n.name.Entry().OnSubmitted = func(string) { n.store() }
-	u.window.Canvas().Focus(n.name.Focusable())
+	n.name.FocusAll(u.window.Canvas())
 }
 
 func (n *nameSheet) close() {

@@ -35,7 +35,7 @@ type rowScroll struct {
 	onScroll func()                        // the rows have moved
 	tipAt    func(i int, x float32) string // the tooltip at a place of row i
 	skips    func(i int) bool              // row i is a heading; nil: none is
-	onEnter  func(i int)                   // Enter on the keyboard's row
+	onEnter  func(i int)                   // Enter, or the menu key, on the keyboard's row
 	onStep   func(to int)                  // a key leads to another row
 	onKey    func(*fyne.KeyEvent)          // keys that are not the table's own
 }
@@ -158,10 +158,15 @@ func (s *rowScroll) reveal(i int) bool {
 // takeFocus takes the focus as a click does.
 func (s *rowScroll) takeFocus() {
 	if c := fyne.CurrentApp().Driver().CanvasForObject(s.self.(fyne.CanvasObject)); c != nil {
-		s.tapped = true
-		c.Focus(s.self)
-		s.tapped = false
+		s.focusOn(c)
 	}
+}
+
+// focusOn is takeFocus on a canvas that may not have drawn the table yet.
+func (s *rowScroll) focusOn(c fyne.Canvas) {
+	s.tapped = true
+	c.Focus(s.self)
+	s.tapped = false
 }
 
 // step returns where a key leads from the present row; ok is false for keys that
@@ -203,7 +208,7 @@ func (s *rowScroll) step(key fyne.KeyName) (to int, ok bool) {
 func (s *rowScroll) TypedKey(e *fyne.KeyEvent) {
 	s.ring = true
 	switch e.Name {
-	case fyne.KeyReturn, fyne.KeyEnter, fyne.KeySpace:
+	case fyne.KeyReturn, fyne.KeyEnter, fyne.KeySpace, desktop.KeyMenu:
 		if s.current >= 0 && s.current < s.length {
 			s.onEnter(s.current)
 		}

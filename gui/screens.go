@@ -39,7 +39,7 @@ func (u *ui) showContent(content fyne.CanvasObject) {
 
 func (u *ui) putContent(content fyne.CanvasObject) {
 	u.window.Canvas().Unfocus()
-	u.frame.home.table.MouseOut() // the toolkit tells only when the mouse moves: a tooltip would stay, over the next screen
+	u.frame.home.mouseOut()
 	u.frame.screen.Objects = []fyne.CanvasObject{content}
 	u.frame.screen.Refresh()
 	u.frame.rail.Refresh()
@@ -51,6 +51,7 @@ func (u *ui) putContent(content fyne.CanvasObject) {
 func (u *ui) showAuthorizations(selectID string) {
 	u.putScreen(u.frame.home)
 	u.frame.home.reveal(selectID)
+	u.frame.home.focusTable()
 }
 
 // leaveFor goes to another screen unless the one that is shown still holds

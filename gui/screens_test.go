@@ -5,26 +5,27 @@ import (
 	"testing"
 	"time"
 
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/test"
 	"github.com/stretchr/testify/assert"
 
 	"tokenwell/gui/guitest"
-	"tokenwell/gui/widgets"
 )
 
 // The toolkit forgets what it has drawn of a screen that was out of sight for a minute.
-func TestAScreenHasTheCursorInItsSearchAlsoAfterAWhile(t *testing.T) {
+func TestAScreenHasTheFocusAlsoAfterAWhile(t *testing.T) {
 	atLocal(t, wide, nil, func(d *desk, _ *guitest.Registry, s *localScreen) {
 		u := d.w.u
 		screens := []struct {
-			name   string
-			show   func()
-			search func() *widgets.Input
+			name  string
+			show  func()
+			focus func() fyne.Focusable
 		}{
-			{"authorizations", func() { u.showAuthorizations(""); u.find() }, func() *widgets.Input { return u.frame.home.search }},
-			{"services", u.showServices, func() *widgets.Input { return u.frame.services.search }},
-			{"clients", u.showLocal, func() *widgets.Input { return s.page().(*localClientsPage).search }},
-			{"activity", u.showActivity, func() *widgets.Input { return u.frame.activity.search }},
-			{"help", u.showHelp, func() *widgets.Input { return u.frame.help.search }},
+			{"authorizations", func() { u.showAuthorizations("") }, func() fyne.Focusable { return u.frame.home.table }},
+			{"services", u.showServices, func() fyne.Focusable { return u.frame.services.search.Focusable() }},
+			{"clients", u.showLocal, func() fyne.Focusable { return s.page().(*localClientsPage).search.Focusable() }},
+			{"activity", u.showActivity, func() fyne.Focusable { return u.frame.activity.search.Focusable() }},
+			{"help", u.showHelp, func() fyne.Focusable { return u.frame.help.search.Focusable() }},
 		}
 		for _, away := range []int{0, 12} { // quarters of a minute
 			for i, to := range screens {
@@ -35,7 +36,7 @@ func TestAScreenHasTheCursorInItsSearchAlsoAfterAWhile(t *testing.T) {
 				}
 				u.leaveFor(to.show)
 				d.wait(time.Second)
-				assert.Same(t, to.search().Focusable(), d.c.Focused(), to.name)
+				assert.Same(t, to.focus(), d.c.Focused(), to.name)
 			}
 		}
 	})
@@ -80,5 +81,20 @@ func TestAThemeReachesWhatWasOutOfSight(t *testing.T) {
 				break
 			}
 		}
+	})
+}
+
+// The ring stands around the row that the commands mean.
+func TestTheRingGoesWithTheChoice(t *testing.T) {
+	atDesk(t, wide, fourteen, func(d *desk) {
+		home := d.w.u.frame.home
+		assert.Same(t, home.table, d.c.Focused(), "the arrows work at once")
+		d.key(fyne.KeyDown)
+		d.wait(time.Second)
+		ring := test.WidgetRenderer(home.table).(*rowTableRenderer).ring
+		assert.True(t, ring.Visible())
+		assert.Zero(t, ring.Position().Y)
+		home.choose(target{row: *home.rows.row(3)}) // as a right click does
+		assert.InDelta(t, 3*rowHeight, ring.Position().Y, 0.1)
 	})
 }
