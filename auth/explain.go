@@ -80,7 +80,8 @@ func Explain(err error, c ExplainContext) *Failure {
 }
 
 // explainWording finds the words for a failure: the provider's where it has some
-// of its own, else those of the grant, else those of the code. It also says
+// of its own, else those of the grant, else those of the code; for the local server
+// its own. It also says
 // whose words they are.
 func explainWording(f *Failure, c ExplainContext) explanation {
 	if row, ok := explainOfProvider(f.Word, f.Code, f.Host, c.Provider); ok {
@@ -89,6 +90,9 @@ func explainWording(f *Failure, c ExplainContext) explanation {
 	}
 	if entraPattern().MatchString(f.Word) {
 		f.Provider, f.Link = providerMicrosoft, entraPage+strings.TrimPrefix(f.Word, "AADSTS")
+	}
+	if row, ok := explainLocal[f.Code]; ok && c.Provider == providerLocal {
+		return row
 	}
 	if row, ok := explainGrants()[grantKey{f.Code, c.Grant}]; ok {
 		return row

@@ -47,6 +47,18 @@ var rfcCodes = []string{
 	"temporarily_unavailable", "invalid_client", "invalid_grant", "unsupported_grant_type",
 }
 
+// The local server is a part of the program: its user need not look at the network.
+func TestExplain_LocalServerThatDoesNotRun(t *testing.T) {
+	away := &WireError{Op: OpToken, Phase: NotSent, Code: CodeNetworkUnreachable, Host: "127.0.0.1:17655"}
+	svc, known := shippedCatalog(t).Get(LocalServiceID)
+	require.True(t, known)
+	local := Explain(away, ExplainContext{Service: "Local server", Provider: svc.Provider, Name: "Practice"})
+	assert.Equal(t, "The local server does not run", local.Title)
+	assert.Contains(t, local.Happened, "127.0.0.1:17655")
+	assert.Equal(t, ActionRetry, local.Action)
+	assert.Equal(t, "The service can't be reached", Explain(away, ExplainContext{Service: "GitHub", Provider: "GitHub"}).Title)
+}
+
 func TestExplain_NoCodeWithoutRow(t *testing.T) {
 	for _, code := range append(ownCodes(t), rfcCodes...) {
 		_, ok := explanations()[code]
