@@ -31,6 +31,7 @@ type tokenCard struct {
 	bar     *widgets.Bar
 
 	id    string
+	none  bool // there is no token yet
 	shown bool
 	stop  func()
 	seq   int
@@ -50,8 +51,12 @@ func newTokenCard(u *ui) *tokenCard {
 }
 
 // build puts the masked token beside its button, or the readable one, which
-// may be long, above it.
+// may be long, above it. Without a token there are no dots that would stand for one.
 func (c *tokenCard) build() {
+	if c.none {
+		c.root.Objects = []fyne.CanvasObject{c.head(), widgets.NewInset(8, 0, 0, 0, c.expires)}
+		return
+	}
 	ground := widgets.NewPanel(widgets.ColorNameOff, widgets.ColorNameLine, 6)
 	var token fyne.CanvasObject
 	if c.shown {
@@ -65,16 +70,25 @@ func (c *tokenCard) build() {
 			widgets.NewFixed(0, 32, widgets.NewStacked(ground, widgets.NewInset(7, 4, 7, 10, c.value))), c.reveal)
 	}
 	c.root.Objects = []fyne.CanvasObject{
-		widgets.NewRow(8, 0, true, widgets.NewText(lang.L("Access token")).Bold(), c.pill),
+		c.head(),
 		widgets.NewInset(8, 0, 10, 0, token),
 		widgets.NewRow(8, 0, true, c.expires, c.at),
 		widgets.NewInset(5, 0, 0, 0, c.bar),
 	}
 }
 
+func (c *tokenCard) head() fyne.CanvasObject {
+	return widgets.NewRow(8, 0, true, widgets.NewText(lang.L("Access token")).Bold(), c.pill)
+}
+
 // set shows the token of another authorization, or a newer one of the same.
 func (c *tokenCard) set(t target) {
 	c.id = t.row.ID
+	if none := !hasAccess(t.detail.Status); none != c.none {
+		c.hide()
+		c.none = none
+		c.build()
+	}
 	if whyNoToken(t) != "" {
 		c.reveal.Disable()
 	} else {
@@ -98,7 +112,7 @@ func (c *tokenCard) tick(t target) {
 	c.expires.SetHint(tooltip)
 	c.at.SetText("")
 	switch {
-	case s.Generation == 0:
+	case c.none:
 		c.expires.Set(lang.L("There is no access token yet"), widgets.ColorNameMuted)
 	case s.Expiry.Rule == auth.ExpiryNever:
 		c.expires.Set(lang.L("Never expires"), widgets.ColorNameText)
@@ -115,7 +129,7 @@ func (c *tokenCard) tick(t target) {
 		c.at.SetText(clock(s.Expiry.At, now))
 	}
 	share, fill := 0.0, widgets.ColorNameAccent
-	if left := s.Expiry.At.Sub(now); s.Generation > 0 && s.Expiry.Lifetime > 0 && left > 0 {
+	if left := s.Expiry.At.Sub(now); !c.none && s.Expiry.Lifetime > 0 && left > 0 {
 		share = float64(left) / float64(s.Expiry.Lifetime)
 		if left < auth.ExpiringBefore {
 			fill = widgets.ColorNameWarn

@@ -19,10 +19,12 @@ func (u *ui) askReauthorize(t target) {
 		s.close()
 		u.reauthorize(t.row.ID, auth.ReauthorizeOptions{Consent: consent.Checked, ChooseAccount: account.Checked})
 	})
-	body := widgets.NewInset(24, 28, 20, 28, widgets.NewColumn(14,
-		sheetTitle(lang.L("Re-authorize “{{.Name}}”", named(t.row.Name))),
-		widgets.NewParagraph(lang.L("The tokens that are stored stay in use until the new ones are there.")).Colored(widgets.ColorNameMuted),
-		consent, account))
-	s = u.openSheet(480, body, sheetFoot(nil, stay, verb), func() { s.close() })
+	column := widgets.NewColumn(14, sheetTitle(lang.L("Re-authorize “{{.Name}}”", named(t.row.Name))))
+	if hasAccess(t.detail.Status) {
+		column.Add(widgets.NewParagraph(lang.L("The tokens that are stored stay in use until the new ones are there.")).Colored(widgets.ColorNameMuted))
+	}
+	column.Add(consent)
+	column.Add(account)
+	s = u.openSheet(480, widgets.NewInset(24, 28, 20, 28, column), sheetFoot(nil, stay, verb), func() { s.close() })
 	u.window.Canvas().Focus(consent)
 }

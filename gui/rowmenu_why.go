@@ -12,7 +12,7 @@ func whyNothingStored(t target) string {
 	if w := whyLocked(t); w != "" {
 		return w
 	}
-	if t.detail.Status.Generation == 0 {
+	if !hasAccess(t.detail.Status) {
 		return lang.L("There is no access token yet: authorize it first")
 	}
 	return ""
