@@ -97,7 +97,7 @@ var columns = []column{
 func leftCell(r *auth.Row, state auth.State) (text, tooltip string, ink fyne.ThemeColorName) {
 	info, _ := r.Grant.Info()
 	switch {
-	case !renews(r, info), state == auth.StateRevoked, state == auth.StateNeverAuthorized:
+	case !renews(r, info, state):
 		return dash, "", widgets.ColorNameMuted
 	case r.RefreshesLeft == auth.Unlimited:
 		return leftText(r.RefreshesLeft), "", widgets.ColorNameMuted
@@ -109,7 +109,10 @@ func leftCell(r *auth.Row, state auth.State) (text, tooltip string, ink fyne.The
 }
 
 // renews tells whether the row has what it takes to get new tokens.
-func renews(r *auth.Row, info auth.GrantInfo) bool {
+func renews(r *auth.Row, info auth.GrantInfo, state auth.State) bool {
+	if state == auth.StateRevoked || state == auth.StateNeverAuthorized {
+		return false
+	}
 	return r.HasRefresh || info.Renewal == auth.RenewAsk
 }
 

@@ -175,3 +175,30 @@ func TestTroubleNamesTheNextStep(t *testing.T) {
 		assert.False(t, d.w.u.frame.shown == d.w.u.frame.home, "the form is open")
 	})
 }
+
+func TestNoRefreshesAreLeftWhereNothingCanBeRefreshed(t *testing.T) {
+	for name, c := range map[string]struct {
+		change func(d *auth.Detail)
+		want   string
+	}{
+		"no refresh token": {func(d *auth.Detail) { d.Status.HasRefresh = false }, dash},
+		"refresh token":    {func(*auth.Detail) {}, "Unlimited"},
+		"asks anew": {func(d *auth.Detail) {
+			d.Authorization.Grant, d.Status.HasRefresh = auth.GrantClientCredentials, false
+		}, "Unlimited"},
+		"asks anew, revoked": {func(d *auth.Detail) {
+			d.Authorization.Grant, d.Status.State = auth.GrantClientCredentials, auth.StateRevoked
+		}, dash},
+	} {
+		t.Run(name, func(t *testing.T) {
+			atDesk(t, wide, one(func(d *auth.Detail) {
+				d.Authorization.RefreshLimit = 0
+				c.change(d)
+			}), func(d *desk) {
+				d.tap("Graph mail")
+				d.wait(time.Second)
+				assert.Equal(t, c.want, d.w.u.frame.home.detail.fresh.left.Text())
+			})
+		})
+	}
+}

@@ -70,11 +70,14 @@ func (c *refreshCard) set(t target) {
 	c.rows.fail.Hidden = s.Failures == 0
 	c.fail.SetText(lang.L("{{.N}} in a row", number{s.Failures}))
 	c.rows.left.Hidden = info.Renewal == auth.RenewNever
-	ink := widgets.ColorNameText
-	if d.RefreshesLeft == 0 {
+	left, ink := leftText(d.RefreshesLeft), widgets.ColorNameText
+	switch r := (auth.Row{Grant: d.Authorization.Grant, HasRefresh: s.HasRefresh}); {
+	case !renews(&r, info, s.State): // a number would promise what can't be
+		left, ink = dash, widgets.ColorNameMuted
+	case d.RefreshesLeft == 0:
 		ink = widgets.ColorNameBad
 	}
-	c.left.Set(leftText(d.RefreshesLeft), ink)
+	c.left.Set(left, ink)
 	c.left.SetHint(limitText(d))
 	c.tick(t)
 }
