@@ -32,6 +32,11 @@ func (u *ui) showFailure(f *auth.Failure, id string) { u.showFailureOf(f, id, ""
 // in use, what was typed there.
 func (u *ui) showFailureOf(f *auth.Failure, id, name string, used *auth.Draft) {
 	var s *sheet
+	if f.At.IsZero() { // what the engine did not explain has happened just now
+		now := *f
+		now.At = u.now()
+		f = &now
+	}
 	when := clock(f.At, u.now())
 	if f.Host != "" {
 		when = lang.L("{{.Host}} answered {{.When}}.", map[string]any{"Host": f.Host, "When": clock(f.At, u.now())})
@@ -56,7 +61,8 @@ func (u *ui) showFailureOf(f *auth.Failure, id, name string, used *auth.Draft) {
 		widgets.NewParagraph(told(f.Happened)),
 		widgets.NewInset(16, 0, 6, 0, strong(lang.L("What to do"))),
 		widgets.NewSteps(u.icons, 6, steps...))
-	if buttons := u.failureButtons(f, id, name, used, func() { s.close() }); len(buttons) > 0 {
+	helps := u.failureButton(f, id, name, used, func() { s.close() })
+	if buttons := u.failureButtons(f, helps); len(buttons) > 0 {
 		main.Add(widgets.NewInset(16, 0, 0, 0, widgets.NewRow(8, -1, true, buttons...)))
 	}
 
@@ -78,6 +84,10 @@ func (u *ui) showFailureOf(f *auth.Failure, id, name string, used *auth.Draft) {
 		widgets.NewInset(8, 28, 8, 28, widgets.NewColumn(4, widgets.NewRow(8, 0, true, fold, flushRight(copyDetails)), boxRow)))
 	closeButton := widgets.NewButton(lang.L("Close"), nil, func() { s.close() })
 	s = u.openSheet(624, body, sheetFoot(nil, closeButton), func() { s.close() })
+	if helps == nil { // Enter opens no page of others: the link takes a click
+		helps = closeButton
+	}
+	u.window.Canvas().Focus(helps)
 }
 
 // keptText says what has become of what was typed.
@@ -128,12 +138,12 @@ func (u *ui) seats(f *auth.Failure) fyne.CanvasObject {
 	return widgets.NewStacked(widgets.NewPanel("", widgets.ColorNameBorder, 8), widgets.NewInset(4, 4, 4, 4, row))
 }
 
-// failureButtons are the button that does the first step, where this window
-// can, and the one that opens the provider's own page.
-func (u *ui) failureButtons(f *auth.Failure, id, name string, used *auth.Draft, done func()) []fyne.CanvasObject {
+// failureButtons are helps, which does the first step where this window can, and
+// the one that opens the provider's own page.
+func (u *ui) failureButtons(f *auth.Failure, helps *widgets.Button) []fyne.CanvasObject {
 	var buttons []fyne.CanvasObject
-	if b := u.failureButton(f, id, name, used, done); b != nil {
-		buttons = append(buttons, b)
+	if helps != nil {
+		buttons = append(buttons, helps)
 	}
 	if link, ok := webPage(f.Link); ok {
 		buttons = append(buttons, widgets.NewButton(lang.L("Open {{.Host}}", map[string]any{"Host": link.Hostname()}),
@@ -168,9 +178,9 @@ func actionLabel(a auth.Action) string {
 
 // failureButton returns the button that does the first step; nil when there is
 // none that this window can do.
-func (u *ui) failureButton(f *auth.Failure, id, name string, used *auth.Draft, done func()) fyne.CanvasObject {
+func (u *ui) failureButton(f *auth.Failure, id, name string, used *auth.Draft, done func()) *widgets.Button {
 	label := actionLabel(f.Action)
-	primary := func(icon string, do func()) fyne.CanvasObject {
+	primary := func(icon string, do func()) *widgets.Button {
 		return widgets.NewPrimaryButton(label, u.icons.Icon(icon), do)
 	}
 	switch f.Action {
@@ -262,11 +272,13 @@ func failureDetails(f *auth.Failure) string {
 	if f.Host != "" {
 		lines = append(lines, "host: "+f.Host)
 	}
-	trace := f.At.UTC().Format("2006-01-02 15:04:05Z")
+	at := f.At.UTC().Format("2006-01-02 15:04:05Z")
 	if f.Ref != "" {
-		trace = f.Ref + ", " + trace
+		lines = append(lines, "trace: "+f.Ref+", "+at)
+	} else {
+		lines = append(lines, "time: "+at)
 	}
-	return strings.Join(append(lines, "trace: "+trace), "\n")
+	return strings.Join(lines, "\n")
 }
 
 // adminRequest is the text to hand to an administrator.

@@ -1,10 +1,12 @@
 package gui
 
 import (
+	"errors"
 	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -172,4 +174,44 @@ func TestFailureSheet_Resume(t *testing.T) {
 		assert.Equal(t, []string{"resume id-1"}, b.engine.Calls)
 		assert.Nil(t, b.canvas.Overlays().Top())
 	})
+}
+
+func TestFailureDetails_NoTraceWithoutItsID(t *testing.T) {
+	f := sampleFailure()
+	f.Ref = ""
+	assert.Equal(t, "error: consent_required\nHTTP status: 400\nhost: login.microsoftonline.com\ntime: 2026-11-20 12:00:00Z", failureDetails(f))
+}
+
+// What the engine did not explain carries no time of its own.
+func TestFailureSheet_UnexplainedIsOfNow(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(t, themeLight, standard)
+		b.u.now = func() time.Time { return signInStart }
+		b.u.fail(errors.New("disk full"), "")
+		assert.False(t, b.shows("0001"))
+		b.tap("Copy details")
+		assert.Equal(t, "error: unexpected\ntime: 2026-11-20 12:00:00Z", b.u.app.Clipboard().Content())
+	})
+}
+
+// Enter does what helps; where nothing does, it closes.
+func TestFailureSheet_EnterWorks(t *testing.T) {
+	for action, want := range map[auth.Action]string{
+		auth.ActionCopyAdmin: "Copy request for the administrator", auth.ActionResume: "Resume", auth.ActionNone: "Close",
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			b := newBench(t, themeLight, standard)
+			f := sampleFailure()
+			f.Action, f.Link = action, "https://learn.microsoft.com/x"
+			b.u.showFailure(f, "id-1")
+			focused, ok := b.canvas.Focused().(*widgets.Button)
+			if assert.True(t, ok, want) {
+				assert.Equal(t, want, focused.Text)
+			}
+			if action == auth.ActionNone {
+				b.key(fyne.KeyReturn)
+				assert.Nil(t, b.canvas.Overlays().Top())
+			}
+		})
+	}
 }
