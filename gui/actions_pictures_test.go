@@ -166,6 +166,9 @@ func drawActions(d *desk, suffix string) {
 	d.w.u.runCommand(cmdPause)
 	d.wait(time.Second)
 	guitest.SavePicture(t, d.c, "01p-paused"+suffix)
+	d.w.u.showAuthorizations("08")
+	d.wait(time.Second)
+	guitest.SavePicture(t, d.c, "01r-without-token"+suffix)
 	s := newFakeSignIn()
 	s.kind, s.url = auth.PromptNone, "https://login.microsoftonline.com/x"
 	direct := d.w.u.newDirectSheet(s, nil)
@@ -179,6 +182,13 @@ func drawActions(d *desk, suffix string) {
 	w.stop()
 	w.tick()
 	guitest.SavePicture(t, d.c, "07-device"+suffix)
+	w.stop()
+	w.sheet.close()
+	atHome := localDevice()
+	atHome.device.Expires = device.device.Expires
+	w, _ = deviceOn(t, d.w.u, atHome, []string{"openid", "profile"})
+	d.tap("Copy password")
+	guitest.SavePicture(t, d.c, "07c-device-local"+suffix)
 	w.stop()
 	w.sheet.close()
 	f := sampleFailure()

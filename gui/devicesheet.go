@@ -27,6 +27,7 @@ type deviceSheet struct {
 	about    *widgets.Paragraph
 	left     *widgets.Text
 	waits    *widgets.Text
+	copyCode *widgets.Button
 	bar      *widgets.Bar
 	openPage *widgets.Button
 	trouble  *fyne.Container
@@ -53,8 +54,11 @@ func (u *ui) newDeviceSheet(s signIn, used *auth.Draft) *deviceSheet {
 		w.until = s.Deadline()
 	}
 	w.whole = max(w.until.Sub(u.now()), time.Second)
-	w.about = widgets.NewParagraph(lang.L("Open the page on any computer or phone, enter the code and approve “{{.Name}}”. This window goes on by itself.", named(s.Name()))).
-		Colored(widgets.ColorNameMuted)
+	guide := lang.L("Open the page on any computer or phone, enter the code and approve “{{.Name}}”. This window goes on by itself.", named(s.Name()))
+	if onThisComputer(w.prompt.Address) {
+		guide = lang.L("Open the page in a browser on this computer, enter the code and approve “{{.Name}}”. This window goes on by itself.", named(s.Name()))
+	}
+	w.about = widgets.NewParagraph(guide).Colored(widgets.ColorNameMuted)
 	title := sheetTitle(lang.L("Enter this code at {{.Host}}", map[string]any{"Host": hostOf(w.prompt.Address)}))
 
 	columns := []fyne.CanvasObject{w.codePart()}
@@ -64,9 +68,14 @@ func (u *ui) newDeviceSheet(s signIn, used *auth.Draft) *deviceSheet {
 	body := widgets.NewColumn(0,
 		widgets.NewInset(24, 28, 16, 28, widgets.NewColumn(6, title, w.about)),
 		widgets.NewInset(0, 28, 20, 28, widgets.NewRow(24, 0, false, columns...)))
+	if account := u.practiceAccount(w.prompt.Address, func() { w.sheet.refit() }); account != nil {
+		body.Add(account)
+	}
 	w.facts = widgets.NewSmallText("").Shrinking()
 	w.cancel = widgets.NewButton(lang.L("Cancel"), nil, w.giveUp)
 	w.sheet = u.openSheet(deviceWidth, body, sheetFoot(w.facts, w.cancel), w.giveUp)
+	// Not the page's button: the Enter that saved the form must not open it (T25).
+	u.window.Canvas().Focus(w.copyCode)
 	return w
 }
 
@@ -84,7 +93,7 @@ func (w *deviceSheet) codePart() fyne.CanvasObject {
 	}
 	w.openPage = widgets.NewPrimaryButton(label, w.u.icons.Icon("external"), w.visit)
 	w.openPage.SetToolTip(w.prompt.Address)
-	copyCode := w.u.copyButton(lang.L("Copy code"), false, func() { w.u.copyText(w.prompt.UserCode) })
+	w.copyCode = w.u.copyButton(lang.L("Copy code"), false, func() { w.u.copyText(w.prompt.UserCode) })
 
 	w.left = widgets.NewText("").Mono()
 	w.waits = widgets.NewSmallText(lang.L("waiting for your approval"))
@@ -94,7 +103,7 @@ func (w *deviceSheet) codePart() fyne.CanvasObject {
 	w.trouble.Hide()
 	return widgets.NewColumn(0,
 		box,
-		widgets.NewInset(12, 0, 0, 0, widgets.NewRow(8, 0, true, w.openPage, copyCode)),
+		widgets.NewInset(12, 0, 0, 0, widgets.NewRow(8, 0, true, w.openPage, w.copyCode)),
 		widgets.NewInset(18, 0, 6, 0, widgets.NewRow(6, 2, true, widgets.NewText(lang.L("Code valid for")), w.left, widgets.NewText(""), w.waits)),
 		w.bar, w.trouble)
 }
@@ -124,8 +133,12 @@ func (middleLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 
 func (middleLayout) MinSize(objects []fyne.CanvasObject) fyne.Size { return objects[0].MinSize() }
 
-// picture is the QR code of the page; nil when its address is too long for one.
+// picture is the QR code of the page; nil when its address is too long for one,
+// or leads nowhere on a phone.
 func (w *deviceSheet) picture() fyne.CanvasObject {
+	if onThisComputer(w.prompt.Address) {
+		return nil
+	}
 	address := w.prompt.Complete
 	if address == "" {
 		address = w.prompt.Address

@@ -177,3 +177,60 @@ func (b *bench) pass(d time.Duration) {
 	synctest.Wait()
 	b.u.run.timers.Lock()
 }
+
+// localDevice is a device sign-in at the local server.
+func localDevice() *fakeSignIn {
+	s := deviceSignIn()
+	s.url = "http://127.0.0.1:17655/device"
+	s.device.Address, s.device.Complete = s.url, s.url+"?user_code=WDJB-MJHT"
+	return s
+}
+
+// The page of the local server tells that the account stands here.
+func TestDeviceSheet_LocalServerAccount(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(t, themeLight, standard)
+		w, _ := openDevice(b, localDevice())
+		assert.True(t, b.shows("Sign in as analyst"))
+		b.tap("Copy password")
+		assert.Equal(t, "local-password", b.u.app.Clipboard().Content())
+		w.stop()
+		w.sheet.close()
+		elsewhere, _ := openDevice(b, deviceSignIn())
+		defer elsewhere.stop()
+		assert.False(t, b.shows("Sign in as analyst"))
+	})
+}
+
+// No other device reaches an address of this computer.
+func TestDeviceSheet_OnThisComputer(t *testing.T) {
+	for address, here := range map[string]bool{
+		"http://127.0.0.1:17655/device": true, "https://localhost/device": true, "http://[::1]:8080/device": true,
+		"https://sso.localhost:8443/device": true, "https://localhost.example/device": false, "https://10.0.0.1/device": false,
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			b := newBench(t, themeLight, standard)
+			s := deviceSignIn()
+			s.device.Address, s.device.Complete = address, ""
+			w, _ := openDevice(b, s)
+			defer w.stop()
+			assert.Equal(t, !here, b.shows("phone"), address)
+			assert.Equal(t, here, b.shows("Open the page in a browser on this computer"), address)
+			_, pictured := lookFor(b, func(*widgets.QRCode) bool { return true })
+			assert.Equal(t, !here, pictured, address)
+		})
+	}
+}
+
+// Enter copies the code: to open the page takes a click (T25).
+func TestDeviceSheet_EnterCopiesTheCode(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(t, themeLight, standard)
+		s := deviceSignIn()
+		w, _ := openDevice(b, s)
+		defer w.stop()
+		b.key(fyne.KeyReturn)
+		assert.Equal(t, "WDJB-MJHT", b.u.app.Clipboard().Content())
+		assert.Zero(t, s.opened)
+	})
+}

@@ -2,6 +2,7 @@ package gui
 
 import (
 	"fmt"
+	"net/netip"
 	"net/url"
 	"strings"
 	"time"
@@ -16,6 +17,18 @@ func hostOf(address string) string {
 		return ""
 	}
 	return u.Host
+}
+
+// onThisComputer tells whether no other device reaches an address (RFC 6761
+// section 6.3 reserves localhost and the names below it).
+func onThisComputer(address string) bool {
+	u, err := url.Parse(address)
+	if err != nil {
+		return false
+	}
+	name := strings.ToLower(u.Hostname())
+	ip, err := netip.ParseAddr(name)
+	return err == nil && ip.IsLoopback() || name == "localhost" || strings.HasSuffix(name, ".localhost")
 }
 
 // portOf returns the port of an address, a dash when it names none.

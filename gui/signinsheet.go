@@ -89,7 +89,7 @@ func (u *ui) newSignInSheet(s signIn, used *auth.Draft) *signInSheet {
 	head := widgets.NewColumn(6, sheetTitle(lang.L("Sign in at {{.Host}}", map[string]any{"Host": s.Host()})), w.about)
 	top := widgets.NewInset(24, 28, 12, 28, widgets.NewColumn(10, head, widgets.NewInset(8, 0, 0, 0, rows[0]), rows[1], w.barRow, rows[2], w.trouble, w.buttons))
 	column := widgets.NewColumn(0, top)
-	if account := w.account(); account != nil {
+	if account := u.practiceAccount(s.URL(), func() { w.sheet.refit() }); account != nil {
 		column.Add(account)
 	}
 	column.Add(widgets.NewRule(widgets.ColorNameLine))
@@ -121,19 +121,6 @@ func (w *signInSheet) waiting() string {
 
 // giveUp ends the sign-in; the sheet closes when it has ended.
 func (w *signInSheet) giveUp() { w.u.endSignIn(w.s) }
-
-// account tells who to sign in as, at the local server; nil elsewhere.
-func (w *signInSheet) account() fyne.CanvasObject {
-	local := w.u.engine.LocalServer()
-	if local.Issuer == "" || local.User == "" || hostOf(local.Issuer) != hostOf(w.s.URL()) {
-		return nil
-	}
-	icon := widgets.NewGlyph(w.u.icons.Icon("user"), widgets.ColorNameAccent, 20)
-	who := widgets.NewParagraph(lang.L("Sign in as {{.User}}", map[string]any{"User": local.User}))
-	password := w.u.copyButton(lang.L("Copy password"), true, func() { w.u.copySecret(w.u.engine.LocalServer().Password) })
-	row := widgets.NewInset(8, 12, 8, 12, widgets.NewRow(10, 1, true, icon, who, widgets.NewThemed(password, helpTheme{})))
-	return widgets.NewInset(0, 28, 16, 28, widgets.NewStacked(widgets.NewPanel(widgets.ColorNameHelp, "", 8), row))
-}
 
 // pastePart makes the box for the address from the browser.
 func (w *signInSheet) pastePart() fyne.CanvasObject {

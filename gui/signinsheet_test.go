@@ -261,3 +261,21 @@ func TestSignInSheet_NoAccountElsewhere(t *testing.T) {
 		assert.False(t, b.shows("Sign in as analyst"))
 	})
 }
+
+func TestSignInSheet_SaysWhenThePasswordGoes(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(t, themeLight, standard)
+		s := newFakeSignIn()
+		s.url = "http://127.0.0.1:17655/authorize?client_id=practice&scope=openid"
+		w, _ := openSignIn(b, s)
+		defer func() { w.stop() }()
+		const says = "Password copied. The clipboard is cleared in 10 seconds."
+		assert.False(t, b.shows(says))
+		b.tap("Copy password")
+		assert.True(t, b.shows(says))
+		assert.True(t, b.shows("Sign in as analyst"), "who to sign in as stays")
+		b.pass(clipboardTime + time.Second)
+		assert.Empty(t, b.u.app.Clipboard().Content())
+		assert.False(t, b.shows(says))
+	})
+}
