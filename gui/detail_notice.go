@@ -28,6 +28,9 @@ func (p *detailPane) notice(d *auth.Detail) fyne.CanvasObject {
 		text := widgets.NewParagraph(lang.L("Paused: hands out and refreshes nothing."))
 		return widgets.NewBanner(u.icons.Icon("pause"), widgets.ColorNameIdleTint, widgets.ColorNameIdle, text,
 			button(lang.L("Resume"), cmdPause))
+	case auth.StateRevoked:
+		text := widgets.NewParagraph(lang.L("Revoked: these tokens are of no use any more."))
+		return widgets.NewBanner(u.icons.Icon("info"), widgets.ColorNameIdleTint, widgets.ColorNameIdle, text, button(again, cmdSignIn))
 	case auth.StateNeverAuthorized, auth.StateWaiting:
 		// What only the form can mend would fail again in the same way.
 		if e, ok := u.lastFailure(d); ok && e.Action == auth.ActionEdit || info.Renewal == auth.RenewNever {
@@ -58,9 +61,11 @@ func (u *ui) lastFailure(d *auth.Detail) (auth.Explanation, bool) {
 	return u.explained(d.Status.LastOutcome, d.Authorization.Grant)
 }
 
-// hasAccess tells whether an access token was ever received: a refresh token
-// that was pasted may be all that is stored, and has no time of issue.
-func hasAccess(s auth.Status) bool { return s.Generation > 0 && !s.IssuedAt.IsZero() }
+// hasAccess tells whether there is an access token that was not revoked: a refresh
+// token that was pasted may be all that is stored, and has no time of issue.
+func hasAccess(s auth.Status) bool {
+	return s.Generation > 0 && !s.IssuedAt.IsZero() && s.State != auth.StateRevoked
+}
 
 // troubleText says what went wrong last and what to do.
 func (u *ui) troubleText(d *auth.Detail) string {

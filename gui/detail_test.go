@@ -149,3 +149,17 @@ func TestWindowNeverShowsSecretsByItself(t *testing.T) {
 		assert.False(t, readable(d))
 	})
 }
+
+func TestRevokedTokensAreNotOffered(t *testing.T) {
+	atDesk(t, wide, func(e *guitest.Engine) {
+		e.Put(sample("01", "Alpha report", "local", "Local server", auth.StateRevoked, time.Hour), auth.NewSecret("SENTINEL"))
+	}, func(d *desk) {
+		d.tap("Alpha report")
+		d.wait(time.Second)
+		assert.True(t, d.shows("Revoked: these tokens are of no use any more.") && d.shows("Sign in again"))
+		assert.True(t, d.shows("The tokens were revoked"))
+		assert.False(t, d.shows("Reveal"))
+		assert.False(t, d.shows("not known when it expires"))
+		assert.True(t, d.w.u.frame.home.detail.copy.Disabled() && d.w.u.frame.home.detail.test.Disabled())
+	})
+}

@@ -112,6 +112,8 @@ func (c *tokenCard) tick(t target) {
 	c.expires.SetHint(tooltip)
 	c.at.SetText("")
 	switch {
+	case s.State == auth.StateRevoked:
+		c.expires.Set(lang.L("The tokens were revoked"), widgets.ColorNameMuted)
 	case c.none:
 		c.expires.Set(lang.L("There is no access token yet"), widgets.ColorNameMuted)
 	case s.Expiry.Rule == auth.ExpiryNever:

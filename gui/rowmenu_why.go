@@ -12,6 +12,9 @@ func whyNothingStored(t target) string {
 	if w := whyLocked(t); w != "" {
 		return w
 	}
+	if t.detail.Status.State == auth.StateRevoked {
+		return lang.L("The tokens were revoked: authorize it again first")
+	}
 	if !hasAccess(t.detail.Status) {
 		return lang.L("There is no access token yet: authorize it first")
 	}
