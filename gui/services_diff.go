@@ -15,18 +15,19 @@ type serviceDiff struct {
 	e      *serviceEditor
 	object *fyne.Container
 	head   *widgets.FoldHead
-	body   *fyne.Container
+	rows   *fyne.Container
 	shown  []auth.Difference
 }
 
 func newServiceDiff(p *servicePart) *serviceDiff {
-	d := &serviceDiff{e: p.e, body: widgets.NewColumn(10)}
-	d.body.Hide()
+	d := &serviceDiff{e: p.e, rows: widgets.NewColumn(10)}
+	body := widgets.NewInset(0, 0, 0, 24, d.rows)
+	body.Hide() // with its inset, which would keep the room of the rows
 	d.head = widgets.NewFoldHead(p.e.u.icons, "", "", func(open bool) {
-		setShown(d.body, open)
+		setShown(body, open)
 		p.e.relayout()
 	})
-	d.object = widgets.NewColumn(8, widgets.NewRule(widgets.ColorNameLine), d.head, widgets.NewInset(0, 0, 0, 24, d.body))
+	d.object = widgets.NewColumn(8, widgets.NewRule(widgets.ColorNameLine), d.head, body)
 	d.object.Hide()
 	return d
 }
@@ -52,9 +53,9 @@ func (d *serviceDiff) set(differences []auth.Difference, sampleID string) {
 	} else {
 		d.head.SetCaption(lang.L("in {{.N}} fields", number{len(differences)}))
 	}
-	d.body.Objects = nil
+	d.rows.Objects = nil
 	for _, change := range differences {
-		d.body.Add(widgets.NewBeside(16, 0.3, besideLeast-40,
+		d.rows.Add(widgets.NewBeside(16, 0.3, besideLeast-40,
 			widgets.NewCaption(told(change.Label)).Colored(widgets.ColorNameText),
 			widgets.NewColumn(2, changeLine(lang.L("was"), change.Was), changeLine(lang.L("is"), change.Is))))
 	}

@@ -269,6 +269,7 @@ func TestServiceEditor_DifferencesFromTheSample(t *testing.T) {
 		e := d.w.u.frame.services.editor
 		assert.True(t, d.shows("Differs from Zoho"))
 		assert.False(t, d.shows("Customers"))
+		assert.Equal(t, widgets.HeightAt(e.diff.head, 600)+9, widgets.HeightAt(e.diff.object, 600), "what is folded takes no room")
 		e.diff.head.SetOpen(true)
 		assert.True(t, d.shows("Customers") && d.shows("was"))
 		input(t, e, "description").SetText("Ours")
