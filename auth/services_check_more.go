@@ -276,6 +276,6 @@ func (c *serviceChecker) help() {
 		}
 	}
 	if h.RedirectStep < 0 || h.RedirectStep > len(h.Steps) {
-		c.add("help.steps", "The step that asks for the redirect URI is not there")
+		c.add("help.redirect_step", "The step that asks for the redirect URI is not there")
 	}
 }

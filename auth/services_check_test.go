@@ -141,7 +141,8 @@ func TestCheckService(t *testing.T) {
 				s.AuthParams = map[string]string{"prompt": "consent"}
 			}, "endpoints.authorization", "",
 		},
-		"an address with a query": {func(s *auth.Service) { s.Endpoints.Authorization += "?kind=web" }, "", ""},
+		"an address with a query":  {func(s *auth.Service) { s.Endpoints.Authorization += "?kind=web" }, "", ""},
+		"a step that is not there": {func(s *auth.Service) { s.Help.RedirectStep = 9 }, "help.redirect_step", ""},
 		"a choice that hides something": {
 			func(s *auth.Service) {
 				s.Parameters[0].Choices = []auth.Choice{{Value: "eu", Label: "a\u202eb"}}

@@ -2,6 +2,7 @@ package gui
 
 import (
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -63,6 +64,33 @@ func TestServiceEditor_ALifetimeThatIsNoNumberIsNotSaved(t *testing.T) {
 		rule.Choose("never")
 		assert.False(t, d.shows("Enter a whole number."))
 	})
+}
+
+// The number of a step is marked at its own field, whatever is wrong with it.
+func TestServiceEditor_AWrongStepIsMarkedAtItsOwnField(t *testing.T) {
+	atEditor(t, func(d *desk, e *serviceEditor) {
+		d.engine.OnCheckService = func(s auth.Service) []auth.FieldError {
+			if s.Help.RedirectStep > len(s.Help.Steps) {
+				return []auth.FieldError{{Field: auth.ServiceField("help.redirect_step"), Message: "It is not there."}}
+			}
+			return nil
+		}
+		input(t, e, "help.steps").SetText("Open the page.")
+		in := input(t, e, "help.redirect_step")
+		in.SetText("9x")
+		assert.True(t, d.shows("Enter a whole number."))
+		d.w.u.saveService()
+		assert.Same(t, in.Focusable(), d.c.Focused())
+		in.SetText("9")
+		d.wait(time.Second)
+		assert.False(t, d.shows("Enter a whole number."))
+		assert.True(t, d.shows("It is not there."))
+		in.SetText("1")
+		d.wait(time.Second)
+		assert.False(t, d.shows("It is not there."))
+		assert.Equal(t, 1, e.m.draft.Help.RedirectStep)
+	})
+	assert.Contains(t, serviceFieldOrder, "help.redirect_step")
 }
 
 // What is read from an issuer leaves no error behind about a text that is gone,

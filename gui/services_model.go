@@ -121,7 +121,7 @@ var serviceFieldOrder = []string{
 	"auth_params", "token_params", "refresh_params", "redirect", "token_use", "access_token", "refresh", "refresh.lifetime", "client_secret",
 	"parameters", "quirks",
 	"scopes",
-	"provider", "category", "help.register_url", "help.steps", "help.notes", "help.docs_url", "help.withdraw_url",
+	"provider", "category", "help.register_url", "help.steps", "help.redirect_step", "help.notes", "help.docs_url", "help.withdraw_url",
 }
 
 // servicePage is the page on which a field stands.

@@ -109,7 +109,12 @@ func (p *servicePart) redirectStep() fyne.CanvasObject {
 		in.SetText(strconv.Itoa(n))
 	}
 	in.Entry().OnChanged = func(typed string) {
-		p.e.edit("help.redirect_step", func(s *auth.Service) { s.Help.RedirectStep = countOf(typed) })
+		n := countOf(typed)
+		if n < 0 {
+			p.e.refuse("help.redirect_step", lang.L("Enter a whole number."))
+			return
+		}
+		p.e.edit("help.redirect_step", func(s *auth.Service) { s.Help.RedirectStep = n })
 	}
 	p.watch(in)
 	w := p.slot("help.redirect_step", widgets.NewField(p.e.u.icons, lang.L("Step that asks for the redirect URI"), false, in))
