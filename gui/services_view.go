@@ -16,6 +16,7 @@ import (
 type serviceView struct {
 	u      *ui
 	entry  auth.ServiceEntry
+	local  string // the address of the local server
 	object fyne.CanvasObject
 	tabs   *widgets.Tabs
 	body   *fyne.Container
@@ -32,7 +33,7 @@ const (
 )
 
 func newServiceView(u *ui, entry auth.ServiceEntry) *serviceView {
-	v := &serviceView{u: u, entry: entry, body: container.NewStack()}
+	v := &serviceView{u: u, entry: entry, local: u.engine.LocalServer().Issuer, body: container.NewStack()}
 	s := entry.Service
 	more := widgets.NewIconButton(u.icons.Icon("more"), lang.L("More commands"), nil)
 	more.OnTapped = func() {
@@ -131,14 +132,23 @@ func (v *serviceView) addresses(column *fyne.Container) {
 		{lang.L("Revocation endpoint"), e.Revocation},
 	} {
 		if known.address != "" {
-			column.Add(fact(known.label, monoLine(known.address)))
+			column.Add(fact(known.label, v.addressLine(known.address)))
 		}
 	}
 	for _, m := range moreEndpoints {
 		if address := *m.of(e); address != "" {
-			column.Add(fact(lang.L(m.label), monoLine(address)))
+			column.Add(fact(lang.L(m.label), v.addressLine(address)))
 		}
 	}
+}
+
+// addressLine is an address of the service. That of the local server is known,
+// and its parameter is shown nowhere else.
+func (v *serviceView) addressLine(address string) fyne.CanvasObject {
+	if v.local != "" {
+		address = strings.ReplaceAll(address, "{"+auth.LocalParam+"}", v.local)
+	}
+	return monoLine(address)
 }
 
 func redirectFacts(s auth.Service) []fyne.CanvasObject {
@@ -227,9 +237,10 @@ func (v *serviceView) scopes() *fyne.Container {
 func (v *serviceView) help() *fyne.Container {
 	h := v.entry.Service.Help
 	column := widgets.NewColumn(12, widgets.NewSteps(v.u.icons, 8, h.Steps...))
-	for _, note := range h.Notes {
+	for i, note := range h.Notes { // numbered: what is special about the service names them
 		sign := widgets.NewInset(2, 2, 0, 2, widgets.NewGlyph(v.u.icons.Icon("info"), widgets.ColorNameAccent, 16))
-		column.Add(widgets.NewRow(10, 1, false, sign, widgets.NewParagraph(note)))
+		column.Add(widgets.NewRow(10, 1, false, sign,
+			widgets.NewColumn(1, widgets.NewSmallText(lang.L("Note {{.N}}", number{i + 1})), widgets.NewParagraph(note))))
 	}
 	for _, page := range []struct{ label, address string }{
 		{lang.L("Register an app"), h.RegisterURL}, {lang.L("Documentation"), h.DocsURL}, {lang.L("Take the consent back"), h.WithdrawURL},
