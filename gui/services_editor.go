@@ -310,7 +310,11 @@ func (e *serviceEditor) leave(next func()) {
 		e.close()
 		next()
 	default:
-		e.u.askFirst(lang.L("Leave without saving?"), lang.L("What you changed in this service will be lost."),
+		lost := lang.L("What you changed in this service will be lost.")
+		if !e.m.changed() {
+			lost = lang.L("This service was imported and is not saved yet. It will be lost.")
+		}
+		e.u.askFirst(lang.L("Leave without saving?"), lost,
 			lang.L("Keep editing"), lang.L("Discard"), func() {
 				e.close()
 				next()

@@ -57,7 +57,7 @@ func (e *serviceEditor) samples() []widgets.Option {
 func (h *serviceHead) start(id string) {
 	e := h.e
 	begin := func() {
-		before, named := e.m.draft, e.m.draft.ID != "" || e.m.touched[auth.ServiceField("name")]
+		before, named := e.m.draft, e.m.draft.ID != "" || e.m.imported || e.m.touched[auth.ServiceField("name")]
 		stored := e.m.start
 		e.m.reset(e.u.engine.SampleService(id))
 		if before.ID != "" { // what is stored is not changed before it is saved

@@ -1,6 +1,8 @@
 package gui
 
 import (
+	"os"
+	"path/filepath"
 	"testing"
 
 	"fyne.io/fyne/v2"
@@ -61,6 +63,43 @@ func TestServicesLeave_WithoutEditsNothingIsAsked(t *testing.T) {
 		assert.False(t, s.editor.m.dirty())
 		d.tap("Zoho")
 		assert.Equal(t, "zoho", s.chosen)
+	})
+}
+
+// What was read from a file is on no screen yet: it is lost as what is typed is. A
+// copy in which nothing was typed can be made again.
+func TestServicesLeave_AnImportedServiceIsNotLostUnasked(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "hub.json")
+	require.NoError(t, os.WriteFile(file, []byte(`{}`), 0o600))
+	atServices(t, func(d *desk, s *servicesScreen) {
+		d.engine.OnImport = func([]byte) (auth.Service, error) { return own("", "Imported hub"), nil }
+		imports := func() {
+			d.w.u.importService()
+			d.sheetInput(0).Entry().OnSubmitted(file)
+			d.tap("Load")
+		}
+		imports()
+		d.tap("Authorizations")
+		assert.True(t, d.shows("Leave without saving?") && d.shows("This service was imported and is not saved yet."))
+		d.tap("Keep editing")
+		s.editor.head.sample.Choose("zoho")
+		assert.True(t, d.shows("Start anew from “Zoho”?"))
+		d.tap("Keep what is here")
+		d.w.u.saveService()
+		d.tap("Authorizations")
+		assert.False(t, d.shows("Leave without saving?"), "it is saved")
+
+		d.shortcut(fyne.Key2)
+		imports()
+		d.tap("Authorizations")
+		d.tap("Discard")
+		assert.True(t, d.w.u.frame.shown == d.w.u.frame.home)
+
+		d.shortcut(fyne.Key2)
+		d.tap("Zoho")
+		d.tap("Customise a copy")
+		d.tap("Authorizations")
+		assert.False(t, d.shows("Leave without saving?"))
 	})
 }
 

@@ -154,6 +154,7 @@ func (u *ui) askService() {
 				u.goTo(func() {
 					u.showServices()
 					u.frame.services.edit(s)
+					u.frame.services.editor.m.imported = true
 					u.toast(lang.L("“{{.Name}}” was read. It is stored when you save it.", briefly(s.Name)), "", nil)
 				})
 			}

@@ -11,6 +11,7 @@ import (
 // serviceModel is what stands in the editor of services.
 type serviceModel struct {
 	draft, start auth.Service
+	imported     bool // the draft came from a file and is stored nowhere yet
 	// unreadable says what is wrong with texts that can't be taken into the draft.
 	unreadable map[auth.Field]string
 	found      []auth.FieldError
@@ -44,7 +45,15 @@ func copyService(s auth.Service) auth.Service {
 }
 
 // dirty tells whether something would be lost.
-func (m *serviceModel) dirty() bool { return len(m.unreadable) > 0 || !sameService(m.draft, m.start) }
+func (m *serviceModel) dirty() bool { return m.imported || m.changed() }
+
+// changed tells whether the user has changed anything.
+func (m *serviceModel) changed() bool { return m.changedFrom(m.start) }
+
+// changedFrom tells whether what stands in the editor is another service than s.
+func (m *serviceModel) changedFrom(s auth.Service) bool {
+	return len(m.unreadable) > 0 || !sameService(m.draft, s)
+}
 
 // sameService compares two services, where an empty list is as good as none.
 func sameService(a, b auth.Service) bool {
