@@ -120,6 +120,9 @@ func (s *servicesScreen) take(entries []auth.ServiceEntry) {
 	}
 	s.search.SetPlaceHolder(lang.L("Search {{.N}} services", number{len(entries)}))
 	s.find(false)
+	if s.editor != nil {
+		s.editor.foot.readUsers()
+	}
 	if s.view != nil { // the counts, or the app's own data, may be others now
 		if e := s.entry(s.chosen); e != nil && (e.Used != s.view.entry.Used || s.u.engine.LocalServer().Issuer != s.view.local) {
 			s.show(*e)

@@ -120,6 +120,7 @@ type serviceFoot struct {
 	fault  *fyne.Container
 	count  *widgets.Text
 	save   *widgets.Button
+	reads  int // number of the last reading; an older answer is dropped
 	used   int
 	names  []string // the first of the authorizations that use it
 }
@@ -152,10 +153,12 @@ func (f *serviceFoot) readUsers() {
 	if id == "" {
 		return
 	}
+	f.reads++
+	n := f.reads
 	q := auth.Query{ServiceID: id, Sort: auth.ColumnName, Limit: usersShown, Now: f.e.u.now()}
 	async(f.e.u.run, func(ctx context.Context) (auth.Page, error) { return f.e.u.engine.List(ctx, q) },
 		func(page auth.Page, err error) {
-			if err != nil || f.e.closed {
+			if err != nil || f.e.closed || n != f.reads {
 				return // deleting says so again
 			}
 			f.used, f.names = page.Match, nil

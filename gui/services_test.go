@@ -176,6 +176,36 @@ func TestServices_FollowTheEngine(t *testing.T) {
 	})
 }
 
+// The editor that is left open follows what begins to use its service meanwhile.
+func TestServices_TheOpenEditorFollowsWhatUsesItsService(t *testing.T) {
+	atServices(t, func(d *desk, s *servicesScreen) {
+		assert.True(t, d.shows("not used"))
+		input(t, s.editor, "description").SetText("Changed")
+		d.engine.Put(sample("91", "Sales data", "own-1", "Data hub", auth.StateActive, 0), auth.Secret{})
+		d.engine.Emit(auth.Event{Kind: auth.EventList})
+		d.wait(time.Second)
+		assert.True(t, d.shows("used by “Sales data”") && d.shows("“Sales data” uses it"))
+		assert.True(t, s.editor.foot.remove.Disabled())
+		assert.Equal(t, "Changed", input(t, s.editor, "description").Text(), "what was typed stays")
+	})
+}
+
+// A search hides no service that was just made.
+func TestServices_ASavedServiceIsInTheListWhateverTheSearch(t *testing.T) {
+	atServices(t, func(d *desk, s *servicesScreen) {
+		d.typed("zoho")
+		d.tap("New service")
+		input(t, s.editor, "name").SetText("Hub three")
+		d.w.u.saveService()
+		assert.Contains(t, lineNames(s), "Hub three")
+		assert.Empty(t, s.search.Text())
+		d.typed("three")
+		input(t, s.editor, "description").SetText("Changed")
+		d.w.u.saveService()
+		assert.Equal(t, "three", s.search.Text(), "a search that finds it stays")
+	})
+}
+
 // Only what is in view is drawn, whatever there is.
 func TestServices_HundredsOfOwnOnes(t *testing.T) {
 	atDesk(t, tight, func(e *guitest.Engine) {
