@@ -278,6 +278,21 @@ func TestServiceEditor_DifferencesFromTheSample(t *testing.T) {
 	})
 }
 
+// The line that counts what is wrong begins where the fields do.
+func TestServicesFoot_TheCountIsInLineWithTheFields(t *testing.T) {
+	atServices(t, func(d *desk, s *servicesScreen) {
+		d.engine.OnCheckService = func(auth.Service) []auth.FieldError {
+			return []auth.FieldError{{Field: auth.ServiceField("issuer"), Message: "Not this one"}}
+		}
+		d.tap("New service")
+		d.w.u.saveService()
+		require.True(t, d.shows("1 field needs a correction"))
+		driver := fyne.CurrentApp().Driver()
+		at := func(o fyne.CanvasObject) float32 { return driver.AbsolutePositionForObject(o).X }
+		assert.InDelta(t, at(s.editor.issuer.field.Object), at(s.editor.foot.fault), 0.5)
+	})
+}
+
 func TestServiceEditor_ImportAndExport(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "hub.json")
 	require.NoError(t, os.WriteFile(file, []byte(`{"schema":1}`), 0o600))

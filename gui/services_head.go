@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/lang"
 
 	"tokenwell/auth"
@@ -116,6 +117,7 @@ type serviceFoot struct {
 	e      *serviceEditor
 	object *fyne.Container
 	remove *widgets.Button
+	indent *fyne.Container // in its place for a new service, so that what is said is in line with the fields
 	about  *widgets.Text
 	fault  *fyne.Container
 	count  *widgets.Text
@@ -133,7 +135,6 @@ func newServiceFoot(e *serviceEditor) *serviceFoot {
 	f := &serviceFoot{e: e}
 	f.remove = widgets.NewButton(lang.L("Delete service"), u.icons.Icon("trash"), func() { u.askDeleteService(e.m.start) })
 	f.remove.Importance = widgets.Danger
-	f.remove.Hidden = e.m.start.ID == ""
 	f.about = widgets.NewSmallText("").Shrinking()
 	f.count = widgets.NewText("").Colored(widgets.ColorNameBad).Shrinking()
 	f.fault = widgets.NewRow(6, 1, true, widgets.NewGlyph(u.icons.Icon("error"), widgets.ColorNameBad, 16), f.count)
@@ -141,7 +142,8 @@ func newServiceFoot(e *serviceEditor) *serviceFoot {
 	cancel := widgets.NewButton(lang.L("Cancel"), nil, e.cancel)
 	f.save = widgets.NewPrimaryButton(lang.L("Save service"), nil, e.submit)
 	f.save.SetToolTip(lang.L("Ctrl+S"))
-	row := widgets.NewRow(8, 1, true, f.remove, widgets.NewStacked(f.about, f.fault), cancel, f.save)
+	f.indent = widgets.NewFixed(2, 0, container.NewWithoutLayout())
+	row := widgets.NewRow(8, 2, true, f.indent, f.remove, widgets.NewStacked(f.about, f.fault), cancel, f.save)
 	foot := widgets.NewColumn(0, widgets.NewRule(widgets.ColorNameLine), widgets.NewInset(11, 24, 12, 14, row))
 	f.object = widgets.NewStacked(widgets.NewPanel(widgets.ColorNameSurface, "", 0), foot)
 	return f
@@ -199,6 +201,9 @@ func quotedNames(names []string, more int) string {
 // show brings the buttons to what the model says; stray is an error that no field
 // of the page shows.
 func (f *serviceFoot) show(wrong int, stray string) {
+	stored := f.e.m.start.ID != ""
+	setShown(f.remove, stored)
+	setShown(f.indent, !stored)
 	about := ""
 	if f.used > 0 {
 		f.remove.Disable()
