@@ -204,12 +204,15 @@ func (s *servicesScreen) edit(svc auth.Service) {
 	before := s.chosen
 	s.view = nil
 	s.editor = newServiceEditor(s.u, svc, s.saved, func() {
-		if svc.ID != "" {
-			before = svc.ID
+		if id := s.editor.m.start.ID; id != "" { // it may have been saved meanwhile
+			before = id
 		}
 		s.reopen(before)
 	})
 	s.place(svc.ID, s.editor.object)
+	if svc.ID == "" { // what is typed next is about the new service
+		s.editor.focusName()
+	}
 }
 
 // place puts a service's pane at the right and marks its line.
@@ -237,14 +240,17 @@ func (s *servicesScreen) reopen(id string) {
 	s.place("", s.hint)
 }
 
-// saved shows a service that was saved, on the page where the user is.
+// saved goes on with a service that was saved, where the user is in it.
 func (s *servicesScreen) saved(svc auth.Service) {
-	page := s.editor.tabs.Current()
-	offset := s.editor.part(page).scroll.Offset
 	s.chosen = svc.ID
-	s.edit(svc)
-	s.editor.tabs.Choose(page)
-	s.editor.part(page).scroll.ScrollToOffset(offset)
+	s.editor.stored(svc)
+	s.mark()
+	s.u.refreshMenus()
+	s.then = func() {
+		if s.lineOf(s.list.lines, s.chosen) < 0 { // the search would hide what was just made
+			s.search.SetText("")
+		}
+	}
 	s.reload()
 }
 

@@ -272,6 +272,42 @@ func (e *serviceEditor) keepScope(name string) func() {
 	return nil
 }
 
+// stored goes on with a service that was saved. Its pages stay, and with them the
+// focus, unless the engine has put something right in it.
+func (e *serviceEditor) stored(s auth.Service) {
+	e.m.draft.ID = s.ID
+	same := !e.m.changedFrom(s)
+	page, focused := e.tabs.Current(), e.focused()
+	e.closed = false
+	e.m.reset(s)
+	if same {
+		e.runCheck()
+		widgets.Relayout(e.object) // head and foot have more buttons for a service that is stored
+		return
+	}
+	offset := e.part(page).scroll.Offset
+	e.rebuild()
+	widgets.Relayout(e.object)
+	e.part(page).scroll.ScrollToOffset(offset)
+	switch {
+	case focused != "":
+		e.focus(focused)
+	case page == pageEndpoints && e.u.window.Canvas().Focused() != fyne.Focusable(e.foot.save):
+		e.focus(auth.ServiceField("name"))
+	}
+}
+
+// focused is the field on the page that has the focus; "" for none.
+func (e *serviceEditor) focused() auth.Field {
+	at := e.u.window.Canvas().Focused()
+	for field, slot := range e.slots {
+		if at != nil && servicePage(field) == e.tabs.Current() && slot.focus() == at {
+			return field
+		}
+	}
+	return ""
+}
+
 // refused shows what is wrong and goes to the first field.
 func (e *serviceEditor) refused(found []auth.FieldError) {
 	e.m.refuse(found)
@@ -299,6 +335,14 @@ func (e *serviceEditor) focus(field auth.Field) {
 	e.u.window.Canvas().Focus(target)
 	if o, ok := target.(fyne.CanvasObject); ok {
 		revealIn(e.part(servicePage(field)).scroll, o)
+	}
+}
+
+// focusName puts the cursor into the name of a new service, for which another one
+// is typed over the proposed one.
+func (e *serviceEditor) focusName() {
+	if name := e.head.name; name != nil {
+		name.Control.(*widgets.Input).FocusAll(e.u.window.Canvas())
 	}
 }
 

@@ -19,6 +19,7 @@ type serviceHead struct {
 	title  *widgets.Text
 	about  *widgets.Text
 	sample *widgets.Select
+	more   *widgets.IconButton
 	name   *widgets.Field
 }
 
@@ -27,14 +28,13 @@ func newServiceHead(e *serviceEditor) *serviceHead {
 	h.sample = widgets.NewSelect(e.u.icons, e.samples(), e.m.draft.BasedOn, h.start)
 	h.sample.Filter = lang.L("Find a service")
 	h.sample.Nothing = lang.L("No service has this name.")
-	more := widgets.NewIconButton(e.u.icons.Icon("more"), lang.L("More commands"), nil)
-	more.OnTapped = func() {
-		at := fyne.CurrentApp().Driver().AbsolutePositionForObject(more)
+	h.more = widgets.NewIconButton(e.u.icons.Icon("more"), lang.L("More commands"), nil)
+	h.more.OnTapped = func() {
+		at := fyne.CurrentApp().Driver().AbsolutePositionForObject(h.more)
 		e.u.openServiceMenu(auth.ServiceEntry{Service: e.m.start, Own: true, Used: e.foot.used}, at.AddXY(28-menuRoom, 30))
 	}
-	more.Hidden = e.m.start.ID == ""
 	row := widgets.NewRow(8, 0, true, widgets.NewColumn(1, h.title, h.about),
-		widgets.NewSmallText(lang.L("Start from")), widgets.NewFixed(180, 0, h.sample), more)
+		widgets.NewSmallText(lang.L("Start from")), widgets.NewFixed(180, 0, h.sample), h.more)
 	h.object = widgets.NewInset(12, 20, 8, 24, row)
 	return h
 }
@@ -99,6 +99,7 @@ func (h *serviceHead) show() {
 		about = h.e.foot.usedBy()
 	}
 	h.about.SetText(about)
+	setShown(h.more, h.e.m.start.ID != "")
 }
 
 // markName shows a tick at a name that is free.

@@ -20,7 +20,6 @@ func (u *ui) newService() {
 	u.goTo(func() {
 		u.showServices()
 		u.frame.services.edit(u.engine.SampleService(""))
-		u.frame.services.editor.focus(auth.ServiceField("name"))
 	})
 }
 
@@ -69,7 +68,7 @@ func (u *ui) showServiceEditor(sampleID string, done func(serviceID string)) {
 			editor.cancel()
 		}
 	})
-	editor.focus(auth.ServiceField("name"))
+	editor.focusName()
 }
 
 // serviceInEdit is the editor that is on the screen; nil for none.
