@@ -149,7 +149,11 @@ func (c *headCell) MouseOut() {
 }
 
 // FocusGained implements fyne.Focusable.
-func (c *headCell) FocusGained() { c.focused = true; c.Refresh() }
+func (c *headCell) FocusGained() {
+	c.focused = true
+	c.Refresh()
+	widgets.RevealFocused(c)
+}
 
 // FocusLost implements fyne.Focusable.
 func (c *headCell) FocusLost() { c.focused = false; c.Refresh() }

@@ -53,6 +53,14 @@ func (s *splitPane) tableWidth(width float32) float32 {
 	return min(max(width*float32(s.share), leastTable), width-leastDetail)
 }
 
+// Held implements widgets.Holder.
+func (s *splitPane) Held() []fyne.CanvasObject {
+	if !s.open {
+		return []fyne.CanvasObject{s.table}
+	}
+	return []fyne.CanvasObject{s.table, s.detail}
+}
+
 // CreateRenderer implements fyne.Widget.
 func (s *splitPane) CreateRenderer() fyne.WidgetRenderer {
 	r := &splitRenderer{s: s, line: canvas.NewRectangle(color.Transparent)}

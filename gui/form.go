@@ -371,9 +371,3 @@ func (f *form) close() {
 
 // wheel scrolls the form when the wheel turns over one of its entries.
 func (f *form) wheel(e *fyne.ScrollEvent) { f.scroll.Scrolled(e) }
-
-// reveal scrolls so that o is seen.
-func (f *form) reveal(o fyne.CanvasObject) {
-	revealIn(f.scroll, o)
-	f.scroll.OnScrolled(f.scroll.Offset) // the toolkit tells of the user's scrolling only
-}

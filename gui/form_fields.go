@@ -134,7 +134,7 @@ func (p *formParts) textField(field auth.Field, label string, mono bool, placeho
 	return p.add(field, widgets.NewField(p.f.u.icons, label, true, in))
 }
 
-// watch scrolls to an input that gets the focus and checks when it is left.
+// watch checks when an input is left.
 func (p *formParts) watch(field auth.Field, in *widgets.Input) {
 	focus := p.focusIn(field)
 	in.OnFocus = func(gained bool) { focus(in, gained) }
@@ -143,12 +143,10 @@ func (p *formParts) watch(field auth.Field, in *widgets.Input) {
 
 // focusIn does so for one of several inputs of a field.
 func (p *formParts) focusIn(field auth.Field) func(in *widgets.Input, gained bool) {
-	return func(in *widgets.Input, gained bool) {
-		if gained {
-			p.f.reveal(in)
-			return
+	return func(_ *widgets.Input, gained bool) {
+		if !gained {
+			p.f.left(field)
 		}
-		p.f.left(field)
 	}
 }
 

@@ -137,7 +137,7 @@ func (w *handOutSheet) submit() {
 		case errors.As(err, &wrong) && len(wrong) > 0:
 			w.field.SetError(told(wrong[0].Message))
 			w.u.window.Canvas().Focus(w.hosts.Focusable())
-			revealIn(w.sheet.scroll, w.field.Object)
+			widgets.Reveal(w.field.Object)
 		default:
 			w.u.fail(err, w.t.row.ID)
 		}

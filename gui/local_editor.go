@@ -72,13 +72,8 @@ func (e *clientEditor) boxSlot(name, label string, required bool, control widget
 	return w
 }
 
-// watch scrolls to an input that gets the focus and gives it the wheel.
+// watch gives the wheel over an input to the editor.
 func (e *clientEditor) watch(in *widgets.Input) {
-	in.OnFocus = func(gained bool) {
-		if gained {
-			revealIn(e.scroll, in)
-		}
-	}
 	in.SetWheel(func(w *fyne.ScrollEvent) { e.scroll.Scrolled(w) })
 }
 
@@ -226,7 +221,7 @@ func (e *clientEditor) focus(name string) bool {
 	}
 	e.u.window.Canvas().Focus(at)
 	if o, ok := at.(fyne.CanvasObject); ok {
-		revealIn(e.scroll, o)
+		widgets.Reveal(o)
 	}
 	return true
 }

@@ -201,7 +201,11 @@ func (i *railItem) MouseOut() {
 }
 
 // FocusGained implements fyne.Focusable.
-func (i *railItem) FocusGained() { i.focused = true; i.Refresh() }
+func (i *railItem) FocusGained() {
+	i.focused = true
+	i.Refresh()
+	widgets.RevealFocused(i)
+}
 
 // FocusLost implements fyne.Focusable.
 func (i *railItem) FocusLost() { i.focused = false; i.Refresh() }

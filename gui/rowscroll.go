@@ -7,6 +7,8 @@ import (
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/driver/desktop"
 	ttwidget "github.com/dweymouth/fyne-tooltip/widget"
+
+	"tokenwell/gui/widgets"
 )
 
 // rowScroll is what the tables of drawn rows share: which rows are in view, which
@@ -264,7 +266,13 @@ func (s *rowScroll) hover(at fyne.Position) {
 }
 
 // FocusGained implements fyne.Focusable.
-func (s *rowScroll) FocusGained() { s.focused, s.ring = true, !s.tapped; s.Refresh() }
+func (s *rowScroll) FocusGained() {
+	s.focused, s.ring = true, !s.tapped
+	s.Refresh()
+	if !s.tapped { // the row that was clicked on stays under the pointer
+		widgets.RevealFocused(s.self.(fyne.CanvasObject))
+	}
+}
 
 // FocusLost implements fyne.Focusable.
 func (s *rowScroll) FocusLost() { s.focused = false; s.Refresh() }

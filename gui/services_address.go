@@ -42,7 +42,7 @@ func (p *servicePart) addressRow(name string, labels addressLabels, of func(*aut
 				changed()
 			}
 		}
-		p.watch(in)
+		in.SetWheel(p.scroll.Scrolled)
 		return in
 	}
 	a.host = widgets.NewField(icons, labels.host, true, input("https://login.example.com", a.typed))

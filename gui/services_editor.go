@@ -334,7 +334,7 @@ func (e *serviceEditor) focus(field auth.Field) {
 	target := slot.focus()
 	e.u.window.Canvas().Focus(target)
 	if o, ok := target.(fyne.CanvasObject); ok {
-		revealIn(e.part(servicePage(field)).scroll, o)
+		widgets.Reveal(o)
 	}
 }
 

@@ -85,33 +85,6 @@ func faultOf(w *widgets.Field) func(message, label string, mend func()) {
 	}
 }
 
-// watch scrolls to an input that gets the focus and gives it the wheel.
-func (p *servicePart) watch(in *widgets.Input) {
-	in.OnFocus = func(gained bool) {
-		if gained {
-			revealIn(p.scroll, in)
-		}
-	}
-	in.SetWheel(p.scroll.Scrolled)
-}
-
-// revealIn scrolls so that o is seen.
-func revealIn(scroll *container.Scroll, o fyne.CanvasObject) {
-	driver := fyne.CurrentApp().Driver()
-	top := driver.AbsolutePositionForObject(o).Y - driver.AbsolutePositionForObject(scroll).Y
-	bottom := top + o.Size().Height
-	offset := scroll.Offset.Y
-	switch {
-	case top < 0:
-		offset += top - 28
-	case bottom > scroll.Size().Height:
-		offset += bottom - scroll.Size().Height + 8
-	default:
-		return
-	}
-	scroll.ScrollToOffset(fyne.NewPos(0, max(offset, 0)))
-}
-
 // textKind says how a text field looks.
 type textKind struct {
 	required    bool
@@ -131,7 +104,7 @@ func (p *servicePart) text(name, label string, kind textKind, of func(*auth.Serv
 	in.Entry().OnChanged = func(v string) {
 		p.e.edit(name, func(s *auth.Service) { *of(s) = strings.TrimSpace(v) })
 	}
-	p.watch(in)
+	in.SetWheel(p.scroll.Scrolled)
 	w := p.slot(name, widgets.NewField(p.e.u.icons, label, kind.required, in))
 	w.SetHint(kind.hint)
 	return w
@@ -144,7 +117,7 @@ func (p *servicePart) lines(name, label, hint string, rows int, of func(*auth.Se
 	in.Entry().OnChanged = func(v string) {
 		p.e.edit(name, func(s *auth.Service) { *of(s) = splitLines(v) })
 	}
-	p.watch(in)
+	in.SetWheel(p.scroll.Scrolled)
 	w := p.slot(name, widgets.NewField(p.e.u.icons, label, false, in))
 	w.SetHint(hint)
 	return w

@@ -212,11 +212,6 @@ func (p *servicePart) pairs(name, label string, of func(*auth.Service) *map[stri
 		e.edit(name, func(s *auth.Service) { *of(s) = params })
 	}
 	rows.OnHeight = e.relayout
-	rows.OnFocus = func(in *widgets.Input, gained bool) {
-		if gained {
-			revealIn(p.scroll, in)
-		}
-	}
 	rows.SetWheel(p.scroll.Scrolled)
 	w := p.slot(name, widgets.NewField(e.u.icons, label, false, rows))
 	w.ReplaceControl(rows.Container)

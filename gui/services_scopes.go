@@ -116,7 +116,7 @@ func (p *servicePart) redirectStep() fyne.CanvasObject {
 		}
 		p.e.edit("help.redirect_step", func(s *auth.Service) { s.Help.RedirectStep = n })
 	}
-	p.watch(in)
+	in.SetWheel(p.scroll.Scrolled)
 	w := p.slot("help.redirect_step", widgets.NewField(p.e.u.icons, lang.L("Step that asks for the redirect URI"), false, in))
 	w.SetHint(lang.L("Its number; the help panel shows the URI with a button to copy it there."))
 	return w.Object

@@ -97,7 +97,7 @@ func (p *servicePart) lifetime(name, label string, of func(*auth.Service) *auth.
 	number, unit := splitSeconds(of(&e.m.draft).Seconds)
 	in := widgets.NewInput("", false)
 	in.SetText(number)
-	p.watch(in)
+	in.SetWheel(p.scroll.Scrolled)
 	units := make([]widgets.Option, len(lifeUnits))
 	for i, u := range lifeUnits {
 		units[i] = widgets.Option{ID: u.id, Label: lang.L(u.label)}

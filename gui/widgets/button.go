@@ -137,6 +137,7 @@ func (b *Button) MouseUp(*desktop.MouseEvent) {
 func (b *Button) FocusGained() {
 	b.focused = true
 	b.Refresh()
+	RevealFocused(b)
 	if b.OnFocus != nil {
 		b.OnFocus()
 	}

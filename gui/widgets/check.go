@@ -92,7 +92,11 @@ func (c *Check) MouseMoved(*desktop.MouseEvent) {}
 func (c *Check) MouseOut() { c.hovered = false; c.Refresh() }
 
 // FocusGained implements fyne.Focusable.
-func (c *Check) FocusGained() { c.focused = true; c.Refresh() }
+func (c *Check) FocusGained() {
+	c.focused = true
+	c.Refresh()
+	RevealFocused(c)
+}
 
 // FocusLost implements fyne.Focusable.
 func (c *Check) FocusLost() { c.focused = false; c.Refresh() }

@@ -74,7 +74,11 @@ func (l *EditLine) Enable() {}
 func (l *EditLine) Disable() {}
 
 // FocusGained implements fyne.Focusable.
-func (l *EditLine) FocusGained() { l.focused = true; l.Refresh() }
+func (l *EditLine) FocusGained() {
+	l.focused = true
+	l.Refresh()
+	RevealFocused(l)
+}
 
 // FocusLost implements fyne.Focusable.
 func (l *EditLine) FocusLost() { l.focused = false; l.Refresh() }

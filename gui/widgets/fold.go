@@ -74,7 +74,11 @@ func (f *FoldHead) MouseMoved(*desktop.MouseEvent) {}
 func (f *FoldHead) MouseOut() { f.hovered = false; f.Refresh() }
 
 // FocusGained implements fyne.Focusable.
-func (f *FoldHead) FocusGained() { f.focused = true; f.Refresh() }
+func (f *FoldHead) FocusGained() {
+	f.focused = true
+	f.Refresh()
+	RevealFocused(f)
+}
 
 // FocusLost implements fyne.Focusable.
 func (f *FoldHead) FocusLost() { f.focused = false; f.Refresh() }

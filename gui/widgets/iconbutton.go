@@ -73,7 +73,11 @@ func (b *IconButton) MouseOut() {
 }
 
 // FocusGained implements fyne.Focusable.
-func (b *IconButton) FocusGained() { b.focused = true; b.Refresh() }
+func (b *IconButton) FocusGained() {
+	b.focused = true
+	b.Refresh()
+	RevealFocused(b)
+}
 
 // FocusLost implements fyne.Focusable.
 func (b *IconButton) FocusLost() { b.focused = false; b.Refresh() }

@@ -261,6 +261,23 @@ type entry struct {
 	widget.Entry
 	owner   *Input
 	focused bool
+	pressed bool // by the pointer, which gives the focus too
+}
+
+// MouseDown implements desktop.Mouseable. What is under the pointer stays there until
+// the press has ended: moved on, the press would end elsewhere and select text.
+func (e *entry) MouseDown(m *desktop.MouseEvent) {
+	e.pressed = true
+	e.Entry.MouseDown(m)
+}
+
+// MouseUp implements desktop.Mouseable.
+func (e *entry) MouseUp(m *desktop.MouseEvent) {
+	e.Entry.MouseUp(m)
+	if e.pressed && e.focused {
+		Reveal(e.owner)
+	}
+	e.pressed = false
 }
 
 // FocusGained implements fyne.Focusable.
@@ -268,6 +285,9 @@ func (e *entry) FocusGained() {
 	e.focused = true
 	e.Entry.FocusGained()
 	e.owner.focusChanged()
+	if again := focusedAgain(e.owner); !again && !e.pressed {
+		Reveal(e.owner)
+	}
 	if e.owner.OnFocus != nil {
 		e.owner.OnFocus(true)
 	}
@@ -275,7 +295,7 @@ func (e *entry) FocusGained() {
 
 // FocusLost implements fyne.Focusable.
 func (e *entry) FocusLost() {
-	e.focused = false
+	e.focused, e.pressed = false, false
 	e.Entry.FocusLost()
 	e.owner.focusChanged()
 	if e.owner.OnFocus != nil {

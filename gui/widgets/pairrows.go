@@ -237,6 +237,7 @@ func (r *PairRows) focusOn(in *Input) {
 	if c != nil {
 		c.Focus(in.Focusable())
 	}
+	Reveal(in) // also where it has had the focus before
 }
 
 // pairLayout: the name takes two fifths, the value the rest, the minus its own.

@@ -130,7 +130,11 @@ func (r *Radio) MouseMoved(e *desktop.MouseEvent) {
 func (r *Radio) MouseOut() { r.hovered = -1; r.Refresh() }
 
 // FocusGained implements fyne.Focusable.
-func (r *Radio) FocusGained() { r.focused = true; r.Refresh() }
+func (r *Radio) FocusGained() {
+	r.focused = true
+	r.Refresh()
+	RevealFocused(r)
+}
 
 // FocusLost implements fyne.Focusable.
 func (r *Radio) FocusLost() { r.focused = false; r.Refresh() }

@@ -156,6 +156,7 @@ func (s *Select) MouseOut() { s.hovered = false; s.Refresh() }
 func (s *Select) FocusGained() {
 	s.focused = true
 	s.Refresh()
+	RevealFocused(s)
 	if s.OnFocus != nil {
 		s.OnFocus(true)
 	}

@@ -114,7 +114,11 @@ func (t *Tabs) Cursor() desktop.Cursor {
 }
 
 // FocusGained implements fyne.Focusable.
-func (t *Tabs) FocusGained() { t.focused = true; t.Refresh() }
+func (t *Tabs) FocusGained() {
+	t.focused = true
+	t.Refresh()
+	RevealFocused(t)
+}
 
 // FocusLost implements fyne.Focusable.
 func (t *Tabs) FocusLost() { t.focused = false; t.Refresh() }
