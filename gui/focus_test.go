@@ -39,7 +39,15 @@ func holds(o, object fyne.CanvasObject) bool {
 }
 
 func TestForm_TabNeverLeadsOutOfSight(t *testing.T) {
+	for _, size := range []fyne.Size{standard, small} {
+		tabThroughForm(t, size)
+	}
+}
+
+func tabThroughForm(t *testing.T, size fyne.Size) {
+	t.Helper()
 	atMore(t, nil, func(b *bench) {
+		b.u.window.Resize(size)
 		scroll := b.formScroll()
 		kinds, moved := map[string]bool{}, false
 		b.canvas.Focus(b.entry("Friendly name").Focusable())
@@ -56,7 +64,7 @@ func TestForm_TabNeverLeadsOutOfSight(t *testing.T) {
 			}
 		}
 		assert.True(t, moved)
-		for _, kind := range []string{"Select", "Check", "Button", "Link", "FoldHead", "entry"} {
+		for _, kind := range []string{"Select", "Check", "Button", "Link", "FoldHead", "List", "entry"} {
 			assert.True(t, kinds["*widgets."+kind], "a %s gets the focus: %v", kind, kinds)
 		}
 	})

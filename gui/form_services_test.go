@@ -12,7 +12,6 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/test"
-	"fyne.io/fyne/v2/widget"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -139,7 +138,7 @@ func TestPermissionsFillTheHeightBesideTheFields(t *testing.T) {
 	atForm(t, prepare, func(b *bench) {
 		b.tapText("How to set up Regions")
 		scroll := find(b, "what scrolls", func(o *container.Scroll) bool { return o.Size().Width > 600 })
-		list := find(b, "the permissions", func(o *widget.List) bool { return true })
+		list := find(b, "the permissions", func(o *widgets.List) bool { return true })
 		before := list.Size().Height
 		scroll.ScrollToBottom()
 		assert.Greater(t, list.Size().Height, before+100)

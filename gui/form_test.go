@@ -6,7 +6,6 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
-	"fyne.io/fyne/v2/widget"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -184,7 +183,7 @@ func TestForm_ScopeByClickAndByKeyboard(t *testing.T) {
 		assert.Equal(t, []string{"openid"}, b.submit().Scopes)
 		b.tap("Close")
 		b.tapText("openid")
-		list := find(b, "the list", func(l *widget.List) bool { return l.Length() > 0 })
+		list := find(b, "the list", func(l *widgets.List) bool { return l.Length() > 0 })
 		b.canvas.Focus(list)
 		b.key(fyne.KeyDown)
 		b.key(fyne.KeySpace)

@@ -24,7 +24,7 @@ type scopePanel struct {
 	label  *widgets.Field
 	filter *widgets.Input
 	clear  *widgets.IconButton
-	list   *widget.List
+	list   *widgets.List
 	empty  *widgets.Paragraph
 	banner *fyne.Container
 	lack   *widgets.Paragraph
@@ -62,7 +62,7 @@ func newScopePanel(u *ui, m *formModel, onChange, onHeight func(), wheel func(*f
 	p.add = fix
 	p.banner = widgets.NewWarning(u.icons, p.lack, fix)
 	p.banner.Hide()
-	p.list = widget.NewList(
+	p.list = widgets.NewList(
 		func() int { return len(p.rows) },
 		func() fyne.CanvasObject { return widgets.NewScopeRow(u.icons) },
 		p.draw,

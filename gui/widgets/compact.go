@@ -5,7 +5,24 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
 )
+
+// List is the toolkit's list, which comes into sight when it gets the focus.
+type List struct{ widget.List }
+
+// NewList returns a list, as the toolkit's NewList does.
+func NewList(length func() int, create func() fyne.CanvasObject, update func(widget.ListItemID, fyne.CanvasObject)) *List {
+	l := &List{List: widget.List{Length: length, CreateItem: create, UpdateItem: update}}
+	l.ExtendBaseWidget(l)
+	return l
+}
+
+// FocusGained implements fyne.Focusable.
+func (l *List) FocusGained() {
+	l.List.FocusGained()
+	RevealFocused(l)
+}
 
 // NewCompactList puts a list into a theme without space between its rows.
 func NewCompactList(list fyne.CanvasObject) fyne.CanvasObject {
