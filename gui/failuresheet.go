@@ -192,7 +192,7 @@ func (u *ui) failureButton(f *auth.Failure, id, name string, used *auth.Draft, d
 		if id == "" {
 			return nil
 		}
-		return primary("edit", func() { done(); u.editAgain(id, used) })
+		return primary("edit", func() { done(); u.editAgain(id, used, fieldOf(f)) })
 	case auth.ActionSignIn, auth.ActionRetry, auth.ActionCopyLink:
 		if id == "" {
 			return nil
@@ -220,10 +220,10 @@ func (u *ui) nameOf(id, name string) string {
 }
 
 // editAgain opens the form. What was typed for an authorization whose change
-// could not be stored comes back as it was.
-func (u *ui) editAgain(id string, used *auth.Draft) {
+// could not be stored comes back as it was. field is what is to be corrected, if known.
+func (u *ui) editAgain(id string, used *auth.Draft, field auth.Field) {
 	if used != nil && used.ID != "" {
-		u.openForm(*used)
+		u.openFormAt(*used, field)
 		return
 	}
 	async(u.run, func(ctx context.Context) (auth.Draft, error) {
@@ -233,8 +233,19 @@ func (u *ui) editAgain(id string, used *auth.Draft) {
 			u.showFailure(asFailure(err), "")
 			return
 		}
-		u.openForm(d)
+		u.openFormAt(d, field)
 	})
+}
+
+// fieldOf is the field of the form that a failure is most likely about; "": none is.
+func fieldOf(f *auth.Failure) auth.Field {
+	// By the title: the code invalid_client is also that of an ID which is wrong and
+	// of a client that was deleted. Where both are possible it is the secret: that
+	// runs out, and a wrong ID is found out at the first sign-in.
+	if strings.Contains(f.Title, "secret") {
+		return auth.FieldClientSecret
+	}
+	return ""
 }
 
 // signInAgain starts a new sign-in: with the changed settings when the form had

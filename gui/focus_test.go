@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"tokenwell/auth"
 	"tokenwell/gui/guitest"
 	"tokenwell/gui/widgets"
 )
@@ -135,5 +136,68 @@ func TestDetail_TabNeverLeadsOutOfSight(t *testing.T) {
 			assert.True(t, top >= 0 && top+o.Size().Height <= scroll.Size().Height, "%T at %v", o, top)
 		}
 		assert.Greater(t, met, 5)
+	})
+}
+
+func TestForm_TheCountLeadsToTheFirstField(t *testing.T) {
+	for name, lead := range map[string]func(b *bench){
+		"a click": func(b *bench) {
+			test.Tap(find(b, "the count", func(l *widgets.Link) bool { return l.Text == "1 field needs a correction" }))
+		},
+		"Ctrl+Enter": func(b *bench) { b.u.form.submit() },
+	} {
+		t.Run(name, func(t *testing.T) {
+			atMore(t, nil, func(b *bench) {
+				b.engine.taken = []string{"Issues"}
+				b.fill("Friendly name", "Issues")
+				b.rest()
+				field := b.entry("Friendly name")
+				for _, elsewhere := range []func(){b.leave, func() {}} { // also where the cursor is in the field already
+					elsewhere()
+					b.formScroll().ScrollToBottom()
+					require.True(t, b.button("Save & Authorize").Disabled())
+					lead(b)
+					assert.Same(t, field.Focusable(), b.canvas.Focused())
+					assert.True(t, b.inSight(field))
+				}
+				assert.Empty(t, b.engine.submitted)
+			})
+		})
+	}
+}
+
+func TestForm_CtrlEnterLeadsToTheConfirmation(t *testing.T) {
+	atForm(t, newDraft("github"), func(b *bench) {
+		b.fill("Friendly name", "Issues")
+		b.fill("Client ID", "gh-client")
+		b.fill("Client secret", "secret-one")
+		b.rest()
+		b.u.form.submit()
+		assert.True(t, b.shows("The two secrets do not match."))
+		assert.Same(t, b.entry("Client secret confirmation").Focusable(), b.canvas.Focused())
+	})
+}
+
+func TestForm_EditBeginsAtTheClientID(t *testing.T) {
+	edit := func(grant auth.Grant) func(*formEngine) auth.Draft {
+		return grantDraft("other", grant, func(d *auth.Draft) { d.ID, d.Name, d.ClientID = "id-1", "Issues", "my-client" })
+	}
+	atForm(t, edit(auth.GrantAuthorizationCode), func(b *bench) {
+		assert.Same(t, b.entry("Client ID").Focusable(), b.canvas.Focused())
+	})
+	atForm(t, edit(auth.GrantAccessToken), func(b *bench) {
+		assert.Same(t, b.entry("Access token").Focusable(), b.canvas.Focused(), "there is no client")
+	})
+}
+
+// Whom a service has told that the secret is wrong comes to enter another.
+func TestForm_EditAfterAWrongSecretBeginsAtTheSecret(t *testing.T) {
+	atForm(t, newDraft("github"), func(b *bench) {
+		d := b.engine.DraftFor("github")
+		d.ID, d.Name, d.ClientID = "id-1", "Issues", "gh-client"
+		b.engine.drafts["id-1"] = d
+		b.u.showFailure(&auth.Failure{Code: "invalid_client", Title: "The client ID or the secret is wrong", Steps: []string{"-"}, Action: auth.ActionEdit}, "id-1")
+		b.tap("Edit & re-authorize")
+		assert.Same(t, b.entry("Client secret").Focusable(), b.canvas.Focused())
 	})
 }

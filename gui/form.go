@@ -33,7 +33,7 @@ type form struct {
 	preview *previewPanel
 
 	save, cancel *widgets.Button
-	count        *widgets.Text
+	count        *widgets.Link
 	countRow     *fyne.Container
 	required     *fyne.Container
 	shade        *tapArea // over the fields while saving
@@ -54,16 +54,17 @@ var submitShortcut = &desktop.CustomShortcut{KeyName: fyne.KeyReturn, Modifier: 
 
 // openForm shows the form for a draft: a new authorization, a duplicate (CopyOf)
 // or Edit & re-authorize (ID).
-func (u *ui) openForm(d auth.Draft) {
+func (u *ui) openForm(d auth.Draft) { u.openFormAt(d, "") }
+
+// openFormAt does so with the focus on a field; "": where one begins.
+func (u *ui) openFormAt(d auth.Draft, field auth.Field) {
 	f := newForm(u, d)
 	u.form = f
 	u.showContent(f.screen)
 	f.listen()
 	f.preview.ask()
 	f.readRecent()
-	if d.Name == "" || d.CopyOf != "" {
-		u.window.Canvas().Focus(f.parts.name.Control.Focusable())
-	}
+	f.goTo(f.m.begin(field))
 }
 
 func newForm(u *ui, d auth.Draft) *form {
@@ -79,7 +80,7 @@ func newForm(u *ui, d auth.Draft) *form {
 	f.save.SetToolTip(lang.L("Ctrl+Enter"))
 	f.required = widgets.NewRow(4, -1, true, widgets.NewSmallText("*").Colored(widgets.ColorNameBad),
 		widgets.NewSmallText(lang.L("required")))
-	f.count = widgets.NewText("").Colored(widgets.ColorNameBad)
+	f.count = widgets.NewLink("", nil, f.focusFirst).Colored(widgets.ColorNameBad)
 	f.countRow = widgets.NewRow(6, -1, true, widgets.NewGlyph(u.icons.Icon("error"), widgets.ColorNameBad, 16), f.count)
 	f.countRow.Hide()
 
@@ -284,7 +285,13 @@ func (f *form) relayout() {
 // submit saves and starts the sign-in. Wrong fields are shown, and the first of
 // them gets the focus.
 func (f *form) submit() {
-	if f.saving || f.closed || !f.m.canSave() {
+	if f.saving || f.closed {
+		return
+	}
+	if !f.m.canSave() { // asked for by keyboard
+		f.m.submitted = true
+		f.show()
+		f.focusFirst()
 		return
 	}
 	f.saving = true
@@ -332,13 +339,21 @@ func (f *form) saved(s *auth.SignIn, draft auth.Draft, err error) {
 
 // focusFirst puts the focus on the first field that needs a correction.
 func (f *form) focusFirst() {
-	wrong := f.m.visible()
-	if len(wrong) == 0 {
+	if wrong := f.m.visible(); len(wrong) > 0 {
+		f.goTo(wrong[0].Field)
+	}
+}
+
+// goTo puts the focus on a field and brings it into sight, also where it has the
+// focus already.
+func (f *form) goTo(field auth.Field) {
+	control := f.parts.control(field)
+	if control == nil {
 		return
 	}
-	if control := f.parts.control(wrong[0].Field); control != nil {
-		f.u.window.Canvas().Focus(control.Focusable())
-	}
+	target := control.Focusable()
+	f.u.window.Canvas().Focus(target)
+	widgets.Reveal(target.(fyne.CanvasObject))
 }
 
 // leave goes back to the table, asking first when something would be lost.

@@ -116,6 +116,21 @@ func (m *formModel) order() []auth.Field {
 	return slices.Concat(fields, client, own, m.moreFields(), []auth.Field{auth.FieldScopes})
 }
 
+// begin is the field to begin with: the one that was asked for where it can be seen,
+// the name of what is new or a copy, else the first of the values that change.
+func (m *formModel) begin(asked auth.Field) auth.Field {
+	own := m.info().Fields
+	switch {
+	case asked == auth.FieldClientSecret && m.secretShown():
+		return asked
+	case m.draft.Name == "" || m.draft.CopyOf != "":
+		return auth.FieldName
+	case m.info().Client != auth.NeedRequired && len(own) > 0: // see formParts.order
+		return own[0].Field
+	}
+	return auth.FieldClientID
+}
+
 // nameFree tells whether the last check found the present name to be free.
 func (m *formModel) nameFree() bool {
 	if !m.nameRead || strings.TrimSpace(m.draft.Name) == "" {

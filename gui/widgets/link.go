@@ -18,6 +18,7 @@ type Link struct {
 
 	icon             fyne.Resource
 	size             float32
+	ink              fyne.ThemeColorName
 	hovered, focused bool
 }
 
@@ -30,7 +31,7 @@ var (
 
 // NewLink returns a link in body size; the icon may be nil.
 func NewLink(text string, icon fyne.Resource, tapped func()) *Link {
-	l := &Link{Text: text, OnTapped: tapped, icon: icon, size: 14}
+	l := &Link{Text: text, OnTapped: tapped, icon: icon, size: 14, ink: ColorNameAccent}
 	l.ExtendBaseWidget(l)
 	return l
 }
@@ -41,6 +42,15 @@ func NewSmallLink(text string, icon fyne.Resource, tapped func()) *Link {
 	l.size = 12
 	return l
 }
+
+// Colored gives text and icon another colour.
+func (l *Link) Colored(name fyne.ThemeColorName) *Link {
+	l.ink = name
+	return l
+}
+
+// SetText changes the text alone.
+func (l *Link) SetText(text string) { l.Set(text, l.OnTapped) }
 
 // Set changes text and action.
 func (l *Link) Set(text string, tapped func()) {
@@ -139,10 +149,10 @@ func (r *linkRenderer) Objects() []fyne.CanvasObject {
 }
 
 func (r *linkRenderer) Refresh() {
-	accent := Color(r.l, ColorNameAccent)
-	r.text.Text, r.text.TextSize, r.text.Color = r.l.Text, r.l.size, accent
-	setIcon(r.icon, r.l.icon, ColorNameAccent)
-	r.under.FillColor, r.under.Hidden = accent, !r.l.hovered
+	ink, accent := Color(r.l, r.l.ink), Color(r.l, ColorNameAccent)
+	r.text.Text, r.text.TextSize, r.text.Color = r.l.Text, r.l.size, ink
+	setIcon(r.icon, r.l.icon, r.l.ink)
+	r.under.FillColor, r.under.Hidden = ink, !r.l.hovered
 	r.ring.StrokeColor, r.ring.StrokeWidth, r.ring.CornerRadius = accent, 2, 4
 	r.ring.Hidden = !r.l.focused
 	r.Layout(r.l.Size())
