@@ -49,7 +49,7 @@ func Validate(svc Service, d Draft) FieldErrors {
 		wrong = append(wrong, checkRows(info, d)...)
 		wrong = append(wrong, checkFields(connectionFields(), info, d)...)
 	}
-	if info.Sign && d.Port != 0 && (d.Port < minPort || d.Port > maxPort) {
+	if info.Sign && !CheckPort(d.Port) {
 		add(FieldPort, fmt.Sprintf("Use a port from %d to %d", minPort, maxPort))
 	}
 	if d.RefreshLimit < 0 || d.RefreshLimit > maxRefreshLimit {
@@ -201,3 +201,7 @@ func scopeToken(s string) bool {
 		return r <= ' ' || r > '~' || r == '"' || r == '\\'
 	})
 }
+
+// CheckPort tells whether the answer of a sign-in can be received at the port; 0 is
+// the service's own.
+func CheckPort(port int) bool { return port == 0 || port >= minPort && port <= maxPort }

@@ -212,7 +212,7 @@ func (f *form) rebuild() {
 func (f *form) show() {
 	redirect := ""
 	if f.m.info().Sign {
-		redirect = auth.RedirectToRegister(f.m.svc, f.m.draft.Port)
+		redirect = auth.RedirectToRegister(f.m.svc, f.m.portToRegister())
 	}
 	f.help.set(f.m.svc, f.m.draft.Params, redirect)
 	f.parts.show()

@@ -26,6 +26,8 @@ type formModel struct {
 
 	registered auth.Registered // by the service, for this form
 
+	port int // the last one that can be used, see portToRegister
+
 	autoByHand bool // the user has set automatic refresh: it follows nothing any more
 
 	touched   map[auth.Field]bool
@@ -128,7 +130,7 @@ func (m *formModel) setService(id string) {
 		choice.added = m.unknownScopes(choice.scopes)
 	}
 	choice.into(d)
-	d.ServiceID, m.added = id, choice.added
+	d.ServiceID, m.added, m.port = id, choice.added, 0
 	m.setScopes(choice.scopes)
 	m.otherScopes, m.otherAdded = choice.otherScopes, choice.otherAdded
 	if !seen && m.info().Confidential {
@@ -143,6 +145,15 @@ func (m *formModel) setService(id string) {
 			delete(m.touched, field)
 		}
 	}
+}
+
+// portToRegister is the port of the redirect URI to enter at the service: while one
+// that can't be used stands in the field, the last that could.
+func (m *formModel) portToRegister() int {
+	if auth.CheckPort(m.draft.Port) {
+		m.port = m.draft.Port
+	}
+	return m.port
 }
 
 // setParam sets a service parameter.

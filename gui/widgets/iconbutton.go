@@ -19,6 +19,7 @@ type IconButton struct {
 	OnTapped func()
 
 	disabled, hovered, focused bool
+	pointer                    *desktop.MouseEvent // where it was last
 }
 
 var (
@@ -58,11 +59,30 @@ func (b *IconButton) Tapped(*fyne.PointEvent) {
 	}
 }
 
+// SetToolTip changes the tooltip, also one that is shown: a press often turns round
+// what the next one does, with the pointer still there.
+func (b *IconButton) SetToolTip(text string) {
+	if b.ToolTip() == text {
+		return
+	}
+	b.ToolTipWidget.SetToolTip(text)
+	if b.hovered {
+		b.ToolTipWidget.MouseOut()
+		b.ToolTipWidget.MouseIn(b.pointer)
+	}
+}
+
 // MouseIn implements desktop.Hoverable.
 func (b *IconButton) MouseIn(e *desktop.MouseEvent) {
 	b.ToolTipWidget.MouseIn(e)
-	b.hovered = true
+	b.hovered, b.pointer = true, e
 	b.Refresh()
+}
+
+// MouseMoved implements desktop.Hoverable.
+func (b *IconButton) MouseMoved(e *desktop.MouseEvent) {
+	b.ToolTipWidget.MouseMoved(e)
+	b.pointer = e
 }
 
 // MouseOut implements desktop.Hoverable.
