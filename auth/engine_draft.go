@@ -95,7 +95,9 @@ func (e *Engine) checkName(ctx context.Context, name, exceptID string) (*FieldEr
 	return &FieldError{Field: FieldName, Message: nameTaken, Fix: fix}, nil
 }
 
-const nameTaken = "Another authorization has this name"
+// nameTaken says always how names are compared: the store tells that one is taken,
+// not how the other is spelt.
+const nameTaken = "Another authorization has this name; capital letters do not count"
 
 // freeName returns name with the lowest number that makes it free.
 func (e *Engine) freeName(ctx context.Context, name, exceptID string) (string, error) {

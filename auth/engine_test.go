@@ -58,6 +58,7 @@ func TestAuthorizeRefusesWhatCannotBeSaved(t *testing.T) {
 	require.ErrorAs(t, err, &wrong)
 	assert.Equal(t, auth.FieldName, wrong[0].Field)
 	assert.Equal(t, "SALES 2", wrong[0].Fix)
+	assert.Equal(t, "Another authorization has this name; capital letters do not count", wrong[0].Message, "none is spelt like it")
 
 	d.Name, d.Confirmation = "", auth.NewSecret("other")
 	errs, err := r.engine.Check(background(), d)

@@ -214,7 +214,7 @@ func (n *nameSheet) store() {
 			var wrong auth.FieldErrors
 			switch {
 			case errors.Is(err, auth.ErrNameTaken):
-				n.show([]auth.FieldError{{Field: auth.FieldName, Message: lang.L("Another authorization has this name.")}})
+				n.show([]auth.FieldError{{Field: auth.FieldName, Message: lang.L("Another authorization has this name; capital letters do not count")}})
 			case errors.As(err, &wrong):
 				n.show(wrong)
 			case err != nil:

@@ -70,7 +70,7 @@ func TestForm_NameIsCheckedWhileTyping(t *testing.T) {
 		b.fill("Friendly name", "iSSUES")
 		assert.False(t, b.shows("free to use"), "what was found about another name says nothing about this one")
 		b.rest()
-		assert.True(t, b.shows("This name is taken; capital letters do not count."))
+		assert.True(t, b.shows("Another authorization has this name; capital letters do not count"))
 		assert.True(t, b.button("Save & Authorize").Disabled())
 		link := find(b, "the quick fix", func(l *widgets.Link) bool { return l.Text == "Use “iSSUES 2”" })
 		test.Tap(link)

@@ -71,7 +71,7 @@ func (e *formEngine) Check(_ context.Context, d auth.Draft) ([]auth.FieldError, 
 	for _, name := range e.taken {
 		if auth.FoldName(name) == auth.FoldName(d.Name) {
 			wrong = append(wrong, auth.FieldError{
-				Field: auth.FieldName, Message: "This name is taken; capital letters do not count.", Fix: d.Name + " 2",
+				Field: auth.FieldName, Message: "Another authorization has this name; capital letters do not count", Fix: d.Name + " 2",
 			})
 		}
 	}

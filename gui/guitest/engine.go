@@ -265,7 +265,7 @@ func (e *Engine) Check(_ context.Context, d auth.Draft) ([]auth.FieldError, erro
 	defer e.mu.Unlock()
 	for id, other := range e.details {
 		if id != d.ID && strings.EqualFold(other.Authorization.Name, d.Name) {
-			return []auth.FieldError{{Field: auth.FieldName, Message: "Another authorization has this name."}}, nil
+			return []auth.FieldError{{Field: auth.FieldName, Message: "Another authorization has this name; capital letters do not count"}}, nil
 		}
 	}
 	return nil, nil
