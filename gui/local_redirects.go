@@ -16,6 +16,7 @@ type redirectRows struct {
 	onChanged func(uris []string)
 	onHeight  func()
 
+	canvas fyne.Canvas // the driver knows that of what it has drawn, not of a row that is new
 	icons  Icons
 	watch  func(*widgets.Input)
 	rows   *fyne.Container
@@ -23,8 +24,8 @@ type redirectRows struct {
 	add    *widgets.Link
 }
 
-func newRedirectRows(icons Icons, uris []string, watch func(*widgets.Input)) *redirectRows {
-	r := &redirectRows{icons: icons, watch: watch, rows: widgets.NewColumn(6), onHeight: func() {}}
+func newRedirectRows(canvas fyne.Canvas, icons Icons, uris []string, watch func(*widgets.Input)) *redirectRows {
+	r := &redirectRows{canvas: canvas, icons: icons, watch: watch, rows: widgets.NewColumn(6), onHeight: func() {}}
 	r.add = widgets.NewSmallLink(lang.L("Add a redirect URL"), icons.Icon("plus"), func() {
 		r.inputs = append(r.inputs, r.newRow(""))
 		r.show()
@@ -81,11 +82,7 @@ func (r *redirectRows) changed() {
 	r.onChanged(uris)
 }
 
-func (r *redirectRows) focus(i int) {
-	if c := fyne.CurrentApp().Driver().CanvasForObject(r.inputs[i]); c != nil {
-		c.Focus(r.inputs[i].Focusable())
-	}
-}
+func (r *redirectRows) focus(i int) { r.inputs[i].FocusIn(r.canvas) }
 
 // SetInvalid implements widgets.Control.
 func (r *redirectRows) SetInvalid(invalid bool) {

@@ -27,7 +27,7 @@ func newClientRules(e *clientEditor) *clientRules {
 	r := &clientRules{e: e, column: widgets.NewColumn(14), grants: map[auth.LocalGrant]*widgets.Check{}}
 	icons := e.u.icons
 	r.makeGrants()
-	r.rows = newRedirectRows(icons, e.m.draft.RedirectURIs, e.watch)
+	r.rows = newRedirectRows(e.u.window.Canvas(), icons, e.m.draft.RedirectURIs, e.watch)
 	r.rows.onChanged = func(uris []string) {
 		e.edit("client.redirects", func(c *auth.LocalClient) { c.RedirectURIs = uris })
 	}

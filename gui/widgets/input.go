@@ -75,13 +75,18 @@ func (i *Input) Entry() *widget.Entry { return &i.entry.Entry }
 // Focusable is what takes the focus.
 func (i *Input) Focusable() fyne.Focusable { return i.entry }
 
-// FocusAll puts the cursor into the entry and selects what stands there, also when
-// the entry has just come back to the screen: the toolkit looks for it among what it
-// has drawn, and forgets what has been out of sight for a minute.
-func (i *Input) FocusAll(c fyne.Canvas) {
+// FocusIn puts the cursor into the entry, also when the entry is new or has just come
+// back to the screen: the toolkit looks for it among what it has drawn, and forgets
+// what has been out of sight for a minute.
+func (i *Input) FocusIn(c fyne.Canvas) {
 	i.Refresh()
 	i.over.Refresh()
 	c.Focus(i.entry)
+}
+
+// FocusAll does so and selects what stands there.
+func (i *Input) FocusAll(c fyne.Canvas) {
+	i.FocusIn(c)
 	i.entry.TypedShortcut(&fyne.ShortcutSelectAll{})
 }
 

@@ -235,7 +235,7 @@ func (r *PairRows) focusOn(in *Input) {
 		c = driver.CanvasForObject(in)
 	}
 	if c != nil {
-		c.Focus(in.Focusable())
+		in.FocusIn(c)
 	}
 	Reveal(in) // also where it has had the focus before
 }
