@@ -94,8 +94,15 @@ func (m *clientModel) take(found auth.FieldErrors) {
 	}
 }
 
-// fault is what is wrong with a field.
+// showsKeys tells whether the field of keys is in sight: what is saved is, it may be
+// refused.
+func (m *clientModel) showsKeys() bool { return m.needsKeys() || m.draft.Keys != "" }
+
+// fault is what is wrong with a field that is in sight.
 func (m *clientModel) fault(name string) string {
+	if name == "client.keys" && !m.showsKeys() || name == "client.auth" && m.draft.Public {
+		return ""
+	}
 	if text := m.unreadable[name]; text != "" {
 		return text
 	}

@@ -146,7 +146,7 @@ func (w *clientWho) show() {
 	}
 	setShown(w.change, text != "")
 	setShown(w.method, !m.draft.Public)
-	setShown(w.keys, m.needsKeys() || m.draft.Keys != "") // what is saved is in sight: it may be refused
+	setShown(w.keys, m.showsKeys())
 	if w.secret != nil {
 		setShown(w.secret.field, !m.draft.Public && !m.start.Public)
 	}
