@@ -223,6 +223,27 @@ func (p *localClientsPage) reopen(id string) {
 	p.place(p.hint)
 }
 
+// again shows a client anew in the editor that it stands in; cursor and scroll stay.
+func (p *localClientsPage) again(id string) {
+	if p.editor == nil {
+		p.reopen(id)
+		return
+	}
+	field, offset := p.editor.cursor(), p.editor.scroll.Offset
+	had, isObject := p.u.window.Canvas().Focused().(fyne.CanvasObject)
+	p.reopen(id)
+	if p.editor == nil {
+		return
+	}
+	switch {
+	case field != "":
+		p.editor.takeCursor(field)
+	case isObject && fyne.CurrentApp().Driver().AbsolutePositionForObject(had).IsZero():
+		p.u.window.Canvas().Focus(p.editor.foot.save) // it went with the editor; Tab is not to begin at the rail
+	}
+	p.editor.scroll.ScrollToOffset(offset)
+}
+
 // leave does next, asking first when something would be lost.
 func (p *localClientsPage) leave(next func()) {
 	if p.editor == nil {

@@ -139,9 +139,7 @@ func (e *clientEditor) follow(c auth.LocalClient, found bool) {
 			e.p.reopen("")
 		}
 	case !sameStored(c, e.m.start) && !e.m.dirty():
-		offset := e.scroll.Offset
-		e.p.edit(c)
-		e.p.editor.scroll.ScrollToOffset(offset)
+		e.p.again(c.ID)
 	default:
 		e.m.start.Tokens, e.m.start.Active = c.Tokens, c.Active
 		e.foot.show(len(e.m.wrong()))
@@ -176,13 +174,15 @@ func (e *clientEditor) answered(c auth.LocalClient, err error) {
 	case e.closed:
 	case err == nil:
 		e.u.toast(lang.L("“{{.Name}}” was saved.", briefly(clientTitle(c))), "", nil)
-		offset := e.scroll.Offset
+		// where all stands there as it was saved, nothing is made anew: the cursor stays
+		stays := !e.m.isNew() && c.Public == e.m.start.Public && sameClient(e.m.ready(), c)
 		e.m = newClientModel(c)
 		e.p.chosen = c.ID
 		e.p.changed(func() {
-			e.p.reopen(c.ID)
-			if e.p.editor != nil {
-				e.p.editor.scroll.ScrollToOffset(offset)
+			if stays {
+				e.show()
+			} else {
+				e.p.again(c.ID)
 			}
 		})
 	case errors.As(err, &wrong):
@@ -224,6 +224,26 @@ func (e *clientEditor) focus(name string) bool {
 		widgets.Reveal(o)
 	}
 	return true
+}
+
+// cursor is the field that has the focus; "" for none.
+func (e *clientEditor) cursor() string {
+	focused := e.u.window.Canvas().Focused()
+	for name, slot := range e.slots {
+		if focused != nil && focused == slot.focus() {
+			return name
+		}
+	}
+	return ""
+}
+
+// takeCursor puts the cursor into a field, or into the next one that can be changed.
+func (e *clientEditor) takeCursor(name string) {
+	for _, name := range clientFields[slices.Index(clientFields, name):] {
+		if e.focus(name) {
+			return
+		}
+	}
 }
 
 // leave does next, asking first when something would be lost.

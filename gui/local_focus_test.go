@@ -1,7 +1,9 @@
 package gui
 
 import (
+	"strconv"
 	"testing"
+	"time"
 
 	"fyne.io/fyne/v2"
 	"github.com/stretchr/testify/assert"
@@ -70,5 +72,61 @@ func TestLocalEditor_CountsNoErrorThatIsOutOfSight(t *testing.T) {
 		clientInput(t, e, "client.redirects").SetText("http://127.0.0.1/other")
 		assert.False(t, d.shows("needs a correction"))
 		assert.Empty(t, e.m.wrong())
+	})
+}
+
+func TestLocalEditor_SavingKeepsTheCursor(t *testing.T) {
+	atLocal(t, tight, nil, func(d *desk, _ *guitest.Registry, s *localScreen) {
+		p := s.clientPage()
+		second := func() fyne.Focusable { return p.editor.rules.rows.inputs[1].Focusable() }
+		d.c.Focus(second())
+		p.editor.rules.rows.inputs[1].SetText("http://localhost:9000/other")
+		offset := p.editor.scroll.Offset
+		d.shortcut(fyne.KeyS)
+		assert.False(t, p.editor.m.dirty())
+		assert.True(t, d.c.Focused() == second(), "what was saved stands there as it was typed")
+		assert.Equal(t, offset, p.editor.scroll.Offset)
+		d.c.Focus(p.editor.foot.save)
+		d.shortcut(fyne.KeyS)
+		assert.True(t, d.c.Focused() == fyne.Focusable(p.editor.foot.save))
+	})
+	atLocal(t, wide, nil, func(d *desk, _ *guitest.Registry, s *localScreen) {
+		p := s.clientPage()
+		for i, field := range []string{"client.description", "client.redirects", "client.auth", "client.refresh", "client.scopes", "client.grants"} {
+			d.tap("New client")
+			clientInput(t, p.editor, "client.name").SetText("Weekly " + strconv.Itoa(i))
+			d.c.Focus(p.editor.slots[field].focus())
+			d.shortcut(fyne.KeyS)
+			assert.False(t, p.editor.m.isNew())
+			assert.True(t, d.c.Focused() == p.editor.slots[field].focus(), field)
+		}
+		d.tap("New client")
+		clientInput(t, p.editor, "client.name").SetText("Monthly")
+		d.shortcut(fyne.KeyS)
+		assert.True(t, d.c.Focused() == p.editor.slots["client.description"].focus(), "the first that can still be changed")
+		d.tap("New client")
+		clientInput(t, p.editor, "client.name").SetText("Daily")
+		d.c.Focus(p.editor.foot.save)
+		d.key(fyne.KeySpace)
+		assert.True(t, d.c.Focused() == fyne.Focusable(p.editor.foot.save))
+	})
+}
+
+func TestLocalEditor_AChangeOutsideKeepsTheCursor(t *testing.T) {
+	atLocal(t, wide, nil, func(d *desk, r *guitest.Registry, s *localScreen) {
+		p := s.clientPage()
+		change := func(about string) {
+			others := append([]auth.LocalClient{}, s.clients...)
+			others[0].Description = about
+			r.Fill(others, nil, nil, nil, nil)
+			d.wait(localPause + time.Millisecond)
+			assert.Equal(t, about, clientInput(t, p.editor, "client.description").Text())
+		}
+		d.c.Focus(p.editor.slots["client.access"].focus())
+		change("By somebody else")
+		assert.True(t, d.c.Focused() == p.editor.slots["client.access"].focus())
+		d.shortcut(fyne.KeyF)
+		change("Once more")
+		assert.True(t, d.c.Focused() == p.search.Focusable(), "what is not in the form has it as before")
 	})
 }
