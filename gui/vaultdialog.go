@@ -114,18 +114,37 @@ func (u *ui) showKeyMissing(status auth.VaultStatus, err error, then func()) {
 func (u *ui) choosePassphrase(reason string, then func()) {
 	d := newPassphraseSheet(u, then)
 	first := widgets.NewSecretField(u.icons, lang.L("Passphrase"), true, true, lang.L("Show the passphrase (F2)"), lang.L("Hide the passphrase (F2)"))
-	first.SetHint(lang.L("At least {{.N}} characters. Several words are easy to remember and hard to guess.", number{auth.MinPassphrase}))
+	least := lang.L("At least {{.N}} characters. Several words are easy to remember and hard to guess.", number{auth.MinPassphrase})
+	first.SetHint(least)
 	second := widgets.NewSecretField(u.icons, lang.L("Passphrase again"), true, false, "", "")
 	second.SetHint(lang.L("There is no way to recover it: keep it in a safe place."))
 	d.button = widgets.NewPrimaryButton(lang.L("Create the vault"), nil, d.submit)
 	d.watch(first, second)
+	firstDone, bothDone := false, false // while it is typed, nothing is too short
 	d.wrong = func() bool {
 		a, b := first.Input.Text(), second.Input.Text()
 		short := utf8.RuneCountInString(a) < auth.MinPassphrase
-		mismatch := b != a && !strings.HasPrefix(a, b)
+		mismatch := b != a && (bothDone && !short || !strings.HasPrefix(a, b))
+		// as long as the hint, so that the buttons stay where they are: it comes while one is pressed
+		first.SetError(when(short && firstDone, least))
 		second.SetError(when(mismatch, lang.L("The two passphrases do not match.")))
 		second.SetMark(markIf(a == b && !short))
 		return short || a != b
+	}
+	first.Input.OnFocus = func(gained bool) {
+		if !gained && first.Input.Text() != "" {
+			firstDone = true
+			d.check()
+		}
+	}
+	d.refused = func() {
+		firstDone, bothDone = true, d.u.window.Canvas().Focused() == second.Input.Focusable()
+		d.check()
+		to := second
+		if utf8.RuneCountInString(first.Input.Text()) < auth.MinPassphrase {
+			to = first
+		}
+		d.u.window.Canvas().Focus(to.Input.Focusable())
 	}
 	d.do = func(ctx context.Context) error { return u.engine.CreateVault(ctx, auth.NewSecret(first.Input.Text())) }
 	d.failed = func(err error) { second.SetError(reasonOf(err)) }
@@ -173,6 +192,7 @@ type passphraseSheet struct {
 	button  *widgets.Button
 	fields  []*widgets.SecretField
 	wrong   func() bool // shows what is wrong and tells whether anything is
+	refused func()      // Enter while something is wrong; nil: nothing is said
 	do      func(context.Context) error
 	failed  func(error)
 	working bool
@@ -216,7 +236,13 @@ func (d *passphraseSheet) show(body *fyne.Container, left fyne.CanvasObject, foc
 }
 
 func (d *passphraseSheet) submit() {
-	if d.working || d.wrong() {
+	if d.working {
+		return
+	}
+	if d.wrong() {
+		if d.refused != nil {
+			d.refused()
+		}
 		return
 	}
 	d.setWorking(true)

@@ -2,13 +2,16 @@ package gui
 
 import (
 	"errors"
+	"strings"
 	"testing"
 	"testing/synctest"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
 	"github.com/stretchr/testify/assert"
 
 	"tokenwell/auth"
+	"tokenwell/gui/widgets"
 )
 
 // vaultBench is a window whose vault is in the given state; opened counts how
@@ -54,6 +57,50 @@ func TestVault_WithoutKeyringAPassphraseIsChosen(t *testing.T) {
 		assert.Equal(t, []string{"long enough words"}, *created)
 		assert.Equal(t, 1, *opened)
 		assert.Nil(t, b.canvas.Overlays().Top())
+	})
+}
+
+func TestVault_ATooShortPassphraseIsSaid(t *testing.T) {
+	open := func(t *testing.T) (*bench, *[]string) {
+		b, created, opened := vaultBench(t, auth.VaultStatus{})
+		b.engine.OnProbeKeyring = func() error { return errors.New("none") }
+		b.u.openVault(func() { *opened++ })
+		return b, created
+	}
+	red := func(b *bench) bool { // the hint says the same, in grey
+		bad := widgets.Color(b.entry("Passphrase"), widgets.ColorNameBad)
+		_, ok := shown(b.canvas.Overlays().Top(), func(text *canvas.Text) bool {
+			return strings.HasPrefix(text.Text, "At least 12 characters") && text.Color == bad
+		})
+		return ok
+	}
+	synctest.Test(t, func(t *testing.T) {
+		b, created := open(t)
+		b.canvas.Focus(b.entry("Passphrase").Focusable())
+		b.fill("Passphrase", "short")
+		assert.False(t, red(b), "it is still being typed")
+		b.canvas.Focus(b.entry("Passphrase again").Focusable())
+		assert.True(t, red(b))
+		b.fill("Passphrase again", "short")
+		b.key(fyne.KeyReturn)
+		assert.True(t, b.canvas.Focused() == b.entry("Passphrase").Focusable())
+		assert.Empty(t, *created)
+		b.fill("Passphrase", "long enough words")
+		assert.False(t, red(b))
+	})
+	synctest.Test(t, func(t *testing.T) {
+		b, _ := open(t)
+		b.canvas.Focus(b.entry("Passphrase again").Focusable())
+		assert.False(t, red(b), "nothing was typed")
+		b.canvas.Focus(b.entry("Passphrase").Focusable())
+		b.key(fyne.KeyReturn)
+		assert.True(t, red(b))
+		b.fill("Passphrase", "long enough words")
+		b.fill("Passphrase again", "long")
+		assert.False(t, b.shows("do not match"), "it may still be typed to its end")
+		b.canvas.Focus(b.entry("Passphrase again").Focusable())
+		b.key(fyne.KeyReturn)
+		assert.True(t, b.shows("The two passphrases do not match."))
 	})
 }
 
