@@ -23,6 +23,8 @@ type localScreen struct {
 	pages  [5]localPage
 	styled [5]int          // what each knows of the changes of theme, see restyle
 	wait   *fyne.Container // said in place of a page while the registry can't be read
+	why    *widgets.Text   // in it
+	open   *widgets.Button // in it
 
 	reads   int // number of the last reading; an older answer is dropped
 	clients []auth.LocalClient
@@ -53,10 +55,9 @@ func newLocalScreen(u *ui) *localScreen {
 	s.head = newLocalHead(u)
 	s.tabs = widgets.NewTabs([]string{lang.L("Clients"), lang.L("Scopes"), lang.L("Users"), lang.L("Tokens"), lang.L("Log")}, func(int) { s.showPage() })
 	s.pages = [5]localPage{newLocalClients(s), newLocalScopes(s), newLocalUsers(s), newLocalTokens(s), newLocalLog(s)}
-	open := widgets.NewPrimaryButton(lang.L("Open the vault"), u.icons.Icon("unlock"), func() { u.openVault(s.reload) })
-	s.wait = container.NewCenter(widgets.NewColumn(12,
-		widgets.NewText(lang.L("Clients, users and tokens lie in the vault, which is locked.")).Colored(widgets.ColorNameMuted),
-		container.NewCenter(open)))
+	s.why = widgets.NewText("").Colored(widgets.ColorNameMuted)
+	s.open = widgets.NewPrimaryButton("", u.icons.Icon("unlock"), func() { u.openVault(u.vaultChanged) })
+	s.wait = container.NewCenter(widgets.NewColumn(12, container.NewCenter(s.why), container.NewCenter(s.open)))
 	s.wait.Hide()
 	top := widgets.NewColumn(0, s.head.object, widgets.NewInset(0, pageMargin, 0, 20, s.tabs), widgets.NewRule(widgets.ColorNameBorder))
 	s.root = container.New(localLayout{}, top, container.NewStack(s.body, s.wait))
@@ -158,11 +159,25 @@ func (s *localScreen) failed(err error) bool {
 			e.who.hide()
 		}
 	}
+	if locked {
+		async(s.u.run, s.u.engine.VaultStatus, s.showWhy)
+	}
 	if err != nil && !locked {
 		s.u.log.Error("the local server's data could not be read", "error", err)
 		s.head.problem(lang.L("The local server's data could not be read. The log says more."))
 	}
 	return err != nil
+}
+
+// showWhy says in place of a page that the vault is locked, or that there is none yet.
+func (s *localScreen) showWhy(v auth.VaultStatus, err error) {
+	why, open := lang.L("Clients, users and tokens lie in the vault, which is locked."), lang.L("Open the vault")
+	if err == nil && !v.Exists {
+		why, open = lang.L("Clients, users and tokens lie in the vault. There is no vault yet."), lang.L("Create a vault")
+	}
+	s.why.SetText(why)
+	s.open.SetText(open)
+	s.wait.Refresh()
 }
 
 // tick lets the times go on.

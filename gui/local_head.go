@@ -147,8 +147,16 @@ func (u *ui) switchLocal() {
 	u.startLocal()
 }
 
-// startLocal starts the server. Why it could not is said in the screen's head.
+// startLocal starts the server, whose data lie in the vault.
 func (u *ui) startLocal() {
+	u.openVault(func() {
+		u.vaultChanged()
+		u.runLocal()
+	})
+}
+
+// runLocal starts the server. Why it could not is said in the screen's head.
+func (u *ui) runLocal() {
 	u.localBusy(true)
 	async(u.run, func(ctx context.Context) (struct{}, error) { return struct{}{}, u.local.Start(ctx) },
 		func(_ struct{}, err error) {

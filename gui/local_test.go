@@ -73,6 +73,43 @@ func TestLocal_LockedVaultIsSaid(t *testing.T) {
 	})
 }
 
+func TestLocal_WithoutAVaultItIsSaidAndMade(t *testing.T) {
+	var r *guitest.Registry
+	registry := func() auth.LocalRegistry {
+		r = guitest.NewRegistry()
+		fillLocal(r)
+		r.State, r.Err = auth.LocalInfo{}, auth.ErrVaultLocked
+		return r
+	}
+	atDeskWith(t, wide, registry, func(e *guitest.Engine) {
+		few(e)
+		e.Vault = auth.VaultStatus{}
+		e.OnProbeKeyring = func() error { return errors.New("none") }
+		e.OnCreateVault = func(auth.Secret) error {
+			r.Err, e.Vault = nil, auth.VaultStatus{Exists: true, Open: true}
+			return nil
+		}
+	}, func(d *desk) {
+		d.tap("Not now")
+		d.w.u.leaveFor(d.w.u.showLocal)
+		assert.True(t, d.shows("There is no vault yet"))
+		assert.False(t, d.shows("locked"))
+		d.tap("Start server")
+		assert.True(t, d.shows("Choose a passphrase for your vault"))
+		d.tap("Not now")
+		assert.NotContains(t, r.Calls, "start")
+		d.tap("Create a vault")
+		d.tap("Not now")
+		d.tap("Start server")
+		d.sheetInput(0).SetText("long enough words")
+		d.sheetInput(1).SetText("long enough words")
+		d.tap("Create the vault")
+		assert.Contains(t, r.Calls, "start")
+		assert.True(t, d.shows("Nightly report"))
+		assert.True(t, d.shows("Vault open"))
+	})
+}
+
 func TestLocal_StartWithTheProgramIsASetting(t *testing.T) {
 	atLocal(t, wide, nil, func(d *desk, _ *guitest.Registry, _ *localScreen) {
 		item := d.menuItem("Start with Tokenwell")
