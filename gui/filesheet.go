@@ -3,6 +3,8 @@ package gui
 import (
 	"cmp"
 	"context"
+	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -175,7 +177,11 @@ func (f *fileSheet) visit(path string) {
 			return
 		}
 		if err != nil {
-			f.field.SetError(lang.L("This folder could not be opened."))
+			wrong := lang.L("This folder could not be opened.")
+			if errors.Is(err, fs.ErrNotExist) {
+				wrong = lang.L("There is no file or folder at this path.")
+			}
+			f.field.SetError(wrong)
 			return
 		}
 		f.field.SetError("")

@@ -142,6 +142,39 @@ func TestLocalTokens_RevokeDeleteAndRemoveExpired(t *testing.T) {
 	})
 }
 
+func TestLocalTokens_RevokingSaysWhatEnds(t *testing.T) {
+	atLocal(t, wide, nil, func(d *desk, r *guitest.Registry, s *localScreen) {
+		s.tabs.Choose(localTokens)
+		p := s.page().(*localTokensPage)
+		for row, words := range map[int][]string{
+			0: {"The access token and the refresh token of this row end at once.", "Other tokens of “Nightly report 2.1” stay.", "The row goes by itself at its expiry."},
+			2: {"The row goes too."},
+			3: {"The access token of this row ends at once.", "The row stays until you delete it."},
+		} {
+			p.table.selectRow(row)
+			d.tap("Revoke")
+			for _, text := range words {
+				assert.True(t, d.shows(text), text)
+			}
+			d.tap("Cancel")
+		}
+		p.table.selectRow(3)
+		assert.True(t, d.shows("none"))
+		d.tap("Revoke")
+		d.tap("Revoke tokens")
+		assert.Equal(t, "none", refreshFact(p.chosen), "there was none to revoke")
+		assert.Equal(t, "revoked", refreshFact(auth.LocalToken{State: auth.LocalTokenRevoked, RefreshesLeft: 2}))
+	})
+}
+
+func TestLocalScopes_SentencesHaveAnEnd(t *testing.T) {
+	atLocal(t, wide, nil, func(d *desk, _ *guitest.Registry, s *localScreen) {
+		s.tabs.Choose(localScopes)
+		s.page().(*localScopesPage).choose("openid")
+		assert.True(t, d.shows("Sign you in. The server itself acts on it, so it stays."))
+	})
+}
+
 func TestLocalTokens_TenThousandRowsAreReadInPages(t *testing.T) {
 	many := func(r *guitest.Registry) {
 		r.OnTokens = func(q auth.LocalTokenQuery) (auth.LocalTokenPage, error) {

@@ -110,10 +110,13 @@ func (p *localScopesPage) showStrip() {
 	about := s.Description
 	if s.Builtin {
 		remove.Disable()
-		about += " " + lang.L("The server itself acts on it, so it stays.")
+		if about != "" {
+			about = sentence(about) + " "
+		}
+		about += lang.L("The server itself acts on it, so it stays.")
 	}
 	p.setStrip(widgets.NewRow(8, 0, true, widgets.NewText(s.Name).Bold().Mono().Shrinking(), edit, remove),
-		widgets.NewParagraph(strings.TrimSpace(about)).Colored(widgets.ColorNameMuted))
+		widgets.NewParagraph(about).Colored(widgets.ColorNameMuted))
 }
 
 func (p *localScopesPage) openMenu(i int, at fyne.Position) {

@@ -81,10 +81,10 @@ func accessFact(t auth.LocalToken, now time.Time) string {
 // refreshFact says what is known of the refresh token.
 func refreshFact(t auth.LocalToken) string {
 	switch {
-	case t.State == auth.LocalTokenRevoked:
-		return lang.L("revoked")
 	case t.RefreshesLeft == auth.LocalNoRefresh:
 		return lang.L("none")
+	case t.State == auth.LocalTokenRevoked:
+		return lang.L("revoked")
 	case t.RefreshesLeft == auth.LocalUnlimited:
 		return lang.L("valid, any number of refreshes")
 	case t.RefreshesLeft == 1:
@@ -129,11 +129,26 @@ func (p *localTokensPage) key(e *fyne.KeyEvent) {
 
 // revoke ends a row's tokens. It is asked first: apps that use them are cut off.
 func (p *localTokensPage) revoke(t auth.LocalToken) {
-	p.u.askFirst(lang.L("Revoke these tokens?"),
-		lang.L("The tokens of “{{.Name}}” end at once. The row stays until you delete it.", named(t.Client)),
+	stays := lang.L("The row goes by itself at its expiry.")
+	switch {
+	case t.Expires.IsZero():
+		stays = lang.L("The row stays until you delete it.")
+	case !t.Expires.After(p.u.now()):
+		stays = lang.L("The row goes too.")
+	}
+	p.u.askFirst(lang.L("Revoke these tokens?"), endsRow(t)+" "+stays,
 		lang.L("Cancel"), lang.L("Revoke tokens"), func() {
 			p.do(lang.L("The tokens were revoked."), func(ctx context.Context) error { return p.u.local.RevokeToken(ctx, t.ID) })
 		})
+}
+
+// endsRow says what ends with a row: of a client that has others, only this.
+func endsRow(t auth.LocalToken) string {
+	ends := lang.L("The access token and the refresh token of this row end at once.")
+	if t.RefreshesLeft == auth.LocalNoRefresh {
+		ends = lang.L("The access token of this row ends at once.")
+	}
+	return ends + " " + lang.L("Other tokens of “{{.Name}}” stay.", named(t.Client))
 }
 
 // remove deletes a row. It is asked first where the tokens still work.
@@ -145,8 +160,7 @@ func (p *localTokensPage) remove(t auth.LocalToken) {
 		remove()
 		return
 	}
-	p.u.askFirst(lang.L("Delete these tokens?"),
-		lang.L("The tokens of “{{.Name}}” end at once, and the row goes.", named(t.Client)),
+	p.u.askFirst(lang.L("Delete these tokens?"), endsRow(t)+" "+lang.L("The row goes too."),
 		lang.L("Cancel"), lang.L("Delete tokens"), remove)
 }
 
