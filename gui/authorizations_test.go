@@ -366,3 +366,23 @@ func TestAnswersThatCameTooLateAreDropped(t *testing.T) {
 		assert.False(t, d.shows("client-a"))
 	})
 }
+
+func TestNewAuthorizationIsThereOnEveryScreen(t *testing.T) {
+	atLocal(t, wide, nil, func(d *desk, _ *guitest.Registry, s *localScreen) {
+		item := d.menuItem("New authorization")
+		assert.False(t, item.Disabled)
+		clientInput(t, s.clientPage().editor, "client.description").SetText("Changed")
+		d.shortcut(fyne.KeyN)
+		assert.True(t, d.shows("Leave without saving?"))
+		d.tap("Keep editing")
+		assert.True(t, d.w.u.frame.shown == s)
+		d.shortcut(fyne.KeyN)
+		d.tap("Discard")
+		assert.True(t, d.shows("Save & Authorize"))
+		d.shortcut(fyne.KeyN)
+		assert.True(t, d.shows("Save & Authorize"), "a form that is empty makes room for another")
+		d.shortcut(fyne.Key2)
+		d.shortcut(fyne.KeyN)
+		assert.True(t, d.shows("Save & Authorize"))
+	})
+}

@@ -13,7 +13,6 @@ import (
 type mainMenu struct {
 	menu  *fyne.MainMenu
 	rows  []*fyne.MenuItem // one for each command
-	home  []*fyne.MenuItem // usable while the table is shown
 	find  *fyne.MenuItem   // usable where there is a search
 	save  *fyne.MenuItem   // usable while a service or a client is edited
 	local *localMenu       // nil: no local server
@@ -29,7 +28,6 @@ func newMainMenu(u *ui) *mainMenu {
 	quit.IsQuit = true
 	m.find = fyne.NewMenuItem(lang.L("Find"), u.find)
 	m.find.Shortcut = findShortcut
-	m.home = []*fyne.MenuItem{create}
 	m.save = fyne.NewMenuItem(lang.L("Save service"), u.saveEdited)
 	m.save.Shortcut = saveShortcut
 	toHome := fyne.NewMenuItem(lang.L("Authorizations"), func() { u.goTo(func() { u.showAuthorizations("") }) })
@@ -135,9 +133,6 @@ func (u *ui) refreshMenus() {
 			label = lang.L("{{.Command}} (not offered)", map[string]any{"Command": label})
 		}
 		set(item, label, !usable, false)
-	}
-	for _, item := range m.home {
-		set(item, item.Label, !home, false)
 	}
 	set(m.find, m.find.Label, u.frame.shown == nil, false)
 	label, edited := u.editedLabel()

@@ -196,10 +196,7 @@ func (u *ui) runCommand(id commandID) {
 
 // newAuthorization opens an empty form for the first service of the catalog.
 func (u *ui) newAuthorization() {
-	if !u.listens() {
-		return
-	}
-	u.openForm(u.engine.DraftFor(u.defaultService()))
+	u.goTo(func() { u.openForm(u.engine.DraftFor(u.defaultService())) })
 }
 
 // defaultService is the service that the form starts with.
