@@ -104,6 +104,27 @@ func TestWindowComesBackAsItWas(t *testing.T) {
 	})
 }
 
+func TestWindowComesBackToItsLastScreen(t *testing.T) {
+	atLocal(t, wide, nil, func(d *desk, _ *guitest.Registry, s *localScreen) {
+		d.w.u.shutDown()
+		settings, err := d.engine.Settings(t.Context())
+		assert.NoError(t, err)
+		assert.Equal(t, "Local server", settings[keyScreen])
+	})
+	for stored, here := range map[string]func(*frame) bool{
+		"":             func(f *frame) bool { return f.shown == f.home },
+		"nowhere":      func(f *frame) bool { return f.shown == f.home },
+		"Local server": func(f *frame) bool { return f.shown == f.home }, // there is none
+		"Services":     func(f *frame) bool { return f.services != nil && f.shown == f.services },
+		"Help":         func(f *frame) bool { return f.help != nil && f.shown == f.help },
+	} {
+		atDesk(t, wide, func(e *guitest.Engine) {
+			few(e)
+			e.Preset(keyScreen, stored)
+		}, func(d *desk) { assert.True(t, here(d.w.u.frame), stored) })
+	}
+}
+
 func TestFrameWatchLogsGaps(t *testing.T) {
 	var out bytes.Buffer
 	now := time.Unix(1000, 0)

@@ -156,8 +156,18 @@ func (w *Window) begin() {
 	u.reread()
 	u.frame.status.readVault()
 	u.frame.status.readNetwork()
+	u.openLast()
 	u.run.every(clockPause, u.tick)
 	u.run.every(countsPause, u.frame.status.readCounts)
+}
+
+// openLast goes to the screen on which the window was closed.
+func (u *ui) openLast() {
+	for _, item := range u.frame.rail.items[1:] { // the first is there already
+		if item.place.label == u.prefs.screen {
+			item.place.open(u)
+		}
+	}
 }
 
 // tick lets the times of the screen go on.
@@ -180,6 +190,11 @@ func (u *ui) shutDown() {
 	size := u.window.Canvas().Size()
 	if size.Width >= leastWidth && size.Height >= leastHeight {
 		u.prefs.size = size
+	}
+	for _, item := range u.frame.rail.items {
+		if item.place.here(u.frame) {
+			u.prefs.screen = item.place.label
+		}
 	}
 	u.saving.cancel()
 	u.savePrefs(u.quit)

@@ -32,6 +32,7 @@ type prefs struct {
 	state   auth.State      // the filter; "": all
 	service string          // the filter; "": all
 	theme   themeChoice
+	screen  string // the label of its place; "" or unknown: the first
 	copyAs  string // the kind of text that was last copied for another program
 }
 
@@ -46,6 +47,7 @@ const (
 	keyState   = "authorizations.state"
 	keyService = "authorizations.service"
 	keyTheme   = "theme"
+	keyScreen  = "window.screen"
 	keyCopyAs  = "authorizations.copy_as"
 )
 
@@ -73,7 +75,7 @@ func readPrefs(s map[string]string) prefs {
 	if _, ok := stateLooks[auth.State(s[keyState])]; ok {
 		p.state = auth.State(s[keyState])
 	}
-	p.service, p.copyAs = s[keyService], s[keyCopyAs]
+	p.service, p.copyAs, p.screen = s[keyService], s[keyCopyAs], s[keyScreen]
 	switch choice := themeChoice(s[keyTheme]); choice {
 	case themeLight, themeDark:
 		p.theme = choice
@@ -106,7 +108,7 @@ func (p prefs) settings() map[string]string {
 		keySort:  string(p.sort), keyDesc: strconv.FormatBool(p.desc),
 		keyHidden: strings.Join(hidden, ","),
 		keyState:  string(p.state), keyService: p.service,
-		keyTheme: string(p.theme), keyCopyAs: p.copyAs,
+		keyTheme: string(p.theme), keyCopyAs: p.copyAs, keyScreen: p.screen,
 	}
 }
 
