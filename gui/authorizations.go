@@ -41,13 +41,14 @@ type authorizations struct {
 	legend *fyne.Container // explains the lanes
 	detail *detailPane
 
-	rows      *rowCache[auth.Query, auth.Row]
-	searching debouncer
-	text      string // the search that is applied
-	chosen    target
-	wanted    int // row that is to be selected once it has been read; -1: none
-	loadSeq   int
-	isEmpty   bool
+	rows                     *rowCache[auth.Query, auth.Row]
+	searching                debouncer
+	text                     string // the search that is applied
+	chosen                   target
+	wanted                   int // row that is to be selected once it has been read; -1: none
+	loadSeq                  int
+	isEmpty                  bool
+	splitStyled, emptyStyled int // what the table and the first-run screen know of the changes of theme, see restyle
 }
 
 func newAuthorizations(u *ui) *authorizations {
@@ -182,15 +183,16 @@ func (a *authorizations) showEmpty(empty bool) {
 		return
 	}
 	a.isEmpty = empty
-	content := fyne.CanvasObject(a.split)
+	content, seen := fyne.CanvasObject(a.split), &a.splitStyled
 	if empty {
 		if a.empty == nil {
-			a.empty = newEmptyState(a.u)
+			a.empty, a.emptyStyled = newEmptyState(a.u), a.u.themes.changes
 		}
-		content = a.empty
+		content, seen = a.empty, &a.emptyStyled
 	}
 	a.root.Objects = []fyne.CanvasObject{content}
 	a.root.Refresh()
+	a.u.restyle(seen)
 }
 
 func (a *authorizations) readFailed(err error) {

@@ -179,9 +179,11 @@ func (e *clientEditor) answered(c auth.LocalClient, err error) {
 		e.m = newClientModel(c)
 		e.p.chosen = c.ID
 		e.p.changed(func() {
-			if stays {
+			switch {
+			case e.p.editor != e: // another client was opened meanwhile
+			case stays:
 				e.show()
-			} else {
+			default:
 				e.p.again(c.ID)
 			}
 		})

@@ -22,6 +22,9 @@ func (u *ui) enter(s screen, reload func()) {
 
 // putScreen puts a screen of the rail right of it.
 func (u *ui) putScreen(s screen) {
+	if left := u.frame.shown; left != nil { // it has seen what changed until now
+		u.frame.styled[left] = u.themes.changes
+	}
 	u.frame.shown, u.frame.borrowed = s, nil
 	u.window.Canvas().SetOnTypedKey(s.typedKey)
 	u.putContent(s.content())

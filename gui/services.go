@@ -125,7 +125,9 @@ func (s *servicesScreen) take(entries []auth.ServiceEntry) {
 	}
 	if s.view != nil { // the counts, or the app's own data, may be others now
 		if e := s.entry(s.chosen); e != nil && (e.Used != s.view.entry.Used || s.u.engine.LocalServer().Issuer != s.view.local) {
+			page := s.view.tabs.Current()
 			s.show(*e)
+			s.view.tabs.Choose(page)
 		}
 	}
 }

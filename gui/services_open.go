@@ -51,11 +51,12 @@ func (u *ui) servicesChanged() {
 // saved, or "" when none was.
 func (u *ui) showServiceEditor(sampleID string, done func(serviceID string)) {
 	f, c := u.frame, u.window.Canvas()
-	under, keys, shown := f.screen.Objects[0], c.OnTypedKey(), f.shown
+	under, keys, shown, seen := f.screen.Objects[0], c.OnTypedKey(), f.shown, u.themes.changes
 	back := func(id string) {
 		f.shown, f.borrowed = shown, nil
 		c.SetOnTypedKey(keys)
 		u.putContent(under)
+		u.restyle(&seen)
 		done(id)
 	}
 	f.borrowed = newServiceEditor(u, u.engine.SampleService(sampleID),

@@ -54,19 +54,12 @@ func (b *IconButton) Disabled() bool { return b.disabled }
 
 // Tapped implements fyne.Tappable.
 func (b *IconButton) Tapped(*fyne.PointEvent) {
-	if !b.disabled && b.OnTapped != nil {
-		b.OnTapped()
-	}
-}
-
-// SetToolTip changes the tooltip, also one that is shown: a press often turns round
-// what the next one does, with the pointer still there.
-func (b *IconButton) SetToolTip(text string) {
-	if b.ToolTip() == text {
+	if b.disabled || b.OnTapped == nil {
 		return
 	}
-	b.ToolTipWidget.SetToolTip(text)
-	if b.hovered {
+	said := b.ToolTip()
+	b.OnTapped()
+	if b.hovered && b.ToolTip() != said { // what the next press does; the pointer is still there
 		b.ToolTipWidget.MouseOut()
 		b.ToolTipWidget.MouseIn(b.pointer)
 	}
