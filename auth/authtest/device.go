@@ -1,6 +1,7 @@
 package authtest
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -28,9 +29,10 @@ func (g *grants) device(issuer string, r Request) Answer {
 	code := g.mint("device")
 	userCode := fmt.Sprintf("WDJB-%04d", g.minted)
 	g.devices[code] = &deviceGrant{scope: r.Form.Get("scope"), userCode: userCode, expires: g.params.Now().Add(deviceLifetime)}
+	page := cmp.Or(g.params.Verify, issuer+PathVerify)
 	body, err := json.Marshal(map[string]any{
-		"device_code": code, "user_code": userCode, "verification_uri": issuer + PathVerify,
-		"verification_uri_complete": issuer + PathVerify + "?user_code=" + userCode,
+		"device_code": code, "user_code": userCode, "verification_uri": page,
+		"verification_uri_complete": page + "?user_code=" + userCode,
 		"expires_in":                int(deviceLifetime.Seconds()), "interval": 5,
 	})
 	if err != nil {

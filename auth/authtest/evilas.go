@@ -60,7 +60,9 @@ type EvilasParams struct {
 	// User and Password, when set, are the only ones of the password grant.
 	User, Password string
 	// PAR: pushed authorization requests are offered, and nothing else is taken.
-	PAR            bool
+	PAR bool
+	// Verify is the page where a user enters a code; optional, one of the server's own.
+	Verify         string
 	Lifetime       string // raw JSON of expires_in; optional, "3600"
 	NoRefreshToken bool
 }

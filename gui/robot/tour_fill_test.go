@@ -48,6 +48,7 @@ func fillTour(t *testing.T, s *story, theme string) *authtest.Evilas {
 
 	server := authtest.NewEvilas(t, authtest.EvilasParams{
 		AssertionKey: key.Public(), User: tourUser, Password: authtest.Sentinel + "password-new",
+		Verify: "https://login.northwind.example/device",
 	})
 	store := dbtest.OpenIn(t, s.data, nil)
 	require.NoError(t, store.Vault().Create(context.Background(), auth.Secret{}))
