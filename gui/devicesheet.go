@@ -39,12 +39,11 @@ type deviceSheet struct {
 
 // Sizes of the device sheet.
 const (
-	deviceWidth  float32 = 688
-	codeHeight   float32 = 96
-	qrSide       float32 = 185
-	codeSize     float32 = 40
-	leastCode    float32 = 18
-	pageNameFits         = 32 // characters of an address on the button
+	deviceWidth float32 = 688
+	codeHeight  float32 = 96
+	qrSide      float32 = 185
+	codeSize    float32 = 40
+	leastCode   float32 = 18
 )
 
 func (u *ui) newDeviceSheet(s signIn, used *auth.Draft) *deviceSheet {
@@ -87,13 +86,17 @@ func (w *deviceSheet) codePart() fyne.CanvasObject {
 		widgets.NewPanel(widgets.ColorNameOff, widgets.ColorNameLine, 8), widgets.NewInset(0, 12, 0, 12, centeredText(code)),
 	))
 
-	label := lang.L("Open the page")
-	if page := pageName(w.prompt.Address); page != "" && len(page) <= pageNameFits {
-		label = lang.L("Open {{.Page}}", map[string]any{"Page": page})
-	}
-	w.openPage = widgets.NewPrimaryButton(label, w.u.icons.Icon("external"), w.visit)
-	w.openPage.SetToolTip(w.prompt.Address)
 	w.copyCode = w.u.copyButton(lang.L("Copy code"), false, func() { w.u.copyText(w.prompt.UserCode) })
+	open := func(label string) *widgets.Button {
+		return widgets.NewPrimaryButton(label, w.u.icons.Icon("external"), w.visit)
+	}
+	if page := pageName(w.prompt.Address); page != "" {
+		w.openPage = open(lang.L("Open {{.Page}}", map[string]any{"Page": page}))
+	}
+	if w.openPage == nil || w.openPage.MinSize().Width+8+w.copyCode.MinSize().Width > width {
+		w.openPage = open(lang.L("Open the page"))
+	}
+	w.openPage.SetToolTip(w.prompt.Address)
 
 	w.left = widgets.NewText("").Mono()
 	w.waits = widgets.NewSmallText(lang.L("waiting for your approval"))

@@ -222,6 +222,21 @@ func TestDeviceSheet_OnThisComputer(t *testing.T) {
 	}
 }
 
+// The button says where it leads as far as there is room beside the picture.
+func TestDeviceSheet_AnAddressThatIsLongStaysOffTheButton(t *testing.T) {
+	for _, page := range []string{"github.com/login/device", "login.northwind.example/device", "login.microsoftonline.com/common/device"} {
+		synctest.Test(t, func(t *testing.T) {
+			b := newBench(t, themeLight, standard)
+			s := deviceSignIn()
+			s.device.Address, s.device.Complete = "https://"+page, ""
+			w, _ := openDevice(b, s)
+			defer w.stop()
+			assert.LessOrEqual(t, w.openPage.MinSize().Width+8+w.copyCode.MinSize().Width, deviceWidth-2*28-24-qrSide-2, page)
+			assert.True(t, b.shows("Open "+page) || b.shows("Open the page"), page)
+		})
+	}
+}
+
 // Enter copies the code: to open the page takes a click (T25).
 func TestDeviceSheet_EnterCopiesTheCode(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
