@@ -41,14 +41,16 @@ type authorizations struct {
 	legend *fyne.Container // explains the lanes
 	detail *detailPane
 
-	rows                     *rowCache[auth.Query, auth.Row]
-	searching                debouncer
-	text                     string // the search that is applied
-	chosen                   target
-	wanted                   int // row that is to be selected once it has been read; -1: none
-	loadSeq                  int
-	isEmpty                  bool
-	splitStyled, emptyStyled int // what the table and the first-run screen know of the changes of theme, see restyle
+	rows      *rowCache[auth.Query, auth.Row]
+	searching debouncer
+	text      string // the search that is applied
+	chosen    target
+	wanted    int // row that is to be selected once it has been read; -1: none
+	loadSeq   int
+	isEmpty   bool
+
+	// What the table and the first-run screen know of the changes of theme, see restyle.
+	splitStyled, emptyStyled int
 }
 
 func newAuthorizations(u *ui) *authorizations {

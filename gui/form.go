@@ -351,9 +351,7 @@ func (f *form) goTo(field auth.Field) {
 	if control == nil {
 		return
 	}
-	target := control.Focusable()
-	f.u.window.Canvas().Focus(target)
-	widgets.Reveal(target.(fyne.CanvasObject))
+	f.u.focusOn(control.Focusable())
 }
 
 // leave goes back to the table, asking first when something would be lost.

@@ -221,10 +221,7 @@ func (e *clientEditor) focus(name string) bool {
 	if o, ok := at.(fyne.Disableable); ok && o.Disabled() {
 		return false
 	}
-	e.u.window.Canvas().Focus(at)
-	if o, ok := at.(fyne.CanvasObject); ok {
-		widgets.Reveal(o)
-	}
+	e.u.focusOn(at)
 	return true
 }
 

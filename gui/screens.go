@@ -1,6 +1,10 @@
 package gui
 
-import "fyne.io/fyne/v2"
+import (
+	"fyne.io/fyne/v2"
+
+	"tokenwell/gui/widgets"
+)
 
 // screen is one of those that the rail leads to.
 type screen interface {
@@ -75,6 +79,15 @@ func (u *ui) leaveFor(next func()) {
 	}
 	if f.shown != nil {
 		f.shown.rest(next)
+	}
+}
+
+// focusOn gives a widget the focus and brings it into sight, also where it has the
+// focus already.
+func (u *ui) focusOn(target fyne.Focusable) {
+	u.window.Canvas().Focus(target)
+	if o, ok := target.(fyne.CanvasObject); ok {
+		widgets.Reveal(o)
 	}
 }
 

@@ -331,11 +331,7 @@ func (e *serviceEditor) focus(field auth.Field) {
 	if slot.fold != nil {
 		slot.fold.SetOpen(true)
 	}
-	target := slot.focus()
-	e.u.window.Canvas().Focus(target)
-	if o, ok := target.(fyne.CanvasObject); ok {
-		widgets.Reveal(o)
-	}
+	e.u.focusOn(slot.focus())
 }
 
 // focusName puts the cursor into the name of a new service, for which another one
